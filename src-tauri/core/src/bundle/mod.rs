@@ -1,0 +1,1 @@
+//! Our self-contained bundle file: write, read, verify.

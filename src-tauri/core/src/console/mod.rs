@@ -1,0 +1,1 @@
+//! The HTTP API of a Rainbond console, with its eras and quirks.

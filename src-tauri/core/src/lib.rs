@@ -1,0 +1,24 @@
+//! Everything Rainferry does: profiles of consoles, plans and jobs, packages and bundles, the transfer engine.
+//!
+//! The only door is [`api`]: the window, the command line and the tests all come in through it.
+//! What the outside must lend us (folders, a keyring, the time, sample clusters) is listed in [`host`].
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods))]
+
+pub mod host;
+
+mod bak;
+mod bundle;
+mod clock;
+mod console;
+mod ctx;
+mod ids;
+mod package;
+mod problem;
+mod secret;
+mod storage;
+mod transfer;
+
+pub use clock::Clock;
+pub use ids::{AppId, BackupId, ClusterId, ConsoleId, JobId, PlanId, TeamName};
+pub use problem::{Code, Problem, Retry};
+pub use secret::Secret;

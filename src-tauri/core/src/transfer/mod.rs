@@ -1,0 +1,1 @@
+//! Moves bytes between stores and files: parallel parts, bounded memory, resumable.

@@ -1,0 +1,1 @@
+//! What Rainferry promises, tested from outside.
