@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use ts_rs::TS;
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
         #[serde(transparent)]
-        #[ts(type = "string")]
+        #[cfg_attr(test, ts(type = "string"))]
         pub struct $name(pub String);
 
         impl $name {
@@ -58,9 +58,10 @@ id!(
 );
 
 /// An app's number on its console (`group_id`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(transparent)]
-#[ts(type = "number")]
+#[cfg_attr(test, ts(type = "number"))]
 pub struct AppId(pub i64);
 
 impl fmt::Display for AppId {

@@ -4,6 +4,7 @@
 //! What the outside must lend us (folders, a keyring, the time, sample clusters) is listed in [`host`].
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods))]
 
+pub mod api;
 pub mod host;
 
 mod bak;
@@ -11,8 +12,12 @@ mod bundle;
 mod clock;
 mod console;
 mod ctx;
+mod engine;
 mod ids;
+mod jobs;
+mod line;
 mod package;
+mod place;
 mod problem;
 mod secret;
 mod storage;

@@ -1,12 +1,11 @@
 //! The one shape in which anything that went wrong reaches the journal, the window and the command line.
 
 use serde::{Deserialize, Serialize};
-use ts_rs::TS;
 
 /// Stable names of what can go wrong. A code exists only when something acts on it: words, a remedy, an exit code, a test.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
-#[ts(export_to = "contract.ts")]
 pub enum Code {
     /// The request itself makes no sense; a fault of the caller.
     BadRequest,
@@ -109,9 +108,9 @@ pub enum Code {
 }
 
 /// Whether trying again makes sense.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
-#[ts(export_to = "contract.ts")]
 pub enum Retry {
     Never,
     Now,
@@ -120,8 +119,8 @@ pub enum Retry {
 }
 
 /// What happened, where, and what to do.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export_to = "contract.ts")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Problem {
     /// Stable; screens switch on this and nothing else.
     pub code: Code,

@@ -1,0 +1,57 @@
+//! The table of commands. One row is one thing a person can do; the router, the typed calls and the TypeScript follow from it.
+
+/// Names every command with its request and its answer, and hands the table to the macro that is named.
+macro_rules! command_table {
+    ($use:ident) => {
+        $use! {
+            /// What this program is and where it keeps things.
+            app_about: () => crate::api::AboutView;
+            get_settings: () => crate::api::Settings;
+            save_settings: crate::api::Settings => crate::api::Settings;
+
+            list_consoles: () => Vec<crate::api::ConsoleView>;
+            /// Tries every layer of a connection, saving nothing.
+            test_console: crate::api::ConsoleDraft => crate::api::TestView;
+            save_console: crate::api::ConsoleDraft => crate::api::ConsoleView;
+            remove_console: crate::ids::ConsoleId => ();
+            /// Logs in and reads clusters and teams afresh.
+            refresh_console: crate::ids::ConsoleId => crate::api::ConsoleView;
+
+            load_column: crate::api::ColumnRequest => crate::api::ColumnView;
+            /// Looks into a package by ranged reads.
+            inspect: crate::api::PlanSource => crate::api::PackageView;
+
+            list_library: () => crate::api::LibraryView;
+            inspect_file: String => crate::api::FileView;
+            /// Opens the desktop's file dialog; none when it was closed.
+            choose_file: () => Option<crate::api::FileView>;
+            /// Opens the desktop's folder dialog; none when it was closed.
+            choose_folder: () => Option<String>;
+            /// Shows a file in the desktop's file manager.
+            reveal_file: String => ();
+            /// Proves every byte of a bundle, as a job.
+            verify_file: String => crate::api::JobView;
+
+            /// Decides everything, does nothing.
+            make_plan: crate::api::PlanRequest => crate::api::PlanView;
+            start_plan: crate::api::StartRequest => crate::api::JobView;
+            copy_object: crate::api::CopyRequest => crate::api::JobView;
+
+            list_jobs: () => Vec<crate::api::JobView>;
+            get_job: crate::ids::JobId => crate::api::JobView;
+            cancel_job: crate::ids::JobId => crate::api::JobView;
+            /// Goes on where a failed job stopped.
+            retry_job: crate::ids::JobId => crate::api::JobView;
+            /// Removes what a failed or cancelled job left behind.
+            clean_job: crate::ids::JobId => crate::api::JobView;
+            /// Takes an ended job out of the list.
+            forget_job: crate::ids::JobId => ();
+
+            start_samples: () => crate::api::SamplesView;
+            stop_samples: () => crate::api::SamplesView;
+            move_site: crate::api::Site => crate::api::SamplesView;
+        }
+    };
+}
+
+pub(crate) use command_table;

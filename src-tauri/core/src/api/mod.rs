@@ -1,0 +1,36 @@
+//! The contract: every command with its request and its answer, and the events. The window, the command line and the
+//! tests all come in here, and nowhere else.
+
+mod backups;
+#[cfg(test)]
+mod bindings;
+mod bundles;
+mod clusters;
+mod commands;
+mod events;
+mod settings;
+mod transfers;
+
+pub use backups::{
+    AppState, AppView, BackupMode, BackupStatus, BackupView, ColumnRequest, ColumnView, PackageComponent, PackageView,
+    PackageVolume,
+};
+pub use bundles::{BundleView, FileKind, FileView, LibraryView};
+pub use clusters::{
+    ClusterView, ConsoleDraft, ConsoleState, ConsoleView, RungName, RungState, RungView, StoreDraft, StoreKind,
+    StoreView, TeamView, TestView,
+};
+pub use events::Event;
+pub use settings::{AboutView, Language, SamplesView, Settings, Site, Theme};
+pub use transfers::{CopyRequest, StartRequest};
+
+pub use crate::engine::{
+    CheckId, CheckView, Lane, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView,
+    Route,
+};
+pub use crate::host::Kept;
+pub use crate::jobs::{
+    JobKind, JobState, JobView, LeftoverView, LogLine, PhaseName, PhaseState, PhaseView, ReportView,
+};
+pub use crate::line::{Line, LineCode};
+pub use crate::place::{Environment, Place};

@@ -1,0 +1,26 @@
+//! Starting jobs.
+
+use crate::ids::PlanId;
+use serde::{Deserialize, Serialize};
+
+/// Start exactly what the plan showed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct StartRequest {
+    pub plan: PlanId,
+    /// What was typed to confirm, where the plan asks for it.
+    #[serde(default)]
+    pub confirm: String,
+}
+
+/// The transfer engine alone, between objects and files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct CopyRequest {
+    /// `s3://<cluster name>/<bucket>/<key>`, or a path.
+    pub source: String,
+    pub target: String,
+    /// Overwrite what lies at the target.
+    #[serde(default)]
+    pub overwrite: bool,
+}

@@ -1,0 +1,203 @@
+//! A plan is a value: what will happen, decided before anything does.
+
+use crate::ids::{AppId, BackupId, ClusterId, PlanId, TeamName};
+use crate::jobs::PhaseName;
+use crate::line::Line;
+use crate::place::Place;
+use serde::{Deserialize, Serialize};
+
+/// How an app comes to life on the target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Lane {
+    /// The platform's own restore.
+    Official,
+}
+
+/// Which way the bytes go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Route {
+    /// They lie where they are needed.
+    None,
+    /// Within one store.
+    ServerCopy,
+    /// Through this computer, without staying.
+    Relay,
+    /// From or to a file.
+    File,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PlanSource {
+    Backup {
+        cluster: ClusterId,
+        team: TeamName,
+        backup: BackupId,
+    },
+    /// A bundle, or a ticket whose package lies in a store of a saved cluster.
+    File {
+        path: String,
+    },
+    /// An app to be backed up.
+    App {
+        cluster: ClusterId,
+        team: TeamName,
+        app: AppId,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PlanTarget {
+    /// A team: a new app is made there, or the empty app that is named is used.
+    Team { cluster: ClusterId, team: TeamName, app: Option<AppId> },
+    /// The folder of bundles, or the folder that is named.
+    ThisComputer { folder: Option<String> },
+    /// The cluster itself: make a backup where the app is.
+    Backup,
+}
+
+/// What the user may choose on the sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(default)]
+pub struct PlanOptions {
+    /// The app's name on arrival; the original one if left out.
+    pub app_name: Option<String>,
+    /// Start components after arrival.
+    pub start_after: bool,
+    /// For a backup: `full-online` (cloud) or `full-offline` (local).
+    pub cloud: bool,
+    pub note: String,
+    /// For a backup: stop stateful components that run, and start them again.
+    pub stop_stateful: bool,
+    /// For a backup: take it while they run, consistent or not.
+    pub force: bool,
+}
+
+impl Default for PlanOptions {
+    fn default() -> Self {
+        Self { app_name: None, start_after: true, cloud: true, note: String::new(), stop_stateful: false, force: false }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct PlanRequest {
+    pub source: PlanSource,
+    pub target: PlanTarget,
+    #[serde(default)]
+    pub options: PlanOptions,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum PlanKind {
+    Migrate,
+    Export,
+    Import,
+    Backup,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    Block,
+    Warn,
+    Pass,
+}
+
+/// What is looked at before anything happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum CheckId {
+    Login,
+    Rights,
+    ReadOnly,
+    Era,
+    Backup,
+    SourceStore,
+    TargetStore,
+    Package,
+    VolumeData,
+    Registry,
+    TargetEmpty,
+    Name,
+    KeyFree,
+    Resources,
+    Disk,
+    File,
+    Bundle,
+    Production,
+    Stateful,
+    CustomVolumes,
+    ObjectStorage,
+}
+
+/// One line of the preflight.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct CheckView {
+    pub id: CheckId,
+    pub level: Level,
+    pub line: Line,
+}
+
+/// One step of the voyage with the time it will take.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct PlanStep {
+    pub name: PhaseName,
+    #[cfg_attr(test, ts(type = "number"))]
+    pub estimate_secs: u64,
+}
+
+/// Everything the sheet shows. Nothing has happened yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct PlanView {
+    pub id: PlanId,
+    pub kind: PlanKind,
+    pub request: PlanRequest,
+    pub source: Place,
+    pub target: Place,
+    /// The app as it is called at the source.
+    pub source_app: String,
+    /// The backup's version (`YYYYMMDDHHMMSS`), where there is one.
+    pub version: Option<String>,
+    /// The app as it will be called at the target.
+    pub app_name: String,
+    /// None where no app comes to life (export, backup).
+    pub lane: Option<Lane>,
+    pub lane_reason: Option<Line>,
+    pub route: Route,
+    pub route_reason: Line,
+    #[cfg_attr(test, ts(type = "number"))]
+    pub total_bytes: u64,
+    #[cfg_attr(test, ts(type = "number"))]
+    pub estimate_secs: u64,
+    pub steps: Vec<PlanStep>,
+    pub arrives: Vec<Line>,
+    pub stays: Vec<Line>,
+    pub changes: Vec<Line>,
+    pub checks: Vec<CheckView>,
+    /// For an export: the file that will be written.
+    pub path: Option<String>,
+    /// What must be typed before the button works: the cluster's name, for production.
+    pub confirm: Option<String>,
+}
+
+impl PlanView {
+    pub fn blocks(&self) -> impl Iterator<Item = &CheckView> {
+        self.checks.iter().filter(|check| check.level == Level::Block)
+    }
+}

@@ -1,0 +1,162 @@
+//! A job as people see it: the whole of it, sent again at every change, so that a lost event is harmless.
+
+use crate::ids::{AppId, BackupId, ClusterId, JobId, TeamName};
+use crate::line::Line;
+use crate::place::Place;
+use crate::problem::Problem;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// What kind of thing a job does; one recipe each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum JobKind {
+    Migrate,
+    Export,
+    Import,
+    Backup,
+    Copy,
+    Verify,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// Waits for its turn.
+    Queued,
+    Running,
+    /// Cancel was asked for; what was begun is being put away.
+    Cancelling,
+    Done,
+    Failed,
+    Cancelled,
+}
+
+/// The chapters a job can have, in the order it tells them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum PhaseName {
+    /// Stop stateful components.
+    Stop,
+    /// The platform makes a backup.
+    Backup,
+    /// Start them again.
+    Start,
+    /// Look at source and target once more.
+    Check,
+    /// Make the target app and hand in the ticket.
+    Prepare,
+    /// Move the bytes.
+    Copy,
+    /// Write the bundle.
+    Write,
+    /// The platform restores.
+    Restore,
+    /// Start what arrived.
+    Deploy,
+    /// Compare what arrived with what was to arrive.
+    Compare,
+    /// Prove every byte of a file.
+    Verify,
+    /// Put away what a failed or cancelled job had begun.
+    Clean,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum PhaseState {
+    Waiting,
+    Running,
+    Done,
+    Failed,
+    Skipped,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct PhaseView {
+    pub name: PhaseName,
+    pub state: PhaseState,
+    #[cfg_attr(test, ts(type = "string | null"))]
+    pub started_at: Option<DateTime<Utc>>,
+    #[cfg_attr(test, ts(type = "string | null"))]
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Bytes moved in this phase; `total_bytes` is 0 where the platform gives no progress.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub done_bytes: u64,
+    #[cfg_attr(test, ts(type = "number"))]
+    pub total_bytes: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct LogLine {
+    #[cfg_attr(test, ts(type = "string"))]
+    pub at: DateTime<Utc>,
+    pub line: Line,
+}
+
+/// Something of ours that a failed or cancelled job could not put away.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct LeftoverView {
+    pub id: String,
+    pub line: Line,
+    /// False where nobody but the cluster's operator can remove it.
+    pub removable: bool,
+}
+
+/// What was done and what was not; made from looking at the target, never from the plan.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ReportView {
+    pub arrived: Vec<Line>,
+    pub missing: Vec<Line>,
+    /// Where the app is now, for a link and for the board to show it.
+    pub cluster: Option<ClusterId>,
+    pub team: Option<TeamName>,
+    pub app_id: Option<AppId>,
+    pub backup_id: Option<BackupId>,
+    /// The file written on this computer.
+    pub path: Option<String>,
+    pub sha256: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct JobView {
+    pub id: JobId,
+    pub kind: JobKind,
+    pub state: JobState,
+    pub app_name: String,
+    pub source: Place,
+    pub target: Place,
+    #[cfg_attr(test, ts(type = "string"))]
+    pub created_at: DateTime<Utc>,
+    #[cfg_attr(test, ts(type = "string | null"))]
+    pub started_at: Option<DateTime<Utc>>,
+    #[cfg_attr(test, ts(type = "string | null"))]
+    pub ended_at: Option<DateTime<Utc>>,
+    pub phases: Vec<PhaseView>,
+    #[cfg_attr(test, ts(type = "number"))]
+    pub done_bytes: u64,
+    #[cfg_attr(test, ts(type = "number"))]
+    pub total_bytes: u64,
+    /// Measured over the last seconds; 0 while nothing moves.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub bytes_per_sec: u64,
+    /// From what is left and the measured rate; none while no bytes move.
+    #[cfg_attr(test, ts(type = "number | null"))]
+    pub eta_secs: Option<u64>,
+    pub problem: Option<Problem>,
+    pub leftovers: Vec<LeftoverView>,
+    pub report: Option<ReportView>,
+    pub log: Vec<LogLine>,
+    pub can_cancel: bool,
+    pub can_retry: bool,
+    pub can_clean: bool,
+}

@@ -1,0 +1,178 @@
+//! One sentence for people, as a code with facts: the window says it in the user's language, the command line in English.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+macro_rules! lines {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+        /// Every sentence the core can say. The text is English; `{name}` stands for a fact.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(test, derive(ts_rs::TS))]
+        #[serde(rename_all = "snake_case")]
+        pub enum LineCode { $($(#[$doc])* $name,)* }
+
+        impl LineCode {
+            fn template(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            #[cfg(test)]
+            pub(crate) const ALL: &[Self] = &[$(Self::$name,)*];
+        }
+    };
+}
+
+lines! {
+    // Why this lane.
+    LaneOfficial = "The platform's own restore: {version} can finish it";
+    LaneOfficialUnsure = "The platform's own restore; whether {version} can finish it shows only when it is tried";
+    // Why this route.
+    RouteServerCopy = "Both clusters read the same store: it copies within itself";
+    RouteRelay = "The clusters share no store: the bytes pass through this computer, none stay";
+    RouteNone = "The package already lies where the target looks for it";
+    RouteFile = "Between a store and a file on this computer";
+
+    // Arrives.
+    ArrivesComponents = "{count} components with their images";
+    ArrivesConfig = "{variables} variables, {files} config files";
+    ArrivesPorts = "{count} ports, links and probes";
+    ArrivesVolumes = "{count} volumes, as definitions";
+    ArrivesVolumeData = "Data of {count} volumes";
+    ArrivesPackage = "The package, byte for byte, with its checksums";
+    ArrivesTicket = "The ticket in both encodings, and the metadata";
+    // Does not arrive.
+    StaysVolumeData = "Data of {count} volumes: {names}";
+    StaysGatewayRules = "{count} gateway rules: make them by hand";
+    StaysCertificates = "Certificates";
+    StaysThirdParty = "Third-party components: {names}";
+    StaysPlugins = "Autoscaling rules and permissions";
+    StaysSecrets = "The keys of the store";
+    // Changes.
+    ChangesNames = "Components arrive as “… -copy”, stopped until started";
+    ChangesDomains = "Ports open to the outside get new default domains";
+    ChangesTcpPorts = "TCP ports get new numbers";
+    ChangesStarted = "Components are started after arrival";
+
+    // Checks: what was looked at, and what was seen.
+    CheckLoginPass = "Login to {cluster} works";
+    CheckLoginBlock = "Login to {cluster} does not work: {reason}";
+    CheckRightsPass = "{user} may restore into {team}";
+    CheckRightsBlock = "{user} may not do this in {team}";
+    CheckEraPass = "{cluster} runs {version} and can restore";
+    CheckEraWarn = "Consoles of {version} often cannot finish a restore; Rainferry has not seen this one do it";
+    CheckEraBlock = "{cluster} runs {version} and cannot do this: {reason}";
+    CheckPackagePass = "The package is in the store, {bytes} bytes as recorded";
+    CheckPackageMissing = "The package {key} is not in the store of {cluster}";
+    CheckPackageSize = "The package has {found} bytes, the record says {recorded}";
+    CheckPackageUnread = "The package cannot be read: {reason}";
+    CheckBackupBlock = "The backup is {status}, not finished";
+    CheckTargetEmptyPass = "A new, empty app “{app}” is made in {team}";
+    CheckTargetExistsPass = "The app “{app}” in {team} is empty";
+    CheckTargetEmptyBlock = "The app “{app}” in {team} has {count} components";
+    CheckNameTakenWarn = "{team} already has an app “{app}”: this one arrives as “{name}”";
+    CheckKeyFreePass = "Nothing lies at the target key yet";
+    CheckStorePass = "The store of {cluster} answers and lets Rainferry in";
+    CheckStoreBlock = "The store of {cluster} cannot be used: {reason}";
+    CheckStoreMissing = "Rainferry does not know the store of {cluster}";
+    CheckDiskPass = "{free} bytes free on this computer";
+    CheckDiskBlock = "{needed} bytes needed in {folder}, {free} free";
+    CheckFileExistsBlock = "{path} is there already";
+    CheckVolumeDataPass = "The package holds nothing that the target unpacks wrongly";
+    CheckVolumeDataBlock = "The package holds data of {count} volumes; regions of {version} fail to restore such a package";
+    CheckRegistryPass = "Image names fit the registry of {cluster}";
+    CheckRegistryWarn = "Images are named {found}, {cluster} uses {expected}";
+    CheckProductionWarn = "{cluster} is production: type its name to confirm";
+    CheckProductionPass = "{cluster} is not production";
+    CheckReadOnlyBlock = "The profile of {cluster} is read-only";
+    CheckResourcesPass = "{team} has room for {needed} MB of memory";
+    CheckResourcesWarn = "The app asks for {needed} MB of memory, {team} has {free} MB left";
+    CheckBundlePass = "The bundle reads well; every byte is proven on the way";
+    CheckStatefulWarn = "Stateful components run: {names}. They are stopped for the backup and started again";
+    CheckStatefulHot = "Stateful components run: {names}. A hot backup may be inconsistent";
+    CheckStatefulPass = "No stateful component runs";
+    CheckCustomVolumesBlock = "Volumes that a backup does not carry: {names}";
+    CheckObjectStoragePass = "The console has a place for cloud backups";
+    CheckObjectStorageBlock = "Cloud backup needs object storage, and {cluster} has none configured";
+
+    // The log of a job.
+    LogStarted = "Started";
+    LogResumed = "Taken up again after a stop";
+    LogStoppedComponents = "Stopped {names}";
+    LogStartedComponents = "Started {names} again";
+    LogBackupAccepted = "The platform makes backup {version}";
+    LogAppCreated = "Made the empty app “{app}” ({app_id})";
+    LogTicketImported = "Handed in the ticket: backup {backup}, group {group}";
+    LogCopyStarted = "Copies {bytes} bytes in parts of {part_bytes}";
+    LogCopyResumed = "{count} parts lie in the store already";
+    LogCopied = "Copied {bytes} bytes, SHA-256 {sha256}";
+    LogPresent = "HEAD shows {bytes} bytes at {key}";
+    LogRestoreStarted = "The cluster restores ({restore})";
+    LogRestored = "The console says: restored";
+    LogDeployed = "Asked the cluster to start the components";
+    LogCleaned = "Removed {what}";
+    LogNotCleaned = "Could not remove {what}: {reason}";
+    LogBundleWritten = "Wrote {path}, {bytes} bytes";
+    LogBundleVerified = "Every entry matches its checksum";
+    LogCancelled = "Cancelled";
+
+    // The report: what was found on the target.
+    ReportComponents = "{found} of {expected} components arrived";
+    ReportPackageEqual = "The object at the target is equal to the source: {bytes} bytes, SHA-256 {sha256}";
+    ReportApp = "App “{app}” in {team}";
+    ReportBundle = "Bundle {path}";
+    ReportBackup = "Backup {version}, {bytes} bytes";
+    ReportVolumesEmpty = "{count} volumes arrived empty: {names}";
+    ReportGatewayRules = "{count} gateway rules are to be made by hand";
+    ReportStarted = "Components were told to start";
+    ReportCopied = "Copied {bytes} bytes to {address}";
+
+    // What a failed or cancelled job left behind.
+    LeftApp = "App “{app}” ({app_id}) in {team}";
+    LeftBackup = "Backup record {backup} in {team}";
+    LeftObject = "Object {key} in the store of {cluster}";
+    LeftUpload = "Unfinished upload of {key} in the store of {cluster}";
+    LeftFile = "File {path}";
+    LeftRegion = "Components that {cluster} restored and its console does not show; only the cluster's operator can remove them";
+    LeftStopped = "Components that were stopped: {names}";
+}
+
+/// A sentence: what to say, with which facts, and how it reads in English.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Line {
+    pub code: LineCode,
+    pub facts: BTreeMap<String, String>,
+    pub message: String,
+}
+
+impl Line {
+    pub fn new<const N: usize>(code: LineCode, facts: [(&str, String); N]) -> Self {
+        let facts: BTreeMap<String, String> = facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let message = facts
+            .iter()
+            .fold(code.template().to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value));
+        Self { code, facts, message }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_stand_where_the_text_names_them() {
+        let line =
+            Line::new(LineCode::LeftApp, [("app", "wiki".into()), ("app_id", "7".into()), ("team", "ops".into())]);
+        assert_eq!(line.message, "App “wiki” (7) in ops");
+    }
+
+    #[test]
+    fn every_sentence_begins_with_a_capital_or_a_fact_and_ends_without_a_stop() {
+        for code in LineCode::ALL {
+            let text = code.template();
+            let first = text.chars().next().unwrap();
+            assert!(first.is_uppercase() || first == '{', "{text}");
+            assert!(!text.ends_with('.'), "{text}");
+        }
+    }
+}

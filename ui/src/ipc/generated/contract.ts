@@ -1,0 +1,308 @@
+// Written from the Rust contract; never edited by hand.
+
+export type AppId = number;
+export type BackupId = string;
+export type ClusterId = string;
+export type ConsoleId = string;
+export type JobId = string;
+export type PlanId = string;
+export type TeamName = string;
+export type Code = "bad_request" | "bad_address" | "unreachable" | "tls_failed" | "not_rainbond" | "login_refused" | "password_missing" | "login_expired" | "forbidden" | "unsupported" | "console_refused" | "bad_answer" | "cluster_down" | "resources_short" | "not_found" | "ambiguous" | "stateful_running" | "custom_volumes" | "backup_busy" | "target_not_empty" | "read_only" | "store_missing" | "store_unreachable" | "store_denied" | "store_failed" | "package_missing" | "package_damaged" | "source_changed" | "checksum_mismatch" | "ticket_damaged" | "not_a_bundle" | "bundle_damaged" | "bundle_too_new" | "disk_full" | "file_failed" | "file_exists" | "plan_blocked" | "plan_stale" | "not_confirmed" | "backup_failed" | "restore_failed" | "restore_stuck" | "arrived_incomplete" | "locked" | "keyring_missing" | "state_damaged" | "not_here" | "cancelled" | "internal";
+export type Retry = "never" | "now" | "later" | "after_fix";
+export type Problem = { 
+/**
+ * Stable; screens switch on this and nothing else.
+ */
+code: Code, 
+/**
+ * English, capital first, no full stop, names the thing.
+ */
+message: string, hint: string | null, retry: Retry, 
+/**
+ * Cluster, key, status, the platform's own words: for the details fold and support text. Never a secret.
+ */
+facts: Array<[string, string]>, };
+export type LineCode = "lane_official" | "lane_official_unsure" | "route_server_copy" | "route_relay" | "route_none" | "route_file" | "arrives_components" | "arrives_config" | "arrives_ports" | "arrives_volumes" | "arrives_volume_data" | "arrives_package" | "arrives_ticket" | "stays_volume_data" | "stays_gateway_rules" | "stays_certificates" | "stays_third_party" | "stays_plugins" | "stays_secrets" | "changes_names" | "changes_domains" | "changes_tcp_ports" | "changes_started" | "check_login_pass" | "check_login_block" | "check_rights_pass" | "check_rights_block" | "check_era_pass" | "check_era_warn" | "check_era_block" | "check_package_pass" | "check_package_missing" | "check_package_size" | "check_package_unread" | "check_backup_block" | "check_target_empty_pass" | "check_target_exists_pass" | "check_target_empty_block" | "check_name_taken_warn" | "check_key_free_pass" | "check_store_pass" | "check_store_block" | "check_store_missing" | "check_disk_pass" | "check_disk_block" | "check_file_exists_block" | "check_volume_data_pass" | "check_volume_data_block" | "check_registry_pass" | "check_registry_warn" | "check_production_warn" | "check_production_pass" | "check_read_only_block" | "check_resources_pass" | "check_resources_warn" | "check_bundle_pass" | "check_stateful_warn" | "check_stateful_hot" | "check_stateful_pass" | "check_custom_volumes_block" | "check_object_storage_pass" | "check_object_storage_block" | "log_started" | "log_resumed" | "log_stopped_components" | "log_started_components" | "log_backup_accepted" | "log_app_created" | "log_ticket_imported" | "log_copy_started" | "log_copy_resumed" | "log_copied" | "log_present" | "log_restore_started" | "log_restored" | "log_deployed" | "log_cleaned" | "log_not_cleaned" | "log_bundle_written" | "log_bundle_verified" | "log_cancelled" | "report_components" | "report_package_equal" | "report_app" | "report_bundle" | "report_backup" | "report_volumes_empty" | "report_gateway_rules" | "report_started" | "report_copied" | "left_app" | "left_backup" | "left_object" | "left_upload" | "left_file" | "left_region" | "left_stopped";
+export type Line = { code: LineCode, facts: { [key in string]: string }, message: string, };
+export type Environment = "production" | "staging" | "test";
+export type Place = { "kind": "team", cluster: ClusterId, 
+/**
+ * What people call the cluster.
+ */
+cluster_name: string, environment: Environment, team: TeamName, team_alias: string, 
+/**
+ * The region's version, as it says it.
+ */
+version: string, } | { "kind": "this_computer", path: string, } | { "kind": "object", address: string, };
+export type Kept = "keyring" | "this_run" | "no";
+export type Language = "auto" | "en" | "zh";
+export type Theme = "auto" | "light" | "dark";
+export type Site = "office" | "factory";
+export type Settings = { language: Language, theme: Theme, 
+/**
+ * The folder of bundles; the host's own when none is set.
+ */
+library_dir: string | null, 
+/**
+ * Columns that are open, by cluster, in order; all when none is set.
+ */
+columns: Array<string> | null, };
+export type SamplesView = { 
+/**
+ * False where the host has none to lend.
+ */
+available: boolean, running: boolean, site: Site, };
+export type AboutView = { name: string, version: string, data_dir: string, 
+/**
+ * Where a secret would go now: the keyring, or memory for this run.
+ */
+secrets: Kept, samples: SamplesView, };
+export type ConsoleState = { "kind": "unknown" } | { "kind": "connecting" } | { "kind": "ready" } | { "kind": "failed", problem: Problem, };
+export type StoreKind = "s3" | "oss";
+export type StoreView = { kind: StoreKind, endpoint: string, bucket: string, region: string, access_key: string, secret_key: Kept, 
+/**
+ * Read from the console's own settings, not typed by the user.
+ */
+from_console: boolean, };
+export type StoreDraft = { 
+/**
+ * The region it belongs to; empty: every region of this console.
+ */
+cluster_region: string, kind: StoreKind, endpoint: string, bucket: string, region: string, access_key: string, secret_key: string | null, };
+export type TeamView = { name: TeamName, alias: string, };
+export type ClusterView = { id: ClusterId, console: ConsoleId, 
+/**
+ * What people call it: the console's name, with the region's where a console has several.
+ */
+name: string, region: string, environment: Environment, read_only: boolean, version: string, 
+/**
+ * False when the region does not answer its console.
+ */
+healthy: boolean, teams: Array<TeamView>, 
+/**
+ * Teams the console has and this user is not in; shown as a count, never silently.
+ */
+hidden_team_count: number, store: StoreView | null, };
+export type ConsoleView = { id: ConsoleId, name: string, url: string, user: string, environment: Environment, read_only: boolean, group: string, notes: string, ca_pem: string | null, 
+/**
+ * One of the sample clusters.
+ */
+sample: boolean, password: Kept, state: ConsoleState, 
+/**
+ * As the console says it, e.g. `v5.17.3`; empty until known.
+ */
+version: string, clusters: Array<ClusterView>, };
+export type ConsoleDraft = { id: ConsoleId | null, name: string, url: string, user: string, 
+/**
+ * Left out: the one that is kept stays.
+ */
+password: string | null, environment: Environment, read_only: boolean, group: string, notes: string, 
+/**
+ * A certificate authority of one's own, as PEM.
+ */
+ca_pem: string | null, 
+/**
+ * Left out: those that are saved stay.
+ */
+stores: Array<StoreDraft> | null, };
+export type RungName = "address" | "tcp" | "tls" | "console" | "login" | "rights" | "cluster" | "store";
+export type RungState = { "kind": "passed", detail: string, } | { "kind": "failed", problem: Problem, } | { "kind": "not_tried" };
+export type RungView = { name: RungName, state: RungState, took_ms: number, };
+export type TestView = { rungs: Array<RungView>, version: string, 
+/**
+ * Regions that the console names, for the stores.
+ */
+regions: Array<string>, teams: Array<string>, };
+export type AppState = "running" | "starting" | "stopping" | "stopped" | "abnormal" | "empty" | "unknown" | "deleted";
+export type BackupMode = "cloud" | "local";
+export type BackupStatus = "running" | "ready" | "failed";
+export type BackupView = { id: BackupId, app: AppId, app_name: string, 
+/**
+ * `YYYYMMDDHHMMSS`, the console's local time.
+ */
+version: string, 
+/**
+ * As the console says it, without a zone: `2026-08-20 10:30:12`.
+ */
+created: string, mode: BackupMode, status: BackupStatus, size_bytes: number, note: string, author: string, };
+export type AppView = { id: AppId, name: string, state: AppState, component_count: number, running_count: number, 
+/**
+ * Newest first.
+ */
+backups: Array<BackupView>, };
+export type ColumnRequest = { cluster: ClusterId, team: TeamName, };
+export type ColumnView = { cluster: ClusterId, team: TeamName, 
+/**
+ * Apps of the team; and, after them, apps that are gone but whose backups are not (`deleted`).
+ */
+apps: Array<AppView>, problems: Array<Problem>, loaded_at: string, };
+export type PackageVolume = { name: string, kind: string, path: string, has_data: boolean, };
+export type PackageComponent = { name: string, kind: string, image: string, 
+/**
+ * The image tar is in the package.
+ */
+has_image: boolean, memory_mb: number, variable_count: number, config_file_count: number, ports: Array<string>, volumes: Array<PackageVolume>, };
+export type PackageView = { app_name: string, size_bytes: number, 
+/**
+ * Bytes that were read to know this.
+ */
+read_bytes: number, entry_count: number, components: Array<PackageComponent>, gateway_rules: Array<string>, 
+/**
+ * Where credentials were found; never the values.
+ */
+credentials: Array<string>, findings: Array<Line>, };
+export type FileKind = "bundle" | "ticket" | "unreadable";
+export type BundleView = { app_name: string, 
+/**
+ * The backup's version, `YYYYMMDDHHMMSS`.
+ */
+version: string, 
+/**
+ * Where it came from: the console's and the team's name; empty in a ticket.
+ */
+cluster_name: string, team_alias: string, platform_version: string, note: string, author: string, package_bytes: number, 
+/**
+ * Proven by this program since the file last changed.
+ */
+verified: boolean, };
+export type FileView = { path: string, name: string, kind: FileKind, size_bytes: number, 
+/**
+ * What a bundle or ticket says of itself.
+ */
+bundle: BundleView | null, problem: Problem | null, };
+export type LibraryView = { folder: string, files: Array<FileView>, free_bytes: number, problems: Array<Problem>, };
+export type Lane = "official";
+export type Route = "none" | "server_copy" | "relay" | "file";
+export type PlanSource = { "kind": "backup", cluster: ClusterId, team: TeamName, backup: BackupId, } | { "kind": "file", path: string, } | { "kind": "app", cluster: ClusterId, team: TeamName, app: AppId, };
+export type PlanTarget = { "kind": "team", cluster: ClusterId, team: TeamName, app: AppId | null, } | { "kind": "this_computer", folder: string | null, } | { "kind": "backup" };
+export type PlanOptions = { 
+/**
+ * The app's name on arrival; the original one if left out.
+ */
+app_name: string | null, 
+/**
+ * Start components after arrival.
+ */
+start_after: boolean, 
+/**
+ * For a backup: `full-online` (cloud) or `full-offline` (local).
+ */
+cloud: boolean, note: string, 
+/**
+ * For a backup: stop stateful components that run, and start them again.
+ */
+stop_stateful: boolean, 
+/**
+ * For a backup: take it while they run, consistent or not.
+ */
+force: boolean, };
+export type PlanRequest = { source: PlanSource, target: PlanTarget, options: PlanOptions, };
+export type PlanKind = "migrate" | "export" | "import" | "backup";
+export type Level = "block" | "warn" | "pass";
+export type CheckId = "login" | "rights" | "read_only" | "era" | "backup" | "source_store" | "target_store" | "package" | "volume_data" | "registry" | "target_empty" | "name" | "key_free" | "resources" | "disk" | "file" | "bundle" | "production" | "stateful" | "custom_volumes" | "object_storage";
+export type CheckView = { id: CheckId, level: Level, line: Line, };
+export type PlanStep = { name: PhaseName, estimate_secs: number, };
+export type PlanView = { id: PlanId, kind: PlanKind, request: PlanRequest, source: Place, target: Place, 
+/**
+ * The app as it is called at the source.
+ */
+source_app: string, 
+/**
+ * The backup's version (`YYYYMMDDHHMMSS`), where there is one.
+ */
+version: string | null, 
+/**
+ * The app as it will be called at the target.
+ */
+app_name: string, 
+/**
+ * None where no app comes to life (export, backup).
+ */
+lane: Lane | null, lane_reason: Line | null, route: Route, route_reason: Line, total_bytes: number, estimate_secs: number, steps: Array<PlanStep>, arrives: Array<Line>, stays: Array<Line>, changes: Array<Line>, checks: Array<CheckView>, 
+/**
+ * For an export: the file that will be written.
+ */
+path: string | null, 
+/**
+ * What must be typed before the button works: the cluster's name, for production.
+ */
+confirm: string | null, };
+export type JobKind = "migrate" | "export" | "import" | "backup" | "copy" | "verify";
+export type JobState = "queued" | "running" | "cancelling" | "done" | "failed" | "cancelled";
+export type PhaseName = "stop" | "backup" | "start" | "check" | "prepare" | "copy" | "write" | "restore" | "deploy" | "compare" | "verify" | "clean";
+export type PhaseState = "waiting" | "running" | "done" | "failed" | "skipped";
+export type PhaseView = { name: PhaseName, state: PhaseState, started_at: string | null, ended_at: string | null, 
+/**
+ * Bytes moved in this phase; `total_bytes` is 0 where the platform gives no progress.
+ */
+done_bytes: number, total_bytes: number, };
+export type LogLine = { at: string, line: Line, };
+export type LeftoverView = { id: string, line: Line, 
+/**
+ * False where nobody but the cluster's operator can remove it.
+ */
+removable: boolean, };
+export type ReportView = { arrived: Array<Line>, missing: Array<Line>, 
+/**
+ * Where the app is now, for a link and for the board to show it.
+ */
+cluster: ClusterId | null, team: TeamName | null, app_id: AppId | null, backup_id: BackupId | null, 
+/**
+ * The file written on this computer.
+ */
+path: string | null, sha256: string | null, };
+export type JobView = { id: JobId, kind: JobKind, state: JobState, app_name: string, source: Place, target: Place, created_at: string, started_at: string | null, ended_at: string | null, phases: Array<PhaseView>, done_bytes: number, total_bytes: number, 
+/**
+ * Measured over the last seconds; 0 while nothing moves.
+ */
+bytes_per_sec: number, 
+/**
+ * From what is left and the measured rate; none while no bytes move.
+ */
+eta_secs: number | null, problem: Problem | null, leftovers: Array<LeftoverView>, report: ReportView | null, log: Array<LogLine>, can_cancel: boolean, can_retry: boolean, can_clean: boolean, };
+export type StartRequest = { plan: PlanId, 
+/**
+ * What was typed to confirm, where the plan asks for it.
+ */
+confirm: string, };
+export type CopyRequest = { 
+/**
+ * `s3://<cluster name>/<bucket>/<key>`, or a path.
+ */
+source: string, target: string, 
+/**
+ * Overwrite what lies at the target.
+ */
+overwrite: boolean, };
+export type Event = { "kind": "job_changed", job: JobView, } | { "kind": "console_changed", console: ConsoleView, } | { "kind": "consoles_changed" } | { "kind": "library_changed" } | { "kind": "column_changed", cluster: ClusterId, } | { "kind": "samples_changed", samples: SamplesView, } | { "kind": "settings_changed", settings: Settings, };
+
+export interface Commands {
+  app_about: { request: null; answer: AboutView };
+  get_settings: { request: null; answer: Settings };
+  save_settings: { request: Settings; answer: Settings };
+  list_consoles: { request: null; answer: Array<ConsoleView> };
+  test_console: { request: ConsoleDraft; answer: TestView };
+  save_console: { request: ConsoleDraft; answer: ConsoleView };
+  remove_console: { request: ConsoleId; answer: null };
+  refresh_console: { request: ConsoleId; answer: ConsoleView };
+  load_column: { request: ColumnRequest; answer: ColumnView };
+  inspect: { request: PlanSource; answer: PackageView };
+  list_library: { request: null; answer: LibraryView };
+  inspect_file: { request: string; answer: FileView };
+  choose_file: { request: null; answer: FileView | null };
+  choose_folder: { request: null; answer: string | null };
+  reveal_file: { request: string; answer: null };
+  verify_file: { request: string; answer: JobView };
+  make_plan: { request: PlanRequest; answer: PlanView };
+  start_plan: { request: StartRequest; answer: JobView };
+  copy_object: { request: CopyRequest; answer: JobView };
+  list_jobs: { request: null; answer: Array<JobView> };
+  get_job: { request: JobId; answer: JobView };
+  cancel_job: { request: JobId; answer: JobView };
+  retry_job: { request: JobId; answer: JobView };
+  clean_job: { request: JobId; answer: JobView };
+  forget_job: { request: JobId; answer: null };
+  start_samples: { request: null; answer: SamplesView };
+  stop_samples: { request: null; answer: SamplesView };
+  move_site: { request: Site; answer: SamplesView };
+}
