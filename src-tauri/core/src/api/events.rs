@@ -1,6 +1,7 @@
 //! What the core tells without being asked. Whole views, so that a lost event does no harm.
 
-use super::{ConsoleView, SamplesView, Settings};
+use super::{ConsoleView, SamplesView};
+use crate::profiles::Settings;
 use crate::jobs::JobView;
 use serde::{Deserialize, Serialize};
 

@@ -17,11 +17,11 @@ pub use backups::{
 };
 pub use bundles::{BundleView, FileKind, FileView, LibraryView};
 pub use clusters::{
-    ClusterView, ConsoleDraft, ConsoleState, ConsoleView, RungName, RungState, RungView, StoreDraft, StoreKind,
+    ClusterView, ConsoleDraft, ConsoleState, ConsoleView, RungName, RungState, RungView, StoreDraft,
     StoreView, TeamView, TestView,
 };
 pub use events::Event;
-pub use settings::{AboutView, Language, SamplesView, Settings, Site, Theme};
+pub use settings::{AboutView, SamplesView, Site};
 pub use transfers::{CopyRequest, StartRequest};
 
 pub use crate::engine::{
@@ -33,4 +33,5 @@ pub use crate::jobs::{
     JobKind, JobState, JobView, LeftoverView, LogLine, PhaseName, PhaseState, PhaseView, ReportView,
 };
 pub use crate::line::{Line, LineCode};
+pub use crate::profiles::{Language, Settings, StoreKind, Theme};
 pub use crate::place::{Environment, Place};
