@@ -17,9 +17,12 @@ pub struct StartRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct CopyRequest {
-    /// `s3://<cluster name>/<bucket>/<key>`, or a path.
+    /// `s3://<console>/<cluster>/<bucket>/<key>` of a saved store, or a path.
     pub source: String,
     pub target: String,
+    /// `s3://<bucket>/<key>` is taken from the environment's store.
+    #[serde(default)]
+    pub environment: bool,
     /// Overwrite what lies at the target.
     #[serde(default)]
     pub overwrite: bool,
