@@ -28,8 +28,8 @@ pub(crate) use apps::{AppAction, NewApp};
 pub(crate) use client::{Console, ConsoleSpec, Scope, Trust};
 pub(crate) use error::{ConsoleError, Refusal, Silence};
 pub(crate) use inventory::{
-    App, AppState, Component, ComponentDetail, ComponentState, ComponentStatus, EnterpriseTeam, Me, Quota, Region, Team,
-    TeamRegion, Volume,
+    App, AppState, Component, ComponentDetail, ComponentState, ComponentStatus, EnterpriseTeam, Me, Quota, Region,
+    Team, TeamRegion, Volume,
 };
 pub(crate) use packages::{BackupForce, BackupRecord, BackupState, NewBackup};
 pub(crate) use probe::{Layer, Outcome, Probe, Rung};
