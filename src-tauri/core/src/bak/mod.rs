@@ -10,7 +10,7 @@ mod json;
 mod keystream;
 mod record;
 #[cfg(test)]
-mod vectors;
+pub(crate) mod vectors;
 
 pub(crate) use decode::{Decoded, decode, open};
 pub(crate) use encode::{Salt, encode};

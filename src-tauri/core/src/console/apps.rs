@@ -59,8 +59,7 @@ impl Console {
             "k8s_app": app.k8s_app,
         });
         let path = ["teams", scope.team.as_str(), "groups"];
-        let envelope =
-            self.ask(ctx, Call::post("create the app", &path, body).within(scope).wait(Wait::Long)).await?;
+        let envelope = self.ask(ctx, Call::post("create the app", &path, body).within(scope).wait(Wait::Long)).await?;
         let id = ["group_id", "app_id", "ID"].iter().find_map(|key| envelope.bean.get(key).and_then(Value::as_i64));
         id.map(AppId).ok_or_else(|| envelope.bad("no id"))
     }

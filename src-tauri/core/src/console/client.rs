@@ -213,8 +213,11 @@ impl Console {
             Auth::Garbage => Some("not.a.token"),
         };
         if let Some(token) = token {
-            let mut value = HeaderValue::from_str(&format!("GRJWT {token}"))
-                .map_err(|_| ConsoleError::BadAnswer { act: "log in", status: 200, why: "its token is no token" })?;
+            let mut value = HeaderValue::from_str(&format!("GRJWT {token}")).map_err(|_| ConsoleError::BadAnswer {
+                act: "log in",
+                status: 200,
+                why: "its token is no token",
+            })?;
             value.set_sensitive(true);
             request = request.header(AUTHORIZATION, value);
         }

@@ -128,9 +128,7 @@ fn read_object(
             Ok(Envelope { act, status, code, bean, list, extra: data })
         }
         // No envelope at all: the object is the answer (recordings 915, 916).
-        None if code.is_none() => {
-            Ok(Envelope { act, status, code, bean: Value::Object(body), ..Envelope::default() })
-        }
+        None if code.is_none() => Ok(Envelope { act, status, code, bean: Value::Object(body), ..Envelope::default() }),
         Some(list @ Value::Array(_)) => Ok(Envelope { act, status, code, list, ..Envelope::default() }),
         _ => Ok(Envelope { act, status, code, ..Envelope::default() }),
     }

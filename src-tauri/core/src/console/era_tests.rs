@@ -66,8 +66,7 @@ fn consoles_can_what_the_protocol_says(
     #[case] finishes: RestoreFinishes,
 ) {
     let found = capabilities(&both(console), Observed::Nothing);
-    let found_can =
-        [found.can_create_backup, found.can_list_app_backups, found.import_export, found.can_start_restore];
+    let found_can = [found.can_create_backup, found.can_list_app_backups, found.import_export, found.can_start_restore];
     assert_eq!((found_can, found.ticket_form, found.restore_finishes), (can, form, finishes));
 }
 

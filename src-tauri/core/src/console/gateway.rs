@@ -16,6 +16,12 @@ pub(crate) enum GatewayApi {
     Routes,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RuleKind {
+    Http,
+    Tcp,
+}
+
 /// Rules as the console gives them, for a bundle or a checklist.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct GatewayRules {
@@ -32,21 +38,40 @@ impl Console {
         app: AppId,
         api: GatewayApi,
     ) -> Result<GatewayRules, ConsoleError> {
-        let http = self.ask(ctx, rules_call(scope, enterprise, app, api, "http")).await?;
-        let tcp = self.ask(ctx, rules_call(scope, enterprise, app, api, "tcp")).await?;
-        Ok(GatewayRules { http: http.rows().to_vec(), tcp: tcp.rows().to_vec() })
+        let http = self.rules(ctx, scope, enterprise, app, api, RuleKind::Http).await?;
+        let tcp = self.rules(ctx, scope, enterprise, app, api, RuleKind::Tcp).await?;
+        Ok(GatewayRules { http, tcp })
+    }
+
+    pub(super) async fn rules(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        enterprise: &str,
+        app: AppId,
+        api: GatewayApi,
+        kind: RuleKind,
+    ) -> Result<Vec<Value>, ConsoleError> {
+        Ok(self.ask(ctx, rules_call(scope, enterprise, app, api, kind)).await?.rows().to_vec())
     }
 }
 
-fn rules_call(scope: &Scope, enterprise: &str, app: AppId, api: GatewayApi, kind: &'static str) -> Call {
+fn rules_call(scope: &Scope, enterprise: &str, app: AppId, api: GatewayApi, kind: RuleKind) -> Call {
     let act = "list the gateway rules";
     let team = scope.team.as_str();
     match api {
         GatewayApi::Routes => {
+            let kind = match kind {
+                RuleKind::Http => "http",
+                RuleKind::Tcp => "tcp",
+            };
             Call::get(act, &["api-gateway", "v1", team, "routes", kind]).within(scope).query("appID", app)
         }
         GatewayApi::Tables => {
-            let table = if kind == "http" { "domain" } else { "tcpdomain" };
+            let table = match kind {
+                RuleKind::Http => "domain",
+                RuleKind::Tcp => "tcpdomain",
+            };
             let path = ["enterprise", enterprise, "team", team, "app", &app.to_string(), table];
             Call::get(act, &path).within(scope).query("page", 1).query("page_size", 1000)
         }

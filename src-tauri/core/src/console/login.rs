@@ -40,7 +40,9 @@ pub(super) enum LoginState {
     Out,
     In(Arc<Token>),
     /// Asking again might lock the user out for ten minutes (protocol.md §1.3).
-    Refused { said: Option<String> },
+    Refused {
+        said: Option<String>,
+    },
 }
 
 impl Console {
@@ -103,8 +105,7 @@ impl Console {
         if self.password.is_empty() {
             return Err(ConsoleError::PasswordMissing { user: self.user.clone() });
         }
-        let fields =
-            vec![("nick_name", self.user.clone()), ("password", self.password.reveal().to_owned())];
+        let fields = vec![("nick_name", self.user.clone()), ("password", self.password.reveal().to_owned())];
         let mut call = Call::new("log in", Method::POST, &["users", "login"]).auth(Auth::Anonymous);
         call.body = Body::Form(fields);
         let envelope = match self.send(ctx, &call, None).await {

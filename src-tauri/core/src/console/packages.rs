@@ -165,7 +165,13 @@ impl Console {
     ) -> Result<BackupRecord, ConsoleError> {
         let force = backup.force == BackupForce::Yes;
         let body = json!({ "note": backup.note, "mode": backup.mode.as_str(), "force": force });
-        let call = Call::post("back up the app", &["teams", scope.team.as_str(), "groupapp", &app.to_string(), "backup"], body).within(scope).wait(Wait::Long);
+        let call = Call::post(
+            "back up the app",
+            &["teams", scope.team.as_str(), "groupapp", &app.to_string(), "backup"],
+            body,
+        )
+        .within(scope)
+        .wait(Wait::Long);
         let envelope = self.ask(ctx, call).await.map_err(|error| match error {
             ConsoleError::Refused(refusal) if refusal.status == 409 => ConsoleError::BackupBusy(refusal),
             other => other,
@@ -181,7 +187,9 @@ impl Console {
         app: AppId,
         backup: &BackupId,
     ) -> Result<BackupRecord, ConsoleError> {
-        let call = Call::get("read the backup", &["teams", scope.team.as_str(), "groupapp", &app.to_string(), "backup"]).within(scope);
+        let call =
+            Call::get("read the backup", &["teams", scope.team.as_str(), "groupapp", &app.to_string(), "backup"])
+                .within(scope);
         self.ask(ctx, call.query("backup_id", backup)).await?.bean_as()
     }
 
@@ -196,7 +204,9 @@ impl Console {
     ) -> Result<(), ConsoleError> {
         let act = "delete the backup";
         let body = json!({ "backup_id": backup });
-        let call = Call::delete(act, &["teams", scope.team.as_str(), "groupapp", &app.to_string(), "backup"], body).within(scope).wait(Wait::Long);
+        let call = Call::delete(act, &["teams", scope.team.as_str(), "groupapp", &app.to_string(), "backup"], body)
+            .within(scope)
+            .wait(Wait::Long);
         self.ask(ctx, call).await.map_err(|error| match error {
             ConsoleError::Refused(refusal) if refusal.status == 409 => ConsoleError::BackupBusy(refusal),
             other => other,

@@ -153,8 +153,11 @@ fn add_clusters(mut probe: Probe, regions: Vec<Region>) -> Probe {
         probe.add(Layer::Cluster, "", Outcome::Doubtful("the console has no cluster"));
     }
     for region in &regions {
-        let outcome =
-            if region.is_healthy() { Outcome::Fine } else { Outcome::Doubtful("the cluster does not answer its console") };
+        let outcome = if region.is_healthy() {
+            Outcome::Fine
+        } else {
+            Outcome::Doubtful("the cluster does not answer its console")
+        };
         probe.add(Layer::Cluster, region.name.clone(), outcome);
     }
     probe.regions = regions;

@@ -1,1 +1,30 @@
 //! The platform's backup package: a zip read over ranged reads, into one typed `AppModel`.
+//!
+//! A package may be many GiB and far away: its directory and metadata are read with two or three ranged reads, a member as a
+//! stream, the whole never. Names inside are data: nothing here makes a path of them. Writes nothing.
+#![allow(dead_code, unused_imports)] // until the engine uses the room
+
+mod console_meta;
+mod credentials;
+mod directory;
+mod eocd;
+mod error;
+mod members;
+mod model;
+mod nested;
+mod reader;
+mod region;
+mod row;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use credentials::Credential;
+pub(crate) use directory::{Entry, Method, Package};
+pub(crate) use error::PackageError;
+pub(crate) use members::MemberReader;
+pub(crate) use model::{
+    AppModel, ComponentModel, ConfigFile, ConfigGroup, DataEntry, Dependency, EnvVar, GatewayRule, MetadataForm,
+    PluginModel, PortModel, ProbeModel, VolumeModel, load,
+};
+pub(crate) use nested::list_nested;
+pub(crate) use reader::{RangeReader, ReadFault};

@@ -1,1 +1,6 @@
-//! Contract tests of the room.
+//! Contract tests: a loopback server that answers as recorded consoles did.
+
+mod behaviour;
+mod describe;
+mod recordings;
+mod stage;

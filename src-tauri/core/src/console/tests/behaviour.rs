@@ -1,0 +1,1 @@
+//! What the client does around a call: logging in, waiting, refusing.
