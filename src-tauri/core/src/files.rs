@@ -50,3 +50,8 @@ pub(crate) fn problem(path: &Path, done: &str, error: &std::io::Error) -> Proble
     }
     Problem::new(Code::FileFailed, format!("{} could not be {done}", path.display())).fact("reason", error.to_string())
 }
+
+/// Bytes that are free where a folder is, or will be.
+pub(crate) fn free_bytes(folder: &Path) -> Option<u64> {
+    folder.ancestors().find(|place| place.is_dir()).and_then(|place| fs4::available_space(place).ok())
+}

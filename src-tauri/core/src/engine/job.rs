@@ -7,9 +7,9 @@ use crate::jobs::fact::{Fact, Leftover};
 use crate::jobs::state::JobRecord;
 use crate::jobs::{JobState, JobView, Journal, LeftoverView, PhaseState};
 use crate::problem::Problem;
+use crate::transfer::Progress;
 use chrono::{DateTime, Utc};
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_util::sync::CancellationToken;
 
@@ -18,9 +18,8 @@ const RATE_WINDOW_MS: i64 = 4_000;
 
 pub(crate) struct Job {
     journal: Mutex<Journal>,
-    /// Bytes moved in the running phase, and how many there are: a hint, lost in a crash.
-    pub done_bytes: Arc<AtomicU64>,
-    pub total_bytes: AtomicU64,
+    /// Counters of the running phase: a hint, lost in a crash.
+    progress: Mutex<Arc<Progress>>,
     samples: Mutex<VecDeque<(DateTime<Utc>, u64)>>,
     cancel: Mutex<CancellationToken>,
 }
@@ -29,8 +28,7 @@ impl Job {
     pub(crate) fn new(journal: Journal) -> Self {
         Self {
             journal: Mutex::new(journal),
-            done_bytes: Arc::default(),
-            total_bytes: AtomicU64::new(0),
+            progress: Mutex::default(),
             samples: Mutex::default(),
             cancel: Mutex::new(CancellationToken::new()),
         }
@@ -63,11 +61,17 @@ impl Job {
         self.cancel.lock().unwrap_or_else(PoisonError::into_inner).cancel();
     }
 
-    /// Begins counting for a phase.
-    pub(crate) fn count_from(&self, total_bytes: u64) {
-        self.done_bytes.store(0, Ordering::Relaxed);
-        self.total_bytes.store(total_bytes, Ordering::Relaxed);
+    /// Begins counting for a phase: fresh counters.
+    pub(crate) fn count(&self) -> Arc<Progress> {
+        let fresh = Arc::new(Progress::default());
+        *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = fresh.clone();
         self.samples().clear();
+        fresh
+    }
+
+    /// Counters of the running phase.
+    pub(crate) fn progress(&self) -> Arc<Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn samples(&self) -> MutexGuard<'_, VecDeque<(DateTime<Utc>, u64)>> {
@@ -76,7 +80,7 @@ impl Job {
 
     /// Takes a sample for the rate; true when bytes moved since the last one.
     pub(crate) fn sample(&self, now: DateTime<Utc>) -> bool {
-        let done = self.done_bytes.load(Ordering::Relaxed);
+        let done = self.progress().done_bytes();
         let mut samples = self.samples();
         let moved = samples.back().is_none_or(|(_, last)| *last != done);
         samples.push_back((now, done));
@@ -97,11 +101,13 @@ impl Job {
     pub(crate) fn view(&self) -> JobView {
         let record = self.record();
         let running = matches!(record.state, JobState::Running | JobState::Cancelling);
-        let (done, total) = (self.done_bytes.load(Ordering::Relaxed), self.total_bytes.load(Ordering::Relaxed));
+        let progress = self.progress();
+        let (done, total) = (progress.done_bytes(), progress.total_bytes());
         let bytes_per_sec = if running { self.rate() } else { 0 };
         let mut view = folded(record);
         if running && total > 0 {
-            if let Some(phase) = view.phases.iter_mut().find(|phase| phase.state == PhaseState::Running && phase.total_bytes > 0) {
+            if let Some(phase) = view.phases.iter_mut().find(|phase| phase.state == PhaseState::Running) {
+                phase.total_bytes = total;
                 phase.done_bytes = done.min(phase.total_bytes);
                 view.eta_secs = phase.total_bytes.saturating_sub(phase.done_bytes).checked_div(bytes_per_sec);
                 view.bytes_per_sec = bytes_per_sec;

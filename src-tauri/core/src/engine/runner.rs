@@ -250,7 +250,7 @@ async fn chapters(run: &Run) -> Result<(), Stop> {
         }
         run.ctx.check()?;
         let total_bytes = step.total_bytes(&run.record());
-        run.job.count_from(total_bytes);
+        run.job.count();
         run.note(Fact::PhaseStarted { phase: step.phase(), total_bytes })?;
         step.act(run).await?;
         run.note(Fact::PhaseDone { phase: step.phase() })?;

@@ -1,6 +1,6 @@
 //! The real computer: its folders, its keyring, its clock. Shared by the window and the command line.
 
-use super::{Desktop, Host, Kept, Samples};
+use super::{Desktop, Host, Kept, Samples, StoreAccess};
 use crate::clock::{Clock, SystemClock};
 use crate::problem::{Code, Problem};
 use crate::secret::Secret;
@@ -122,6 +122,18 @@ impl Host for DesktopHost {
                 .hint(format!("Remove the entry of the service “{SERVICE}” in your keyring by hand"))
                 .fact("reason", reason(&error))),
         }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the environment comes in through the host")]
+    fn environment_store(&self) -> Option<StoreAccess> {
+        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        Some(StoreAccess {
+            endpoint: variable("AWS_ENDPOINT_URL")?,
+            bucket: String::new(),
+            region: variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")).unwrap_or_default(),
+            access_key: variable("AWS_ACCESS_KEY_ID")?,
+            secret_key: Secret::new(variable("AWS_SECRET_ACCESS_KEY")?),
+        })
     }
 
     fn desktop(&self) -> Option<Arc<dyn Desktop>> {

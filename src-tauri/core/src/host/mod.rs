@@ -43,6 +43,9 @@ pub trait Host: Send + Sync {
     async fn read_secret(&self, handle: &str) -> Result<Option<(Secret, Kept)>, Problem>;
     async fn forget_secret(&self, handle: &str) -> Result<(), Problem>;
 
+    /// The store that the environment names (`AWS_…`), for scripts; its bucket is left empty.
+    fn environment_store(&self) -> Option<StoreAccess>;
+
     /// Dialogs and the file manager, where there is a desktop.
     fn desktop(&self) -> Option<Arc<dyn Desktop>>;
     /// The sample clusters, where there are some.
@@ -68,11 +71,12 @@ pub struct SampleCluster {
     pub password: Secret,
     pub environment: Environment,
     /// The store of its region, where the console does not tell it.
-    pub store: Option<SampleStore>,
+    pub store: Option<StoreAccess>,
 }
 
+/// A store with its keys.
 #[derive(Clone, Debug)]
-pub struct SampleStore {
+pub struct StoreAccess {
     pub endpoint: String,
     pub bucket: String,
     pub region: String,

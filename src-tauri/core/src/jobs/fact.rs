@@ -39,9 +39,11 @@ pub(crate) enum Fact {
     TicketTaken { backup: BackupId, group_uuid: String, source_dir: String, version: String },
 
     // Bytes.
-    UploadStarted { object: UploadTarget, upload_id: String, part_bytes: u64, source_etag: Option<String> },
-    PartDone { index: u32, tag: String },
-    UploadForgotten { upload_id: String },
+    /// Parts begin to arrive: in an upload, or (without one) in a file.
+    TransferStarted { object: Option<UploadTarget>, upload_id: Option<String>, size_bytes: u64, part_bytes: u64, source_etag: Option<String> },
+    PartDone { index: u32, tag: String, checked: bool },
+    /// The upload is completed, aborted or gone: its parts are void.
+    TransferEnded,
     ObjectDone { object: UploadTarget, size_bytes: u64, sha256: Option<String> },
     FileStarted { path: String },
     FileDone { path: String, size_bytes: u64, sha256: String },

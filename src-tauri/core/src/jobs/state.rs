@@ -7,15 +7,25 @@ use crate::jobs::{JobState, LogLine, PhaseName, PhaseState, PhaseView, ReportVie
 use crate::line::Line;
 use crate::problem::Problem;
 use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 
 /// An upload that was begun and is neither finished nor given up.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct UploadRecord {
-    pub object: UploadTarget,
-    pub upload_id: String,
+    /// None: into a file.
+    pub object: Option<UploadTarget>,
+    pub upload_id: Option<String>,
+    pub size_bytes: u64,
     pub part_bytes: u64,
     pub source_etag: Option<String>,
-    pub parts: Vec<(u32, String)>,
+    pub parts: BTreeMap<u32, PartRecord>,
+}
+
+/// A part that the target holds: its tag, and whether that was compared with a checksum of ours.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct PartRecord {
+    pub tag: String,
+    pub checked: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -159,9 +169,9 @@ impl JobRecord {
             Fact::AppCreating { .. } | Fact::AppCreated { .. } | Fact::TicketSending { .. } | Fact::TicketTaken { .. } => {
                 self.landing(&entry.fact);
             }
-            Fact::UploadStarted { .. }
+            Fact::TransferStarted { .. }
             | Fact::PartDone { .. }
-            | Fact::UploadForgotten { .. }
+            | Fact::TransferEnded
             | Fact::ObjectDone { .. }
             | Fact::FileStarted { .. }
             | Fact::FileDone { .. } => self.bytes(&entry.fact),
@@ -215,22 +225,22 @@ impl JobRecord {
 
     fn bytes(&mut self, fact: &Fact) {
         match fact {
-            Fact::UploadStarted { object, upload_id, part_bytes, source_etag } => {
+            Fact::TransferStarted { object, upload_id, size_bytes, part_bytes, source_etag } => {
                 self.upload = Some(UploadRecord {
                     object: object.clone(),
                     upload_id: upload_id.clone(),
+                    size_bytes: *size_bytes,
                     part_bytes: *part_bytes,
                     source_etag: source_etag.clone(),
-                    parts: Vec::new(),
+                    parts: BTreeMap::new(),
                 });
             }
-            Fact::PartDone { index, tag } => {
+            Fact::PartDone { index, tag, checked } => {
                 if let Some(upload) = &mut self.upload {
-                    upload.parts.retain(|(known, _)| known != index);
-                    upload.parts.push((*index, tag.clone()));
+                    upload.parts.insert(*index, PartRecord { tag: tag.clone(), checked: *checked });
                 }
             }
-            Fact::UploadForgotten { .. } => self.upload = None,
+            Fact::TransferEnded => self.upload = None,
             Fact::ObjectDone { object, size_bytes, sha256 } => {
                 self.upload = None;
                 self.objects.push(ObjectDone { object: object.clone(), size_bytes: *size_bytes, sha256: sha256.clone() });
@@ -245,7 +255,11 @@ impl JobRecord {
 
     fn restoring(&mut self, fact: &Fact) {
         match fact {
-            Fact::RestoreAsking => self.restore_asking = true,
+            Fact::RestoreAsking => {
+                self.restore_asking = true;
+                self.restore = None;
+                self.restored = None;
+            }
             Fact::RestoreStarted { restore, app } => self.restore = Some((restore.clone(), *app)),
             Fact::RestoreEnded { ok } => self.restored = Some(*ok),
             Fact::DeployAsked => self.deploy_asked = true,
