@@ -103,7 +103,7 @@ fn write_whole(path: &Path, chunks: &[bytes::Bytes]) -> io::Result<()> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent)?;
     }
-    let part = path.with_extension("part");
+    let part = path.with_extension(format!("{}.part", uuid::Uuid::new_v4().simple()));
     let mut file = fs::File::create(&part)?;
     chunks.iter().try_for_each(|chunk| file.write_all(chunk))?;
     fs::rename(&part, path)
@@ -164,16 +164,17 @@ impl Store for Folder {
 
     async fn get_range(&self, key: &str, range: Range<u64>, pin: Option<&Etag>) -> Result<ByteStream, StoreError> {
         let path = self.object(key)?;
-        let now = self.look(key).await?;
+        let open = async {
+            let mut file = tokio::fs::File::open(&path).await?;
+            let now = facts(&file.metadata().await?);
+            file.seek(io::SeekFrom::Start(range.start)).await?;
+            Ok((now, file.take(range.end.saturating_sub(range.start))))
+        };
+        let (now, file) = open.await.map_err(|error| self.file_error(key, &path, error))?;
+        // Of the open file, whatever has taken its name meanwhile.
         if pin.is_some_and(|pin| now.etag.as_ref() != Some(pin)) {
             return Err(StoreError::Changed { store: self.identity.to_string(), key: key.to_owned() });
         }
-        let open = async {
-            let mut file = tokio::fs::File::open(&path).await?;
-            file.seek(io::SeekFrom::Start(range.start)).await?;
-            Ok(file.take(range.end.saturating_sub(range.start)))
-        };
-        let file = open.await.map_err(|error| self.file_error(key, &path, error))?;
         let stream = tokio_util::io::ReaderStream::with_capacity(file, 256 * 1024);
         Ok(stream.map_err(move |source| StoreError::File { path: path.clone(), source }).boxed())
     }

@@ -33,6 +33,11 @@ pub(crate) enum Op {
 #[async_trait::async_trait]
 pub(crate) trait Tap: std::fmt::Debug + Send + Sync {
     async fn before(&self, op: Op, key: &str) -> Result<(), StoreError>;
+
+    /// What [`Store::checks_bodies`] answers.
+    fn checks_bodies(&self, inner: bool) -> bool {
+        inner
+    }
 }
 
 /// A store with a tap on it.
@@ -80,7 +85,7 @@ impl<T: Tap> Store for Tapped<T> {
     }
 
     fn checks_bodies(&self) -> bool {
-        self.inner.checks_bodies()
+        self.tap.checks_bodies(self.inner.checks_bodies())
     }
 
     async fn check(&self) -> Result<(), StoreError> {

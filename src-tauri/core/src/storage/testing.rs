@@ -18,7 +18,7 @@ pub(crate) const SECRET_KEY: &str = "not-a-secret-0001";
 
 /// Bytes that do not compress, the same for the same seed.
 pub(crate) fn noise(len: usize, seed: u64) -> bytes::Bytes {
-    let mut state = seed | 1;
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     let mut out = Vec::with_capacity(len + 8);
     while out.len() < len {
         state ^= state << 13;
@@ -144,8 +144,8 @@ fn arguments(dir: &Path, ports: &[u16]) -> std::io::Result<Vec<String>> {
     let dir = dir.display();
     let mut all: Vec<String> = ["-logtostderr=true", "server", "-s3", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
         .into_iter()
-        .chain(["-master.telemetry=false", "-s3.port.iceberg=0", "-s3.port.lance=0", "-volume.max=0"])
-        .chain(["-master.volumeSizeLimitMB=1024"])
+        .chain(["-master.telemetry=false", "-s3.port.iceberg=0", "-s3.port.lance=0", "-volume.max=2000"])
+        .chain(["-master.volumeSizeLimitMB=128"])
         .map(str::to_owned)
         .collect();
     all.push(format!("-dir={dir}"));

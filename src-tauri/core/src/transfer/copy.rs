@@ -241,7 +241,7 @@ impl Job<'_> {
         };
         let sent = self.send_into(&id, done, first_run).await;
         if matches!(sent, Err(TransferError::Cancelled)) {
-            clean_up(self.to, &id, self.options, self.ledger).await;
+            clean_up(self.ctx, self.to, &id, self.options, self.ledger).await;
         }
         sent
     }

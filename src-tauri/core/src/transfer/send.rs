@@ -141,9 +141,17 @@ impl<'a> Fleet<'a> {
         Ok(())
     }
 
-    /// Stops what is still on its way, so that nothing writes any more when the upload is taken back.
+    /// Stops what is still on its way, so that nothing writes any more when the upload is taken back. Parts that arrived
+    /// meanwhile are recorded: a resume should not send them again.
     pub(crate) async fn ground(&mut self) {
-        self.tasks.shutdown().await;
+        self.tasks.abort_all();
+        while let Some(ended) = self.tasks.join_next().await {
+            if matches!(ended, Ok(Ok(_)))
+                && let Err(error) = self.note(ended)
+            {
+                tracing::warn!(what = %self.what, %error, "a part that arrived was not recorded");
+            }
+        }
     }
 
     fn note(&mut self, ended: Result<Result<PartDone, TransferError>, JoinError>) -> Result<(), TransferError> {
@@ -167,18 +175,23 @@ pub(crate) async fn complete(
 
 /// After a cancel: nothing is left behind, or all of it for a resume. Not raced, since the cancel has come already, but
 /// not waited for without end either; what could not be taken back stays recorded for [`super::discard`].
-pub(crate) async fn clean_up(to: &ObjectRef, id: &UploadId, options: &Options, ledger: &dyn Ledger) {
+pub(crate) async fn clean_up(ctx: &Ctx, to: &ObjectRef, id: &UploadId, options: &Options, ledger: &dyn Ledger) {
     if options.on_cancel == OnCancel::Keep {
         return;
     }
-    match tokio::time::timeout(ABORT_PATIENCE, to.store.abort_upload(&to.key, id)).await {
-        Ok(Ok(())) => {
+    let aborted = tokio::select! {
+        biased;
+        aborted = to.store.abort_upload(&to.key, id) => Some(aborted),
+        () = ctx.clock.sleep(ABORT_PATIENCE) => None,
+    };
+    match aborted {
+        Some(Ok(())) => {
             if let Err(error) = ledger.ended() {
                 tracing::warn!(%to, %error, "an aborted upload is still recorded");
             }
         }
-        Ok(Err(error)) => tracing::warn!(%to, upload = %id, %error, "an upload could not be aborted"),
-        Err(_late) => tracing::warn!(%to, upload = %id, "an upload could not be aborted in time"),
+        Some(Err(error)) => tracing::warn!(%to, upload = %id, %error, "an upload could not be aborted"),
+        None => tracing::warn!(%to, upload = %id, "an upload could not be aborted in time"),
     }
 }
 

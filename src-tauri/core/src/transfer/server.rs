@@ -105,7 +105,7 @@ impl Job<'_> {
             Err(error) => Err(error),
         };
         if matches!(done, Err(TransferError::Cancelled)) {
-            clean_up(self.to, &id, self.options, self.ledger).await;
+            clean_up(self.ctx, self.to, &id, self.options, self.ledger).await;
         }
         done.map(|()| reused)
     }

@@ -212,10 +212,10 @@ impl Sink<'_> {
         match &sent {
             // Bad bytes are of no use to a resume, whatever the caller would keep after a cancel.
             Err(StreamError::Feed(_) | StreamError::Transfer(TransferError::WrongSize { .. })) => {
-                clean_up(self.to, &id, &Options::default(), self.ledger).await;
+                clean_up(self.ctx, self.to, &id, &Options::default(), self.ledger).await;
             }
             Err(StreamError::Transfer(TransferError::Cancelled)) => {
-                clean_up(self.to, &id, self.options, self.ledger).await;
+                clean_up(self.ctx, self.to, &id, self.options, self.ledger).await;
             }
             // The stream cannot be wound back from here: the caller's next try begins anew.
             Err(StreamError::Transfer(error)) if error.is_upload_gone() => {
