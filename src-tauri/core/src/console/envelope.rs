@@ -4,7 +4,7 @@
 //! assumed to be there (recorded/README.md 1-6).
 
 use super::error::{ConsoleError, Refusal};
-use super::redact::quotable;
+use super::redact::{is_traceback, quotable};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -173,7 +173,11 @@ fn names(data: Option<&Value>) -> Vec<String> {
 }
 
 /// The platform's own words: `msg_show`, else an English `msg`; `msg` may be an object with inner addresses (recording 539).
+/// Where it crashed, its words are Python's (recording 104), and tell a user nothing.
 fn said(body: &Map<String, Value>, hide: &[&str]) -> Option<String> {
+    if body.get("msg_show").and_then(Value::as_str).is_some_and(is_traceback) {
+        return None;
+    }
     ["msg_show", "msg", "detail"].into_iter().find_map(|key| quotable(body.get(key)?.as_str()?, hide))
 }
 

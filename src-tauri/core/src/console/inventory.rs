@@ -75,7 +75,7 @@ pub(crate) struct TeamRegion {
 /// A team an administrator sees without being in it (`enterprise/{eid}/teams`).
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub(crate) struct EnterpriseTeam {
-    #[serde(alias = "tenant_name", rename = "team_name")]
+    #[serde(rename = "team_name")]
     pub name: TeamName,
     #[serde(default, rename = "team_alias", deserialize_with = "lenient::text")]
     pub alias: String,

@@ -5,7 +5,7 @@ const COVER: &str = "…";
 
 /// What may be quoted of a text; nothing at all of a traceback (recording 104: `msg_show` is one).
 pub(super) fn quotable(text: &str, hide: &[&str]) -> Option<String> {
-    if text.contains("Traceback (most recent call last)") {
+    if is_traceback(text) {
         return None;
     }
     let mut shown = text.to_owned();
@@ -15,6 +15,11 @@ pub(super) fn quotable(text: &str, hide: &[&str]) -> Option<String> {
     let words: Vec<String> = shown.split_whitespace().map(cover_word).collect();
     let shown: String = words.join(" ").chars().filter(|c| !c.is_control()).take(LIMIT_CHARS).collect();
     (!shown.is_empty()).then_some(shown)
+}
+
+/// What unhandled errors of v6 show to users (recording 104).
+pub(super) fn is_traceback(text: &str) -> bool {
+    text.contains("Traceback (most recent call last)")
 }
 
 /// Covers words that carry an address or a token (recordings 539, 1412: region URLs; tokens start `eyJ`).
