@@ -55,3 +55,24 @@ pub(crate) fn problem(path: &Path, done: &str, error: &std::io::Error) -> Proble
 pub(crate) fn free_bytes(folder: &Path) -> Option<u64> {
     folder.ancestors().find(|place| place.is_dir()).and_then(|place| fs4::available_space(place).ok())
 }
+
+/// Takes a file for this process alone, until the handle is dropped or the process ends.
+pub(crate) fn lock(path: &Path) -> Result<File, Problem> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| problem(folder, "made", &error))?;
+    }
+    let file = File::create(path).map_err(|error| problem(path, "opened", &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err(Problem::new(Code::Locked, "Another Rainferry uses this data folder")
+            .hint("Close the other window or wait for the other command; RAINFERRY_HOME names another folder")
+            .fact("folder", path.parent().unwrap_or(path).display().to_string())),
+        Err(fs::TryLockError::Error(error)) => Err(problem(path, "locked", &error)),
+    }
+}
+
+/// Size and time of a file: another stamp, another content.
+pub(crate) fn stamp(path: &Path) -> Option<(u64, std::time::SystemTime)> {
+    let meta = path.metadata().ok()?;
+    Some((meta.len(), meta.modified().ok()?))
+}

@@ -55,6 +55,7 @@ lines! {
     ChangesTcpPorts = "TCP ports get new numbers";
     ChangesStarted = "Components are started after arrival";
 
+    FindingImagesMissing = "Images that the package should hold and does not: {names}";
     // Checks: what was looked at, and what was seen.
     CheckLoginPass = "Login to {cluster} works";
     CheckLoginBlock = "Login to {cluster} does not work: {reason}";

@@ -1,5 +1,6 @@
 //! A job in memory: its journal, its counters, and how to stop it. Also the view people see, folded from both.
 
+use crate::bundle::Passed;
 use crate::ctx::Ctx;
 use crate::engine::put_away;
 use crate::ids::JobId;
@@ -20,6 +21,8 @@ pub(crate) struct Job {
     journal: Mutex<Journal>,
     /// Counters of the running phase: a hint, lost in a crash.
     progress: Mutex<Arc<Progress>>,
+    /// Set where a phase counts in another way than a transfer.
+    other: Mutex<Option<Arc<Passed>>>,
     samples: Mutex<VecDeque<(DateTime<Utc>, u64)>>,
     cancel: Mutex<CancellationToken>,
 }
@@ -29,6 +32,7 @@ impl Job {
         Self {
             journal: Mutex::new(journal),
             progress: Mutex::default(),
+            other: Mutex::default(),
             samples: Mutex::default(),
             cancel: Mutex::new(CancellationToken::new()),
         }
@@ -65,8 +69,26 @@ impl Job {
     pub(crate) fn count(&self) -> Arc<Progress> {
         let fresh = Arc::new(Progress::default());
         *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = fresh.clone();
+        *self.other.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.samples().clear();
         fresh
+    }
+
+    /// Begins counting bytes of a bundle.
+    pub(crate) fn count_with(&self, passed: Arc<Passed>) {
+        *self.other.lock().unwrap_or_else(PoisonError::into_inner) = Some(passed);
+        self.samples().clear();
+    }
+
+    /// Bytes done and in all, of the running phase.
+    fn counted(&self) -> (u64, u64) {
+        match &*self.other.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(passed) => (passed.done_bytes(), passed.total_bytes()),
+            None => {
+                let progress = self.progress();
+                (progress.done_bytes(), progress.total_bytes())
+            }
+        }
     }
 
     /// Counters of the running phase.
@@ -80,7 +102,7 @@ impl Job {
 
     /// Takes a sample for the rate; true when bytes moved since the last one.
     pub(crate) fn sample(&self, now: DateTime<Utc>) -> bool {
-        let done = self.progress().done_bytes();
+        let done = self.counted().0;
         let mut samples = self.samples();
         let moved = samples.back().is_none_or(|(_, last)| *last != done);
         samples.push_back((now, done));
@@ -101,8 +123,7 @@ impl Job {
     pub(crate) fn view(&self) -> JobView {
         let record = self.record();
         let running = matches!(record.state, JobState::Running | JobState::Cancelling);
-        let progress = self.progress();
-        let (done, total) = (progress.done_bytes(), progress.total_bytes());
+        let (done, total) = self.counted();
         let bytes_per_sec = if running { self.rate() } else { 0 };
         let mut view = folded(record);
         if running && total > 0 {

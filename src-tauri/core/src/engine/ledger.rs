@@ -30,12 +30,12 @@ impl Ledger for JournalLedger {
             upload_id: started.upload.as_ref().map(|upload| upload.0.clone()),
             size_bytes: started.parts.size,
             part_bytes: started.parts.part_size,
-            source_etag: started.source_etag.as_ref().map(ToString::to_string),
+            source_etag: started.source_etag.as_ref().map(|etag| etag.as_sent().to_owned()),
         })
     }
 
     fn part_done(&self, part: &PartDone) -> io::Result<()> {
-        self.note(Fact::PartDone { index: part.index, tag: part.tag.to_string(), checked: part.checked })
+        self.note(Fact::PartDone { index: part.index, tag: part.tag.as_sent().to_owned(), checked: part.checked })
     }
 
     fn ended(&self) -> io::Result<()> {

@@ -28,7 +28,7 @@ pub(crate) async fn package(run: &Run, package: &PackageRef) -> Result<(), Stop>
     let object = &package.object;
     let source = run.engine.links.cluster(&run.ctx, &object.cluster).await?;
     let found = source.store(&object.bucket).await?.head(&object.key).await?;
-    let etag = found.etag.as_ref().map(ToString::to_string);
+    let etag = found.etag.as_ref().map(|etag| etag.as_sent().to_owned());
     if found.size != package.size_bytes || (package.etag.is_some() && etag != package.etag) {
         return Err(Problem::new(Code::SourceChanged, format!("The package {} changed since the plan was made", object.key))
             .hint("Plan again with what is there now")

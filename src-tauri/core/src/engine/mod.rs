@@ -1,9 +1,10 @@
 //! Decides and carries out: plans are made here, jobs are run here, one recipe a file.
 
 mod backup;
-mod copy;
+pub(crate) mod copy;
 mod deliver;
 mod export;
+pub(crate) mod head;
 mod import;
 mod job;
 mod landing;

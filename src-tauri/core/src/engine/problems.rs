@@ -2,11 +2,13 @@
 //! arm; a new one asks for its words here.
 
 use crate::bak::TicketError;
+use crate::bundle::{BundleError, WriteError};
 use crate::console::{ConsoleError, Refusal};
 use crate::engine::runner::Stop;
+use crate::package::PackageError;
 use crate::problem::{Code, Problem, Retry};
 use crate::storage::StoreError;
-use crate::transfer::{Copied, TransferError};
+use crate::transfer::{Copied, StreamError, TransferError};
 
 /// The console's words and numbers, for the details.
 fn refused(code: Code, error: &ConsoleError, refusal: &Refusal) -> Problem {
@@ -47,6 +49,12 @@ impl From<TicketError> for Stop {
 
 impl From<ConsoleError> for Problem {
     fn from(error: ConsoleError) -> Self {
+        Self::of_console(&error)
+    }
+}
+
+impl Problem {
+    pub(crate) fn of_console(error: &ConsoleError) -> Self {
         use ConsoleError as E;
         let text = error.to_string();
         match error {
@@ -59,7 +67,7 @@ impl From<ConsoleError> for Problem {
                 .retry(Retry::Later),
             E::Tls { .. } => Self::new(Code::TlsFailed, text)
                 .hint("Where the console has a certificate of its own, add its authority to the profile"),
-            E::Moved { ref to, .. } => Self::new(Code::NotRainbond, text.clone()).hint(format!("Use the address it points to: {to}")),
+            E::Moved { to, .. } => Self::new(Code::NotRainbond, text).hint(format!("Use the address it points to: {to}")),
             E::NotRainbond { status, .. } => Self::new(Code::NotRainbond, text)
                 .hint("Give the address people open in their browser, without what follows the port or the sub-path")
                 .fact("status", status.to_string()),
@@ -67,42 +75,42 @@ impl From<ConsoleError> for Problem {
                 Self::new(Code::PasswordMissing, text).hint("Type the password again in the cluster's settings")
             }
             E::LoginRefused { said: words, .. } => {
-                said(Self::new(Code::LoginRefused, text).hint("Check user name and password"), words)
+                said(Self::new(Code::LoginRefused, text).hint("Check user name and password"), words.clone())
             }
-            E::LoginExpired(ref refusal) => refused(Code::LoginExpired, &error, refusal).hint("Type the password again"),
-            E::Forbidden(ref refusal) => {
-                refused(Code::Forbidden, &error, refusal).hint("Ask an administrator of the team for the right")
+            E::LoginExpired(refusal) => refused(Code::LoginExpired, error, refusal).hint("Type the password again"),
+            E::Forbidden(refusal) => {
+                refused(Code::Forbidden, error, refusal).hint("Ask an administrator of the team for the right")
             }
-            E::ClusterDown(ref refusal) => refused(Code::ClusterDown, &error, refusal)
+            E::ClusterDown(refusal) => refused(Code::ClusterDown, error, refusal)
                 .hint("The console works; look at the cluster's own health")
                 .retry(Retry::Later),
-            E::ResourcesShort(ref refusal) => {
-                refused(Code::ResourcesShort, &error, refusal).hint("Free memory in the team or raise its quota")
+            E::ResourcesShort(refusal) => {
+                refused(Code::ResourcesShort, error, refusal).hint("Free memory in the team or raise its quota")
             }
-            E::NotFound(ref refusal) => refused(Code::NotFound, &error, refusal),
-            E::NoSuchCall(ref refusal) => refused(Code::Unsupported, &error, refusal).retry(Retry::Never),
+            E::NotFound(refusal) => refused(Code::NotFound, error, refusal),
+            E::NoSuchCall(refusal) => refused(Code::Unsupported, error, refusal).retry(Retry::Never),
             E::StatefulRunning { said: words, .. } => {
-                said(Self::new(Code::StatefulRunning, text).hint("Let Rainferry stop them for the backup, or stop them first"), words)
+                said(Self::new(Code::StatefulRunning, text).hint("Let Rainferry stop them for the backup, or stop them first"), words.clone())
             }
             E::CustomVolumes { said: words, .. } => said(
                 Self::new(Code::CustomVolumes, text).hint("Such volumes are not in a backup; force leaves them out"),
-                words,
+                words.clone(),
             ),
-            E::BackupBusy(ref refusal) => {
-                refused(Code::BackupBusy, &error, refusal).hint("Wait until it has ended").retry(Retry::Later)
+            E::BackupBusy(refusal) => {
+                refused(Code::BackupBusy, error, refusal).hint("Wait until it has ended").retry(Retry::Later)
             }
-            E::NoObjectStorage(ref refusal) => refused(Code::ConsoleRefused, &error, refusal)
+            E::NoObjectStorage(refusal) => refused(Code::ConsoleRefused, error, refusal)
                 .hint("Set up object storage in the console's enterprise settings, or make a local backup"),
-            E::TargetNotEmpty(ref refusal) => refused(Code::TargetNotEmpty, &error, refusal).hint("Choose an empty app, or a new one"),
-            E::NotExportable(ref refusal) => refused(Code::Unsupported, &error, refusal),
-            E::AlreadyImported(ref refusal) => refused(Code::ConsoleRefused, &error, refusal),
-            E::TicketRefused(ref refusal) => refused(Code::ConsoleRefused, &error, refusal),
-            E::RegionNotOpen(ref refusal) => {
-                refused(Code::ConsoleRefused, &error, refusal).hint("Open the cluster for the team in its console")
+            E::TargetNotEmpty(refusal) => refused(Code::TargetNotEmpty, error, refusal).hint("Choose an empty app, or a new one"),
+            E::NotExportable(refusal) => refused(Code::Unsupported, error, refusal),
+            E::AlreadyImported(refusal) => refused(Code::ConsoleRefused, error, refusal),
+            E::TicketRefused(refusal) => refused(Code::ConsoleRefused, error, refusal),
+            E::RegionNotOpen(refusal) => {
+                refused(Code::ConsoleRefused, error, refusal).hint("Open the cluster for the team in its console")
             }
             E::NothingDone { .. } => Self::new(Code::ConsoleRefused, text).retry(Retry::Later),
             E::Unsupported { .. } => Self::new(Code::Unsupported, text).retry(Retry::Never),
-            E::Refused(ref refusal) => refused(Code::ConsoleRefused, &error, refusal).retry(Retry::Later),
+            E::Refused(refusal) => refused(Code::ConsoleRefused, error, refusal).retry(Retry::Later),
             E::BadAnswer { .. } => Self::new(Code::BadAnswer, text)
                 .hint("Something between this computer and the console may answer in its place")
                 .retry(Retry::Later),
@@ -217,6 +225,91 @@ impl From<TransferError> for Problem {
                 Self::new(Code::FileFailed, text).hint("Check the disk of the data folder").fact("reason", source.to_string())
             }
             E::Broken { source, .. } => Self::new(Code::Internal, text).fact("reason", source.to_string()),
+        }
+    }
+}
+
+impl<E: std::error::Error> From<StreamError<E>> for Stop
+where
+    Problem: From<E>,
+{
+    fn from(error: StreamError<E>) -> Self {
+        match error {
+            StreamError::Transfer(error) => error.into(),
+            StreamError::Feed(error) => Problem::from(error).into(),
+        }
+    }
+}
+
+impl<E: std::error::Error> From<WriteError<E>> for Stop
+where
+    Problem: From<E>,
+{
+    fn from(error: WriteError<E>) -> Self {
+        match error {
+            WriteError::Bundle(error) => error.into(),
+            WriteError::Feed(error) => Problem::from(error).into(),
+        }
+    }
+}
+
+impl From<BundleError> for Stop {
+    fn from(error: BundleError) -> Self {
+        Problem::from(error).into()
+    }
+}
+
+impl From<BundleError> for Problem {
+    fn from(error: BundleError) -> Self {
+        use BundleError as E;
+        let text = error.to_string();
+        match error {
+            E::Cancelled => Self::new(Code::Cancelled, "Cancelled"),
+            E::NotABundle { .. } => Self::new(Code::NotABundle, text).hint("Rainferry opens bundles (.tar.zst) and tickets (.bak)"),
+            E::TooNew { .. } => Self::new(Code::BundleTooNew, text).hint("Update Rainferry to open it").retry(Retry::Never),
+            E::Truncated { .. } => {
+                Self::new(Code::BundleDamaged, text).hint("Copy the file again, or export the backup again; nothing was changed")
+            }
+            E::Altered { reason, .. } => {
+                Self::new(Code::BundleDamaged, text).hint("Copy the file again, or export the backup again").fact("reason", reason)
+            }
+            E::Refused { .. } => Self::new(Code::BundleDamaged, text).hint("This file was not made by Rainferry; do not trust it"),
+            E::BadEntry { .. } => Self::new(Code::PackageDamaged, text),
+            E::WrongSize { .. } => Self::new(Code::SourceChanged, text).retry(Retry::Now),
+            E::DiskFull { .. } => Self::new(Code::DiskFull, text).hint("Free some space, then try again"),
+            E::FileExists { .. } => Self::new(Code::FileExists, text).hint("Move the file away or choose another folder"),
+            E::FileMissing { .. } => Self::new(Code::NotFound, text),
+            E::File { source, .. } => Self::new(Code::FileFailed, text).fact("reason", source.to_string()),
+            E::Broken { source, .. } => Self::new(Code::Internal, text).fact("reason", source.to_string()),
+        }
+    }
+}
+
+impl From<PackageError> for Stop {
+    fn from(error: PackageError) -> Self {
+        Problem::from(error).into()
+    }
+}
+
+impl From<PackageError> for Problem {
+    fn from(error: PackageError) -> Self {
+        use PackageError as E;
+        let text = error.to_string();
+        match error {
+            E::Read { source, .. } => Self::new(Code::StoreFailed, text).fact("reason", source.to_string()).retry(Retry::Now),
+            E::CutShort { .. }
+            | E::NotAZip
+            | E::Unsupported { .. }
+            | E::DirectoryDamaged { .. }
+            | E::DirectoryTooLarge { .. }
+            | E::MemberDamaged { .. }
+            | E::MemberTooLarge { .. }
+            | E::MemberMissing { .. }
+            | E::MetadataForeign { .. } => Self::new(Code::PackageDamaged, text).hint("Choose another backup of the app"),
+            E::MetadataDamaged { source, .. } => {
+                Self::new(Code::PackageDamaged, text).hint("Choose another backup of the app").fact("reason", source.to_string())
+            }
+            E::Cancelled(_) => Self::new(Code::Cancelled, "Cancelled"),
         }
     }
 }

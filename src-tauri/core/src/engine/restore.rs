@@ -11,7 +11,7 @@ use crate::jobs::request::{Expected, Landing, Work};
 use crate::jobs::state::JobRecord;
 use crate::jobs::{PhaseName, ReportView};
 use crate::line::{Line, LineCode};
-use crate::problem::{Code, Problem, Retry};
+use crate::problem::{Problem, Retry};
 use chrono::TimeDelta;
 use std::time::Duration;
 

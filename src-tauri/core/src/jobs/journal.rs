@@ -74,9 +74,6 @@ impl Journal {
         &self.record
     }
 
-    pub(crate) fn remove(self) -> Result<(), Problem> {
-        std::fs::remove_file(&self.path).map_err(|error| files::problem(&self.path, "removed", &error))
-    }
 }
 
 /// The entries of all whole lines, and how many bytes they take.

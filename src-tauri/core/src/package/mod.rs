@@ -9,6 +9,7 @@ mod credentials;
 mod directory;
 mod eocd;
 mod error;
+mod listing;
 mod members;
 mod model;
 mod nested;
@@ -21,6 +22,7 @@ mod tests;
 pub(crate) use credentials::Credential;
 pub(crate) use directory::{Entry, Method, Package};
 pub(crate) use error::PackageError;
+pub(crate) use listing::{LISTING_FILE, read_listing, write_listing};
 pub(crate) use members::MemberReader;
 pub(crate) use model::{
     AppModel, ComponentModel, ConfigFile, ConfigGroup, DataEntry, Dependency, EnvVar, GatewayRule, MetadataForm,

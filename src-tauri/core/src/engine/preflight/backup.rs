@@ -97,8 +97,8 @@ async fn custom_volumes(ctx: &Ctx, cluster: &Cluster, team: &TeamName, app: AppI
     let mut names = Vec::new();
     for component in cluster.console.components(ctx, &scope, app).await? {
         let volumes = cluster.console.volumes(ctx, &scope, &component.service_alias).await?;
-        let custom = volumes.into_iter().filter(|volume| !TOLERATED.contains(&volume.volume_type.as_str()));
-        names.extend(custom.map(|volume| format!("{}/{}", component.service_cname, volume.volume_name)));
+        let custom = volumes.into_iter().filter(|volume| !TOLERATED.contains(&volume.kind.as_str()));
+        names.extend(custom.map(|volume| format!("{}/{}", component.service_cname, volume.name)));
     }
     let level = if force { Level::Warn } else { Level::Block };
     let facts = [("names", names.join(", "))];

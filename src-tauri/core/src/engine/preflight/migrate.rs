@@ -3,16 +3,15 @@
 use super::source::{self, Found, Source};
 use super::{Draft, checks, official, outlook};
 use crate::bak::{self, TicketRecord};
-use crate::bundle;
 use crate::ctx::Ctx;
 use crate::engine::links::Cluster;
 use crate::engine::plan::{CheckId, CheckView, Level, Plan, PlanKind, PlanOptions, PlanRequest, PlanTarget, Route};
+use crate::engine::head::{self, Head};
 use crate::engine::{Engine, deliver};
 use crate::ids::{AppId, TeamName};
 use crate::jobs::request::{ImportWork, Landing, MigrateWork, ObjectRef, PackageRef, Work};
 use crate::jobs::state::TicketTaken;
 use crate::line::{Line, LineCode};
-use crate::package::AppModel;
 use crate::place::Place;
 use crate::problem::{Code, Problem};
 use std::path::Path;
@@ -189,7 +188,7 @@ async fn route(engine: &Engine, ctx: &Ctx, found: &Found, target: &Cluster, reco
 
 /// From a file of this computer: a bundle carries its package, a ticket only names it.
 pub(crate) async fn from_file(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &Path) -> Result<Plan, Problem> {
-    if bundle::looks_like_bundle(path).await? {
+    if head::is_bundle(path)? {
         return from_bundle(engine, ctx, request, path).await;
     }
     let bytes = crate::files::read(path)?.ok_or_else(|| Problem::new(Code::NotFound, format!("{} is not there", path.display())))?;
@@ -225,19 +224,22 @@ async fn find_package(engine: &Engine, ctx: &Ctx, record: &TicketRecord) -> Resu
 }
 
 async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &Path) -> Result<Plan, Problem> {
-    let head = bundle::open(ctx, path).await?;
-    let record = bak::decode(&head.ticket)?.record;
-    let model = AppModel::from_files(&head.region_metadata, &head.console_metadata, &[])?;
+    let head = Head::open(path).await?;
+    let record = head.ticket()?;
+    let model = head.model()?;
     let app = model.name.clone();
     let arrival = arrival(engine, ctx, &request.target, &request.options, &app, &record).await?;
     let mut checks = arrival.checks;
     let pass = checks::check(CheckId::Bundle, Level::Pass, LineCode::CheckBundlePass, []);
     checks.push(pass);
-    checks.push(checks::package_size(head.package_bytes, &record));
+    checks.push(checks::package_size(head.package_bytes(), &record));
     checks.push(checks::registry(&arrival.cluster, &model));
+    if head.knows_directory() {
+        checks.push(checks::volume_data(&arrival.cluster, &model)?);
+    }
     let work = Work::Import(ImportWork {
         path: path.display().to_string(),
-        size_bytes: head.package_bytes,
+        size_bytes: head.package_bytes(),
         record: source::ticket_json(&record)?,
         landing: arrival.landing.clone(),
         expected: outlook::expected(&model),
@@ -252,7 +254,7 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
         app_name: arrival.landing.app_name,
         lane: Some(official(&arrival.cluster)?),
         route: (Route::File, Line::new(LineCode::RouteFile, [])),
-        total_bytes: head.package_bytes,
+        total_bytes: head.package_bytes(),
         outlook: outlook::of_restore(&model, arrival.landing.start_after),
         checks,
         path: None,

@@ -18,6 +18,8 @@ use crate::place::{Environment, Place};
 use crate::problem::{Code, Problem};
 use outlook::Outlook;
 
+pub(crate) use outlook::empty_volumes;
+
 /// Decides everything that a request asks for.
 pub(crate) async fn make(engine: &Engine, ctx: &Ctx, request: &PlanRequest) -> Result<Plan, Problem> {
     match (&request.source, &request.target) {

@@ -67,7 +67,7 @@ pub(crate) struct Found {
 impl Found {
     pub(crate) fn package(&self) -> Option<PackageRef> {
         let facts = self.facts.as_ref().ok()?;
-        let etag = facts.etag.as_ref().map(ToString::to_string);
+        let etag = facts.etag.as_ref().map(|etag| etag.as_sent().to_owned());
         Some(PackageRef { object: self.object.clone(), size_bytes: facts.size, etag })
     }
 
