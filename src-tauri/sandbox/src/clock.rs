@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, FixedOffset, TimeZone, Utc};
+use chrono::{DateTime, FixedOffset, Offset, Utc};
 
 /// Microseconds since 1970-01-01 UTC.
 pub type Moment = i64;
@@ -42,18 +42,8 @@ fn wall_clock() -> Moment {
 }
 
 fn local(moment: Moment) -> DateTime<FixedOffset> {
-    let zone = FixedOffset::east_opt(SHANGHAI_SECS).unwrap_or_else(|| Utc.fix_zero());
+    let zone = FixedOffset::east_opt(SHANGHAI_SECS).unwrap_or_else(|| Utc.fix());
     DateTime::from_timestamp_micros(moment).unwrap_or_default().with_timezone(&zone)
-}
-
-trait FixZero {
-    fn fix_zero(&self) -> FixedOffset;
-}
-
-impl FixZero for Utc {
-    fn fix_zero(&self) -> FixedOffset {
-        chrono::Offset::fix(self)
-    }
 }
 
 /// `2026-11-23 01:18:10`, as models print themselves.

@@ -16,6 +16,8 @@ use crate::zip::Owner;
 pub struct State {
     pub enterprise: Enterprise,
     pub(crate) secret: String,
+    /// The first contents are complete; without this the folder is laid out anew.
+    pub(crate) seeded: bool,
     pub(crate) ports: (u16, u16),
     /// The configuration rows exist; they are made by the first read (recorded 419).
     pub config_read: bool,
@@ -147,7 +149,7 @@ pub struct Component {
     pub image_name: String,
     pub base_bytes: u64,
     pub layer_bytes: u64,
-    pub owner: Owner,
+    pub(crate) owner: Owner,
     pub ports: Vec<Port>,
     pub envs: Vec<EnvVar>,
     pub volumes: Vec<Volume>,

@@ -6,5 +6,5 @@ mod server;
 mod trouble;
 
 pub use objects::{Objects, StoreAddress};
-pub(crate) use server::StoreServer;
+pub(crate) use server::{StoreServer, percent_decoded};
 pub(crate) use trouble::troubled;
