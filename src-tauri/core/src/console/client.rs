@@ -114,7 +114,7 @@ impl Console {
     pub(super) async fn ask(&self, ctx: &Ctx, call: Call) -> Result<Envelope, ConsoleError> {
         let act = call.act;
         match self.answer(ctx, call).await? {
-            Answer::Json(envelope) => Ok(envelope),
+            Answer::Json(envelope) => Ok(*envelope),
             Answer::Empty => Ok(Envelope { act, status: 200, ..Envelope::default() }),
             Answer::File(_) => Err(ConsoleError::BadAnswer { act, status: 200, why: "a file" }),
         }
@@ -139,6 +139,7 @@ impl Console {
     pub(super) async fn send(&self, ctx: &Ctx, call: &Call, token: Option<&Token>) -> Result<Answer, ConsoleError> {
         let exchange = self.exchange(call, token);
         let reply = tokio::select! {
+            biased;
             () = ctx.cancel.cancelled() => return Err(Cancelled.into()),
             reply = exchange => reply?,
         };

@@ -33,7 +33,7 @@ pub(super) struct Envelope {
 /// A successful answer of any kind.
 #[derive(Debug)]
 pub(super) enum Answer {
-    Json(Envelope),
+    Json(Box<Envelope>),
     /// 2xx without a body (recording 406).
     Empty,
     /// A download (recording 600).
@@ -81,10 +81,11 @@ pub(super) fn read(act: &'static str, reply: &Reply, hide: &[&str]) -> Result<An
         return if good_status { Ok(Answer::Empty) } else { Err(refused(act, reply.status, None, None)) };
     }
     match serde_json::from_slice::<Value>(&reply.body) {
-        Ok(Value::Object(body)) => read_object(act, reply.status, body, hide).map(Answer::Json),
+        Ok(Value::Object(body)) => read_object(act, reply.status, body, hide).map(Box::new).map(Answer::Json),
         // `/openapi` answers bare lists (recording 914).
         Ok(list @ Value::Array(_)) if good_status => {
-            Ok(Answer::Json(Envelope { act, status: reply.status, list, ..Envelope::default() }))
+            let envelope = Envelope { act, status: reply.status, list, ..Envelope::default() };
+            Ok(Answer::Json(Box::new(envelope)))
         }
         _ if good_status && is_download(&reply.content_type) => Ok(Answer::File(reply.body.clone())),
         _ => Err(not_json(act, reply)),

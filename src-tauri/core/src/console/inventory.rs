@@ -353,7 +353,7 @@ impl Console {
     }
 
     pub(crate) async fn apps(&self, ctx: &Ctx, scope: &Scope) -> Result<Vec<App>, ConsoleError> {
-        let call = Call::get("list the apps", &["teams", scope.team.as_str(), "apps"]).within(scope).query("sort", 1);
+        let call = Call::get("list the apps", &["teams", scope.team.as_str(), "apps"]).within(scope).query("sort", &1);
         self.pages(ctx, &call, Envelope::rows_as).await
     }
 
@@ -378,7 +378,7 @@ impl Console {
     ) -> Result<Vec<Component>, ConsoleError> {
         let act = "list the components";
         let call = Call::get(act, &["teams", scope.team.as_str(), "service", "group"]).within(scope);
-        let call = call.query("group_id", app).query("page", 1).query("page_size", -1);
+        let call = call.query("group_id", &app).query("page", &1).query("page_size", &-1);
         let envelope = self.ask(ctx, call).await?;
         // A foreign or deleted app is a success with code 202 and no rows (protocol.md §2.3).
         if envelope.code == Some(202) {
@@ -432,7 +432,7 @@ impl Console {
     ) -> Result<Vec<T>, ConsoleError> {
         let mut all = Vec::new();
         for page in 1..=PAGE_LIMIT {
-            let envelope = self.ask(ctx, call.clone().query("page", page).query("page_size", PAGE_SIZE)).await?;
+            let envelope = self.ask(ctx, call.clone().query("page", &page).query("page_size", &PAGE_SIZE)).await?;
             let found = rows(&envelope)?;
             let full = found.len() >= PAGE_SIZE;
             let nothing = found.is_empty();

@@ -97,10 +97,13 @@ async fn login_is_a_plain_form_without_a_captcha_switch() {
 
 #[tokio::test]
 async fn team_and_region_go_both_ways_and_a_sub_path_stays() {
-    let server = Server::start(|asked| {
-        if is_login(asked) { Answer::login("t") } else { Answer::rows(&json!([]), ("total", 0)) }
-    })
-    .await;
+    let server =
+        Server::start(
+            |asked| {
+                if is_login(asked) { Answer::login("t") } else { Answer::rows(&json!([]), ("total", 0)) }
+            },
+        )
+        .await;
     let console = client(&format!("{}/rainbond/", server.address));
     console.team_backups(&ctx(), &scope()).await.unwrap();
     let asked = server.asked();
@@ -127,8 +130,13 @@ fn paged(asked: &Asked) -> Answer {
     }
     let page: usize = asked.query("page").unwrap().parse().unwrap();
     let size: usize = asked.query("page_size").unwrap().parse().unwrap();
-    let rows: Vec<Value> = (0..250).skip((page - 1) * size).take(size).map(|n| json!({"backup_id": n.to_string()})).collect();
-    if rows.is_empty() { Answer::json(500, &json!({"code": 10401})) } else { Answer::rows(&rows.into(), ("total", 250)) }
+    let rows: Vec<Value> =
+        (0..250).skip((page - 1) * size).take(size).map(|n| json!({"backup_id": n.to_string()})).collect();
+    if rows.is_empty() {
+        Answer::json(500, &json!({"code": 10401}))
+    } else {
+        Answer::rows(&rows.into(), ("total", 250))
+    }
 }
 
 #[tokio::test]
@@ -220,8 +228,7 @@ async fn web_pages_are_told_from_answers() {
         ..Answer::default()
     };
     for status in [200, 404, 500, 502, 504] {
-        let server =
-            Server::start(move |asked| if is_login(asked) { Answer::login("t") } else { page(status) }).await;
+        let server = Server::start(move |asked| if is_login(asked) { Answer::login("t") } else { page(status) }).await;
         let error = server.client().me(&ctx()).await.unwrap_err();
         match status {
             404 => assert!(matches!(error, ConsoleError::NoSuchCall(_)), "{error:?}"),
@@ -297,7 +304,8 @@ async fn the_connection_test_climbs_to_the_clusters() {
         assert_eq!(layer(&found, fine), "Fine", "{fine:?}");
     }
     assert_eq!(layer(&found, Layer::Tls), "NotNeeded");
-    let clusters: Vec<&str> = found.iter().filter(|(at, _)| *at == Layer::Cluster).map(|(_, said)| said.as_str()).collect();
+    let clusters: Vec<&str> =
+        found.iter().filter(|(at, _)| *at == Layer::Cluster).map(|(_, said)| said.as_str()).collect();
     assert_eq!(clusters, ["Fine", "Doubtful"]);
 }
 
@@ -360,8 +368,10 @@ async fn secrets_never_leave_by_an_error() {
 #[tokio::test]
 async fn a_backup_that_is_refused_says_whose_fault_it_is() {
     let server =
-        Server::start(|asked| if is_login(asked) { Answer::login("t") } else { recorded("502-backup-stateful-running") })
-            .await;
+        Server::start(
+            |asked| if is_login(asked) { Answer::login("t") } else { recorded("502-backup-stateful-running") },
+        )
+        .await;
     let backup = NewBackup { note: "n".into(), mode: BackupMode::Offline, force: BackupForce::No };
     let error = server.client().create_backup(&ctx(), &scope(), AppId(1), &backup).await.unwrap_err();
     assert!(matches!(error, ConsoleError::StatefulRunning { components, .. } if components == ["数据库"]));
