@@ -22,10 +22,11 @@ mod rights;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod trust;
 mod versions;
 
 pub(crate) use apps::{AppAction, NewApp};
-pub(crate) use client::{Console, ConsoleSpec, Scope, Trust};
+pub(crate) use client::{Console, ConsoleSpec, Scope, shown_certificate};
 pub(crate) use error::{ConsoleError, Refusal, Silence};
 pub(crate) use gateway::{GatewayApi, GatewayRules};
 pub(crate) use inventory::{
@@ -37,4 +38,5 @@ pub(crate) use probe::{Layer, Outcome, Probe, Rung};
 pub(crate) use restore::{RestoreKind, RestoreRecord, RestoreState, RestoreTarget, Unfinished};
 pub(crate) use rights::{BackupRight, BackupRights};
 pub(crate) use settings::ObjectStorage;
+pub(crate) use trust::{Fingerprint, Trust};
 pub(crate) use versions::ConfigInfo;
