@@ -19,6 +19,9 @@ use url::Url;
 /// Login reads this header unguarded from v6.3.4 on: without it a good password is a 500 (`console/login/login_event.py`).
 const USER_AGENT: &str = concat!("Rainferry/", env!("CARGO_PKG_VERSION"));
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Shorter than the two seconds after which the console's server (gunicorn) hangs up: a request that meets the hanging up
+/// fails, and nobody knows whether it arrived.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(1);
 /// More than any list; a web page without an end must not fill the memory.
 const ANSWER_LIMIT_BYTES: usize = 64 * 1024 * 1024;
 const REDIRECT_LIMIT: usize = 3;
@@ -74,6 +77,7 @@ impl Console {
         let mut http = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .connect_timeout(CONNECT_TIMEOUT)
+            .pool_idle_timeout(IDLE_TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())
             .gzip(true);
         if is_loopback(&base) {
@@ -238,7 +242,11 @@ impl Console {
         if let Some(why) = tls_cause(error) {
             return ConsoleError::Tls { host, why };
         }
-        let why = if error.is_timeout() { Silence::TimedOut } else { silence(error) };
+        let why = match (error.is_timeout(), error.is_connect()) {
+            (true, true) => Silence::TimedOut,
+            (true, false) => Silence::NoAnswer,
+            (false, _) => silence(error),
+        };
         ConsoleError::Unreachable { host, why }
     }
 }

@@ -30,8 +30,8 @@ pub(crate) use client::{Console, ConsoleSpec, Scope, shown_certificate};
 pub(crate) use error::{ConsoleError, Refusal, Silence};
 pub(crate) use gateway::{GatewayApi, GatewayRules};
 pub(crate) use inventory::{
-    App, AppState, Component, ComponentDetail, ComponentState, ComponentStatus, EnterpriseTeam, Me, Quota, Region,
-    Team, TeamRegion, Volume,
+    App, AppState, Component, ComponentDetail, ComponentState, ComponentStatus, EnterpriseTeam, Me, NamedComponent,
+    NamedRegion, Quota, Region, Team, TeamRegion, Volume,
 };
 pub(crate) use packages::{BackupForce, BackupMode, BackupRecord, BackupState, NewBackup};
 pub(crate) use probe::{Layer, Outcome, Probe, Rung};

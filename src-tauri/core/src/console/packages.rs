@@ -94,6 +94,15 @@ impl BackupRecord {
         }
     }
 
+    /// `None`: a mode we do not know.
+    pub(crate) fn backup_mode(&self) -> Option<BackupMode> {
+        match self.mode.as_str() {
+            "full-online" => Some(BackupMode::Online),
+            "full-offline" => Some(BackupMode::Offline),
+            _ => None,
+        }
+    }
+
     pub(crate) fn app(&self) -> AppId {
         AppId(self.group_id)
     }

@@ -2,7 +2,7 @@
 
 use super::super::packages::{BackupForce, BackupMode, NewBackup};
 use super::super::request::{Call, Wait};
-use super::super::{Console, ConsoleError, Layer, NewApp, Outcome, Scope, Silence, Trust, probe::probe};
+use super::super::{Console, ConsoleError, Layer, NewApp, Outcome, Scope, Silence, Trust, era, probe::probe};
 use super::describe::assert_harmless;
 use super::stage::{Answer, Asked, Server, client, ctx, fixtures, spec};
 use crate::clock::SystemClock;
@@ -375,4 +375,33 @@ async fn a_backup_that_is_refused_says_whose_fault_it_is() {
     let backup = NewBackup { note: "n".into(), mode: BackupMode::Offline, force: BackupForce::No };
     let error = server.client().create_backup(&ctx(), &scope(), AppId(1), &backup).await.unwrap_err();
     assert!(matches!(error, ConsoleError::StatefulRunning { components, .. } if components == ["数据库"]));
+}
+
+/// A console as its recordings of one version say it is: what it calls itself, how it refuses tokens, which gateway it has.
+async fn versions_of(version: &'static str, refused: &'static str, routes: &'static str) -> Option<era::Versions> {
+    let read = move |name: &str| {
+        let text = std::fs::read_to_string(fixtures().join(version).join(format!("{name}.json"))).unwrap();
+        let file: Value = serde_json::from_str(&text).unwrap();
+        let (status, body) = (file["response"]["status"].as_u64().unwrap(), &file["response"]["body"]);
+        let html = body.as_str().map(|page| Answer { body: page.as_bytes().to_vec(), ..Answer::default() });
+        let answer = html.unwrap_or_else(|| Answer::json(200, body));
+        Answer { status: status.try_into().unwrap(), ..answer }
+    };
+    let server = Server::start(move |asked| match asked.path.as_str() {
+        "/console/config/info" => read("100-config-info-anonymous"),
+        "/console/users/login" => read("101-login-ok"),
+        "/console/users/details" => read(refused),
+        _ => read(routes),
+    })
+    .await;
+    let evidence = server.client().evidence(&ctx(), None, Some(&scope())).await.unwrap();
+    era::weigh(&evidence)
+}
+
+#[tokio::test]
+async fn consoles_that_hide_their_version_are_told_by_what_they_do() {
+    let v6 = versions_of("v6.9.8", "121-auth-garbage", "800-gateway-http-list-empty").await.unwrap();
+    assert_eq!((v6.console, v6.certainty), (era::Version(6, 9, 8), era::Certainty::Guessed));
+    let v5 = versions_of("v5.17.3", "121-auth-garbage", "800-gateway-http-list").await.unwrap();
+    assert_eq!((v5.console, v5.certainty), (era::Version(5, 17, 3), era::Certainty::Guessed));
 }
