@@ -34,7 +34,7 @@ pub(crate) use inventory::{
     NamedRegion, Quota, Region, Team, TeamRegion, Volume,
 };
 pub(crate) use packages::{BackupForce, BackupMode, BackupRecord, BackupState, NewBackup};
-pub(crate) use probe::{Layer, Outcome, Probe, Rung};
+pub(crate) use probe::{Layer, Outcome, Probe, Rung, probe};
 pub(crate) use restore::{RestoreKind, RestoreRecord, RestoreState, RestoreTarget, Unfinished};
 pub(crate) use rights::{BackupRight, BackupRights};
 pub(crate) use settings::ObjectStorage;

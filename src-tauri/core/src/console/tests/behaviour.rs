@@ -148,6 +148,26 @@ async fn all_pages_are_read_and_none_past_the_end() {
 }
 
 #[tokio::test]
+async fn a_list_that_shrinks_while_it_is_read_is_read_again() {
+    let mut calls = 0;
+    let server = Server::start(move |asked| {
+        if is_login(asked) {
+            return Answer::login("t");
+        }
+        calls += 1;
+        let rows: Vec<Value> = (0..100).map(|n| json!({"backup_id": n.to_string()})).collect();
+        match calls {
+            1 => Answer::rows(&rows.into(), ("total", 101)),
+            2 => Answer::json(500, &json!({"code": 10401})),
+            _ => Answer::rows(&rows.into(), ("total", 100)),
+        }
+    })
+    .await;
+    assert_eq!(server.client().team_backups(&ctx(), &scope()).await.unwrap().len(), 100);
+    assert_eq!(server.asked().len() - server.logins(), 3);
+}
+
+#[tokio::test]
 async fn new_apps_are_named_in_both_spellings() {
     let server =
         Server::start(|asked| if is_login(asked) { Answer::login("t") } else { Answer::bean(&json!({"ID": 7})) }).await;
