@@ -4,6 +4,7 @@ use super::envelope::{self, Answer, Envelope, Reply};
 use super::error::{ConsoleError, Silence};
 use super::login::{LoginState, Token};
 use super::request::{Auth, Body, Call};
+use super::trust::{Fingerprint, Pin, Trust};
 use crate::clock::Clock;
 use crate::ctx::{Cancelled, Ctx};
 use crate::ids::TeamName;
@@ -18,22 +19,15 @@ use url::Url;
 /// Login reads this header unguarded from v6.3.4 on: without it a good password is a 500 (`console/login/login_event.py`).
 const USER_AGENT: &str = concat!("Rainferry/", env!("CARGO_PKG_VERSION"));
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Shorter than the two seconds after which the console's server (gunicorn) hangs up: a request that meets the hanging up
+/// fails, and nobody knows whether it arrived.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(1);
 /// More than any list; a web page without an end must not fill the memory.
 const ANSWER_LIMIT_BYTES: usize = 64 * 1024 * 1024;
 const REDIRECT_LIMIT: usize = 3;
 /// The spelling with underscores is dropped by servers and proxies (recording 234).
 const REGION_HEADER: HeaderName = HeaderName::from_static("x-region-name");
 const TEAM_HEADER: HeaderName = HeaderName::from_static("x-team-name");
-
-/// Whose certificates are believed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Trust {
-    /// The computer's own roots.
-    #[default]
-    System,
-    /// Those and the authorities in this PEM text.
-    ExtraCa(String),
-}
 
 /// Where a console is and who we are there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,23 +74,31 @@ impl Console {
         // Fails when a provider is there already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let base = parse_address(&spec.base_url)?;
-        let host = host_of(&base);
         let mut http = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .connect_timeout(CONNECT_TIMEOUT)
+            .pool_idle_timeout(IDLE_TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())
             .gzip(true);
         if is_loopback(&base) {
             http = http.no_proxy();
         }
-        if let Trust::ExtraCa(pem) = &spec.trust {
-            let certificates = reqwest::Certificate::from_pem_bundle(pem.as_bytes()).unwrap_or_default();
-            if certificates.is_empty() {
-                return Err(ConsoleError::BadCertificate { host });
+        let bad_certificate = || ConsoleError::BadCertificate { host: host_of(&base) };
+        http = match &spec.trust {
+            Trust::System => http,
+            Trust::ExtraCa(pem) => {
+                let certificates = reqwest::Certificate::from_pem_bundle(pem.as_bytes()).unwrap_or_default();
+                if certificates.is_empty() {
+                    return Err(bad_certificate());
+                }
+                http.tls_certs_merge(certificates)
             }
-            http = http.tls_certs_merge(certificates);
-        }
-        let http = http.build().map_err(|_| ConsoleError::BadCertificate { host })?;
+            Trust::Pinned(fingerprint) => {
+                let config = Pin::new(Some(*fingerprint)).config().map_err(|_| bad_certificate())?;
+                http.tls_backend_preconfigured(config)
+            }
+        };
+        let http = http.build().map_err(|_| bad_certificate())?;
         Ok(Self { http, base, user: spec.user, password, clock, login: Mutex::new(LoginState::Out) })
     }
 
@@ -114,7 +116,7 @@ impl Console {
     pub(super) async fn ask(&self, ctx: &Ctx, call: Call) -> Result<Envelope, ConsoleError> {
         let act = call.act;
         match self.answer(ctx, call).await? {
-            Answer::Json(envelope) => Ok(envelope),
+            Answer::Json(envelope) => Ok(*envelope),
             Answer::Empty => Ok(Envelope { act, status: 200, ..Envelope::default() }),
             Answer::File(_) => Err(ConsoleError::BadAnswer { act, status: 200, why: "a file" }),
         }
@@ -139,6 +141,7 @@ impl Console {
     pub(super) async fn send(&self, ctx: &Ctx, call: &Call, token: Option<&Token>) -> Result<Answer, ConsoleError> {
         let exchange = self.exchange(call, token);
         let reply = tokio::select! {
+            biased;
             () = ctx.cancel.cancelled() => return Err(Cancelled.into()),
             reply = exchange => reply?,
         };
@@ -239,9 +242,30 @@ impl Console {
         if let Some(why) = tls_cause(error) {
             return ConsoleError::Tls { host, why };
         }
-        let why = if error.is_timeout() { Silence::TimedOut } else { silence(error) };
+        let why = match (error.is_timeout(), error.is_connect()) {
+            (true, true) => Silence::TimedOut,
+            (true, false) => Silence::NoAnswer,
+            (false, _) => silence(error),
+        };
         ConsoleError::Unreachable { host, why }
     }
+}
+
+/// The certificate an address shows, believed or not, so that a user can compare and pin it. Sends nothing over it.
+pub(crate) async fn shown_certificate(ctx: &Ctx, address: &str) -> Result<Option<Fingerprint>, ConsoleError> {
+    let base = parse_address(address)?;
+    let bad = |_| ConsoleError::BadCertificate { host: host_of(&base) };
+    let pin = Pin::new(None);
+    let config = pin.clone().config().map_err(bad)?;
+    let http = reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).tls_backend_preconfigured(config);
+    let http = http.build().map_err(|_| ConsoleError::BadCertificate { host: host_of(&base) })?;
+    tokio::select! {
+        biased;
+        () = ctx.cancel.cancelled() => return Err(Cancelled.into()),
+        // Ends in the handshake: nothing is believed.
+        _ = http.get(base.clone()).timeout(CONNECT_TIMEOUT * 2).send() => {}
+    }
+    Ok(pin.seen())
 }
 
 /// Texts in a body that an answer might echo.

@@ -33,7 +33,7 @@ pub(super) struct Envelope {
 /// A successful answer of any kind.
 #[derive(Debug)]
 pub(super) enum Answer {
-    Json(Envelope),
+    Json(Box<Envelope>),
     /// 2xx without a body (recording 406).
     Empty,
     /// A download (recording 600).
@@ -81,10 +81,11 @@ pub(super) fn read(act: &'static str, reply: &Reply, hide: &[&str]) -> Result<An
         return if good_status { Ok(Answer::Empty) } else { Err(refused(act, reply.status, None, None)) };
     }
     match serde_json::from_slice::<Value>(&reply.body) {
-        Ok(Value::Object(body)) => read_object(act, reply.status, body, hide).map(Answer::Json),
+        Ok(Value::Object(body)) => read_object(act, reply.status, body, hide).map(Box::new).map(Answer::Json),
         // `/openapi` answers bare lists (recording 914).
         Ok(list @ Value::Array(_)) if good_status => {
-            Ok(Answer::Json(Envelope { act, status: reply.status, list, ..Envelope::default() }))
+            let envelope = Envelope { act, status: reply.status, list, ..Envelope::default() };
+            Ok(Answer::Json(Box::new(envelope)))
         }
         _ if good_status && is_download(&reply.content_type) => Ok(Answer::File(reply.body.clone())),
         _ => Err(not_json(act, reply)),
@@ -151,8 +152,8 @@ fn judge(
         (Some(10402), _) => ConsoleError::Forbidden(refusal),
         (Some(10411 | 10412), _) => ConsoleError::ClusterDown(refusal),
         (Some(10406 | 10413), _) => ConsoleError::ResourcesShort(refusal),
-        (Some(4121), _) => ConsoleError::StatefulRunning { components: names(data), said: refusal.said },
-        (Some(4122), _) => ConsoleError::CustomVolumes { components: names(data), said: refusal.said },
+        (Some(4121), _) => ConsoleError::StatefulRunning { components: names(data, hide), said: refusal.said },
+        (Some(4122), _) => ConsoleError::CustomVolumes { components: names(data, hide), said: refusal.said },
         (_, 404) if is_missing_storage(body) => ConsoleError::NoObjectStorage(refusal),
         (_, 404) => ConsoleError::NotFound(refusal),
         (_, 403) => ConsoleError::Forbidden(refusal),
@@ -167,9 +168,9 @@ fn is_missing_storage(body: &Map<String, Value>) -> bool {
         || body.get("msg_show").and_then(Value::as_str).is_some_and(|msg| msg.contains("云端存储信息不存在"))
 }
 
-fn names(data: Option<&Value>) -> Vec<String> {
+fn names(data: Option<&Value>, hide: &[&str]) -> Vec<String> {
     let list = data.and_then(|data| data.get("list")).and_then(Value::as_array);
-    list.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+    list.into_iter().flatten().filter_map(|name| quotable(name.as_str()?, hide)).collect()
 }
 
 /// The platform's own words: `msg_show`, else an English `msg`; `msg` may be an object with inner addresses (recording 539).
@@ -187,5 +188,60 @@ fn refused(act: &'static str, status: u16, code: Option<i64>, said: Option<Strin
         403 => ConsoleError::Forbidden(refusal),
         404 => ConsoleError::NoSuchCall(refusal),
         _ => ConsoleError::Refused(refusal),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            prop::sample::select(vec![0i64, 200, 202, 400, 4121, 10402, 10405, 10411]).prop_map(Value::from),
+            "[a-z ]{0,12}".prop_map(Value::from),
+            Just(json!("Traceback (most recent call last):\n  File x\nKeyError: hunter2-token")),
+            Just(json!("key hunter2-token at http://10.1.2.3:8443/v2/tenants/t")),
+        ];
+        leaf.prop_recursive(3, 24, 6, |inner| {
+            let key = prop::sample::select(vec!["code", "msg", "msg_show", "data", "bean", "list", "total", "detail"]);
+            let fields = prop::collection::vec((key, inner.clone()), 0..6);
+            let object =
+                fields.prop_map(|fields| fields.into_iter().map(|(k, v)| (k.to_owned(), v)).collect::<Map<_, _>>());
+            prop_oneof![prop::collection::vec(inner, 0..4).prop_map(Value::from), object.prop_map(Value::from)]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_shape_of_answer_is_too_strange_or_tells_too_much(body in any_json(), status in 200u16..600) {
+            let reply = Reply { status, content_type: "application/json".into(), body: body.to_string().into() };
+            match read("try", &reply, &["hunter2-token"]) {
+                Ok(Answer::Json(envelope)) => {
+                    let _ = (envelope.total(), envelope.rows().len());
+                    prop_assert!((200..300).contains(&status));
+                }
+                Ok(Answer::Empty | Answer::File(_)) => prop_assert!((200..300).contains(&status)),
+                Err(error) => {
+                    let text = format!("{error:?}{error}");
+                    for secret in ["hunter2", "10.1.2.3", "Traceback", "/v2/"] {
+                        prop_assert!(!text.contains(secret), "{}", text);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_constructor_that_misses_its_argument_is_no_news_to_users() {
+        // B-0: v6.1.0 to v6.6.1.
+        let said = "__init__() missing 1 required positional argument: 'user_id'";
+        let body =
+            json!({"code": 10401, "msg": said, "msg_show": format!("Traceback (most recent call last):\n{said}")});
+        let reply = Reply { status: 500, content_type: "application/json".into(), body: body.to_string().into() };
+        assert!(matches!(read("back up the app", &reply, &[]), Err(ConsoleError::Refused(Refusal { said: None, .. }))));
     }
 }

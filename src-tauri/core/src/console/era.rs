@@ -3,6 +3,7 @@
 //! Pure: nothing is asked here (versions.rs gathers). Everything comes from protocol.md §0, §6.7, §7.1 and §11.A, which cite
 //! the platform's source tag by tag.
 
+use super::packages::BackupMode;
 use std::fmt;
 
 /// `major.minor.patch` of a console or a region.
@@ -273,13 +274,6 @@ pub(crate) enum NoPlace {
     NoBucket,
 }
 
-/// How a record says its package is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kept {
-    Online,
-    Offline,
-}
-
 /// What the key of a package is made of.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PackageRef<'a> {
@@ -296,19 +290,19 @@ const REGION_BUCKET: &str = "grdata";
 /// Where a package is, or must be for a restore (protocol.md §6.7, §7.1). `bucket`: that of the console's setting, if enabled.
 pub(crate) fn package_key(
     era: Era,
-    kept: Kept,
+    mode: BackupMode,
     bucket: Option<&str>,
     package: PackageRef<'_>,
 ) -> Result<Place, NoPlace> {
     let bucket = bucket.filter(|name| !name.is_empty());
-    match (era, kept) {
+    match (era, mode) {
         (Era::E0, _) => Err(NoPlace::EraNotSupported),
-        (Era::E1 | Era::E2 | Era::E3 | Era::E4 | Era::E5, Kept::Offline) => Err(NoPlace::OnClusterDisk),
-        (Era::E1 | Era::E2 | Era::E3 | Era::E4 | Era::E5, Kept::Online) => {
+        (Era::E1 | Era::E2 | Era::E3 | Era::E4 | Era::E5, BackupMode::Offline) => Err(NoPlace::OnClusterDisk),
+        (Era::E1 | Era::E2 | Era::E3 | Era::E4 | Era::E5, BackupMode::Online) => {
             let bucket = bucket.ok_or(NoPlace::NoBucket)?.to_owned();
             Ok(Place { store: StoreKind::Console, bucket, key: package.file.to_owned() })
         }
-        (Era::E6, Kept::Online | Kept::Offline) => Ok(Place {
+        (Era::E6, BackupMode::Online | BackupMode::Offline) => Ok(Place {
             store: StoreKind::Region,
             bucket: region_bucket(bucket),
             key: format!("backup/{}/{}", package.group_uuid, package.file),
@@ -344,8 +338,8 @@ fn region_bucket(bucket: Option<&str>) -> String {
 }
 
 /// What a ticket for such a region must say: E6 treats both alike, and the console then wants no setting (protocol.md §7.1).
-pub(crate) fn ticket_mode(era: Era) -> Kept {
-    if era == Era::E6 { Kept::Offline } else { Kept::Online }
+pub(crate) fn ticket_mode(era: Era) -> BackupMode {
+    if era == Era::E6 { BackupMode::Offline } else { BackupMode::Online }
 }
 
 #[cfg(test)]

@@ -116,26 +116,26 @@ const PACKAGE: PackageRef<'_> =
     PackageRef { group_uuid: "new", version: "20240102030405", file: "old_20240102030405.zip" };
 
 #[rstest]
-#[case(Era::E0, Kept::Online, Some("b"), Err(NoPlace::EraNotSupported))]
-#[case(Era::E1, Kept::Online, Some("b"), Ok((StoreKind::Console, "b", "old_20240102030405.zip")))]
-#[case(Era::E3, Kept::Online, Some("b"), Ok((StoreKind::Console, "b", "old_20240102030405.zip")))]
-#[case(Era::E5, Kept::Online, Some("b"), Ok((StoreKind::Console, "b", "old_20240102030405.zip")))]
-#[case(Era::E3, Kept::Online, None, Err(NoPlace::NoBucket))]
-#[case(Era::E3, Kept::Online, Some(""), Err(NoPlace::NoBucket))]
-#[case(Era::E3, Kept::Offline, Some("b"), Err(NoPlace::OnClusterDisk))]
-#[case(Era::E4, Kept::Offline, Some("b"), Err(NoPlace::OnClusterDisk))]
-#[case(Era::E6, Kept::Online, Some("backups"), Ok((StoreKind::Region, "backups", "backup/new/old_20240102030405.zip")))]
-#[case(Era::E6, Kept::Offline, Some("backups"), Ok((StoreKind::Region, "backups", "backup/new/old_20240102030405.zip")))]
-#[case(Era::E6, Kept::Offline, None, Ok((StoreKind::Region, "grdata", "backup/new/old_20240102030405.zip")))]
-#[case(Era::E6, Kept::Online, Some(""), Ok((StoreKind::Region, "grdata", "backup/new/old_20240102030405.zip")))]
-#[case(Era::E6, Kept::Online, Some("ab"), Ok((StoreKind::Region, "grab", "backup/new/old_20240102030405.zip")))]
+#[case(Era::E0, BackupMode::Online, Some("b"), Err(NoPlace::EraNotSupported))]
+#[case(Era::E1, BackupMode::Online, Some("b"), Ok((StoreKind::Console, "b", "old_20240102030405.zip")))]
+#[case(Era::E3, BackupMode::Online, Some("b"), Ok((StoreKind::Console, "b", "old_20240102030405.zip")))]
+#[case(Era::E5, BackupMode::Online, Some("b"), Ok((StoreKind::Console, "b", "old_20240102030405.zip")))]
+#[case(Era::E3, BackupMode::Online, None, Err(NoPlace::NoBucket))]
+#[case(Era::E3, BackupMode::Online, Some(""), Err(NoPlace::NoBucket))]
+#[case(Era::E3, BackupMode::Offline, Some("b"), Err(NoPlace::OnClusterDisk))]
+#[case(Era::E4, BackupMode::Offline, Some("b"), Err(NoPlace::OnClusterDisk))]
+#[case(Era::E6, BackupMode::Online, Some("backups"), Ok((StoreKind::Region, "backups", "backup/new/old_20240102030405.zip")))]
+#[case(Era::E6, BackupMode::Offline, Some("backups"), Ok((StoreKind::Region, "backups", "backup/new/old_20240102030405.zip")))]
+#[case(Era::E6, BackupMode::Offline, None, Ok((StoreKind::Region, "grdata", "backup/new/old_20240102030405.zip")))]
+#[case(Era::E6, BackupMode::Online, Some(""), Ok((StoreKind::Region, "grdata", "backup/new/old_20240102030405.zip")))]
+#[case(Era::E6, BackupMode::Online, Some("ab"), Ok((StoreKind::Region, "grab", "backup/new/old_20240102030405.zip")))]
 fn packages_lie_where_their_era_puts_them(
     #[case] era: Era,
-    #[case] kept: Kept,
+    #[case] mode: BackupMode,
     #[case] bucket: Option<&str>,
     #[case] expected: Result<(StoreKind, &str, &str), NoPlace>,
 ) {
-    let found = package_key(era, kept, bucket, PACKAGE);
+    let found = package_key(era, mode, bucket, PACKAGE);
     let expected = expected.map(|(store, bucket, key)| Place { store, bucket: bucket.into(), key: key.into() });
     assert_eq!(found, expected);
 }
@@ -151,6 +151,6 @@ fn metadata_is_left_in_the_bucket_and_looked_for_in_grdata() {
 
 #[test]
 fn tickets_say_what_the_target_region_wants() {
-    assert_eq!(ticket_mode(Era::E3), Kept::Online);
-    assert_eq!(ticket_mode(Era::E6), Kept::Offline);
+    assert_eq!(ticket_mode(Era::E3), BackupMode::Online);
+    assert_eq!(ticket_mode(Era::E6), BackupMode::Offline);
 }

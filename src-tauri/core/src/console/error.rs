@@ -20,9 +20,22 @@ pub(crate) struct Refusal {
 pub(crate) enum Silence {
     NoSuchHost,
     Refused,
+    /// Nobody took the connection.
     TimedOut,
+    /// Connected and asked, and no answer came in time.
+    NoAnswer,
     CutOff,
     Unknown,
+}
+
+impl Silence {
+    /// Whether the console may have done what it was asked: look before asking again.
+    pub(crate) fn may_have_arrived(self) -> bool {
+        match self {
+            Self::NoSuchHost | Self::Refused | Self::TimedOut => false,
+            Self::NoAnswer | Self::CutOff | Self::Unknown => true,
+        }
+    }
 }
 
 impl std::fmt::Display for Silence {
@@ -31,6 +44,7 @@ impl std::fmt::Display for Silence {
             Self::NoSuchHost => "no such host",
             Self::Refused => "connection refused",
             Self::TimedOut => "timed out",
+            Self::NoAnswer => "no answer in time",
             Self::CutOff => "connection cut off",
             Self::Unknown => "connection failed",
         })

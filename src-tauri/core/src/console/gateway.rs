@@ -65,7 +65,7 @@ fn rules_call(scope: &Scope, enterprise: &str, app: AppId, api: GatewayApi, kind
                 RuleKind::Http => "http",
                 RuleKind::Tcp => "tcp",
             };
-            Call::get(act, &["api-gateway", "v1", team, "routes", kind]).within(scope).query("appID", app)
+            Call::get(act, &["api-gateway", "v1", team, "routes", kind]).within(scope).query("appID", &app)
         }
         GatewayApi::Tables => {
             let table = match kind {
@@ -73,7 +73,7 @@ fn rules_call(scope: &Scope, enterprise: &str, app: AppId, api: GatewayApi, kind
                 RuleKind::Tcp => "tcpdomain",
             };
             let path = ["enterprise", enterprise, "team", team, "app", &app.to_string(), table];
-            Call::get(act, &path).within(scope).query("page", 1).query("page_size", 1000)
+            Call::get(act, &path).within(scope).query("page", &1).query("page_size", &1000)
         }
     }
 }

@@ -353,7 +353,7 @@ impl Console {
     }
 
     pub(crate) async fn apps(&self, ctx: &Ctx, scope: &Scope) -> Result<Vec<App>, ConsoleError> {
-        let call = Call::get("list the apps", &["teams", scope.team.as_str(), "apps"]).within(scope).query("sort", 1);
+        let call = Call::get("list the apps", &["teams", scope.team.as_str(), "apps"]).within(scope).query("sort", &1);
         self.pages(ctx, &call, Envelope::rows_as).await
     }
 
@@ -378,7 +378,7 @@ impl Console {
     ) -> Result<Vec<Component>, ConsoleError> {
         let act = "list the components";
         let call = Call::get(act, &["teams", scope.team.as_str(), "service", "group"]).within(scope);
-        let call = call.query("group_id", app).query("page", 1).query("page_size", -1);
+        let call = call.query("group_id", &app).query("page", &1).query("page_size", &-1);
         let envelope = self.ask(ctx, call).await?;
         // A foreign or deleted app is a success with code 202 and no rows (protocol.md §2.3).
         if envelope.code == Some(202) {
@@ -423,25 +423,42 @@ impl Console {
         self.ask(ctx, Call::get("read the team's quota", &path).within(scope)).await?.bean_as()
     }
 
-    /// All pages of a list. Never asks past the end: backup lists answer that with a 500 (recording 542).
+    /// All pages of a list. Never asks past the end: backup lists answer that with a 500 (recording 542), which can still
+    /// happen when rows are deleted meanwhile. Then the list is read once more from the start.
     pub(super) async fn pages<T: DeserializeOwned>(
         &self,
         ctx: &Ctx,
         call: &Call,
         rows: impl Fn(&Envelope) -> Result<Vec<T>, ConsoleError>,
     ) -> Result<Vec<T>, ConsoleError> {
-        let mut all = Vec::new();
+        let mut found = Vec::new();
+        match self.read_pages(ctx, call, &rows, &mut found).await {
+            Err(ConsoleError::Refused(refusal)) if refusal.status == 500 && !found.is_empty() => {
+                found.clear();
+                self.read_pages(ctx, call, &rows, &mut found).await?;
+            }
+            other => other?,
+        }
+        Ok(found)
+    }
+
+    async fn read_pages<T>(
+        &self,
+        ctx: &Ctx,
+        call: &Call,
+        rows: &impl Fn(&Envelope) -> Result<Vec<T>, ConsoleError>,
+        found: &mut Vec<T>,
+    ) -> Result<(), ConsoleError> {
         for page in 1..=PAGE_LIMIT {
-            let envelope = self.ask(ctx, call.clone().query("page", page).query("page_size", PAGE_SIZE)).await?;
-            let found = rows(&envelope)?;
-            let full = found.len() >= PAGE_SIZE;
-            let nothing = found.is_empty();
-            all.extend(found);
-            let more = envelope.total().map_or(full, |total| page * PAGE_SIZE < total);
-            if !more || nothing {
+            let envelope = self.ask(ctx, call.clone().query("page", &page).query("page_size", &PAGE_SIZE)).await?;
+            let before = found.len();
+            found.extend(rows(&envelope)?);
+            let count = found.len() - before;
+            let more = envelope.total().map_or(count >= PAGE_SIZE, |total| page * PAGE_SIZE < total);
+            if !more || count == 0 {
                 break;
             }
         }
-        Ok(all)
+        Ok(())
     }
 }

@@ -78,6 +78,7 @@ impl Console {
 
     async fn lock_login(&self, ctx: &Ctx) -> Result<tokio::sync::MutexGuard<'_, LoginState>, ConsoleError> {
         tokio::select! {
+            biased;
             () = ctx.cancel.cancelled() => Err(Cancelled.into()),
             state = self.login.lock() => Ok(state),
         }

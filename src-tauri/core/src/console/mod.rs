@@ -22,19 +22,21 @@ mod rights;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod trust;
 mod versions;
 
 pub(crate) use apps::{AppAction, NewApp};
-pub(crate) use client::{Console, ConsoleSpec, Scope, Trust};
+pub(crate) use client::{Console, ConsoleSpec, Scope, shown_certificate};
 pub(crate) use error::{ConsoleError, Refusal, Silence};
 pub(crate) use gateway::{GatewayApi, GatewayRules};
 pub(crate) use inventory::{
-    App, AppState, Component, ComponentDetail, ComponentState, ComponentStatus, EnterpriseTeam, Me, Quota, Region,
-    Team, TeamRegion, Volume,
+    App, AppState, Component, ComponentDetail, ComponentState, ComponentStatus, EnterpriseTeam, Me, NamedComponent,
+    NamedRegion, Quota, Region, Team, TeamRegion, Volume,
 };
 pub(crate) use packages::{BackupForce, BackupMode, BackupRecord, BackupState, NewBackup};
 pub(crate) use probe::{Layer, Outcome, Probe, Rung, probe};
 pub(crate) use restore::{RestoreKind, RestoreRecord, RestoreState, RestoreTarget, Unfinished};
 pub(crate) use rights::{BackupRight, BackupRights};
 pub(crate) use settings::ObjectStorage;
+pub(crate) use trust::{Fingerprint, Trust};
 pub(crate) use versions::ConfigInfo;

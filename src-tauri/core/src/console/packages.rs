@@ -94,6 +94,15 @@ impl BackupRecord {
         }
     }
 
+    /// `None`: a mode we do not know.
+    pub(crate) fn backup_mode(&self) -> Option<BackupMode> {
+        match self.mode.as_str() {
+            "full-online" => Some(BackupMode::Online),
+            "full-offline" => Some(BackupMode::Offline),
+            _ => None,
+        }
+    }
+
     pub(crate) fn app(&self) -> AppId {
         AppId(self.group_id)
     }
@@ -145,14 +154,14 @@ impl Console {
 
     /// Whether cloud backups can be made: told to everyone, unlike the settings themselves (protocol.md §3.1).
     pub(crate) async fn is_storage_set(&self, ctx: &Ctx, scope: &Scope, app: AppId) -> Result<bool, ConsoleError> {
-        let call = self.app_backups_call(scope, app).query("page", 1).query("page_size", 1);
+        let call = self.app_backups_call(scope, app).query("page", &1).query("page_size", &1);
         let envelope = self.ask(ctx, call).await?;
         Ok(envelope.bean.get("is_configed").and_then(Value::as_bool).unwrap_or(false))
     }
 
     fn app_backups_call(&self, scope: &Scope, app: AppId) -> Call {
         let path = ["teams", scope.team.as_str(), "groupapp", "backup"];
-        Call::get("list the app's backups", &path).within(scope).query("group_id", app)
+        Call::get("list the app's backups", &path).within(scope).query("group_id", &app)
     }
 
     /// Starts a backup. Not to be sent again blindly: after a timeout the cluster may be at work (protocol.md §4.2).

@@ -128,7 +128,7 @@ fn end_below_http(mut probe: Probe, console: &Console, error: ConsoleError) -> P
     let host = console.host();
     match &error {
         // Connected, and then cut off or left waiting: TCP is there, HTTP is not.
-        ConsoleError::Unreachable { why: Silence::CutOff, .. } => {
+        ConsoleError::Unreachable { why: Silence::CutOff | Silence::NoAnswer, .. } => {
             probe.add(Layer::Tcp, host, Outcome::Fine);
             let layer = if console.base.scheme() == "https" { Layer::Tls } else { Layer::Http };
             if layer == Layer::Http {

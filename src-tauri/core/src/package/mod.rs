@@ -19,14 +19,14 @@ mod row;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use credentials::Credential;
+pub(crate) use credentials::{Credential, CredentialKind};
 pub(crate) use directory::{Entry, Method, Package};
 pub(crate) use error::PackageError;
 pub(crate) use listing::{LISTING_FILE, read_listing, write_listing};
 pub(crate) use members::MemberReader;
 pub(crate) use model::{
-    AppModel, ComponentModel, ConfigFile, ConfigGroup, DataEntry, Dependency, EnvVar, GatewayRule, MetadataForm,
-    PluginModel, PortModel, ProbeModel, VolumeModel, load,
+    AppModel, ComponentModel, ConfigFile, ConfigGroup, DataEntry, Dependency, EnvValue, EnvVar, GatewayRule,
+    MetadataForm, MissingImage, MountModel, PluginModel, PortModel, ProbeModel, Raw, VolumeModel, load,
 };
 pub(crate) use nested::list_nested;
 pub(crate) use reader::{RangeReader, ReadFault};

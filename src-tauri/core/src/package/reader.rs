@@ -24,6 +24,7 @@ pub(super) async fn read_exact(ctx: &Ctx, reader: &dyn RangeReader, range: Range
         return Ok(Bytes::new());
     }
     let bytes = tokio::select! {
+        biased;
         () = ctx.cancel.cancelled() => return Err(Cancelled.into()),
         bytes = reader.read(range) => bytes.map_err(|source| PackageError::Read { from, to, source })?,
     };

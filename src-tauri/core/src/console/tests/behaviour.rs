@@ -2,7 +2,7 @@
 
 use super::super::packages::{BackupForce, BackupMode, NewBackup};
 use super::super::request::{Call, Wait};
-use super::super::{Console, ConsoleError, Layer, NewApp, Outcome, Scope, Silence, Trust, probe::probe};
+use super::super::{Console, ConsoleError, Layer, NewApp, Outcome, Scope, Silence, Trust, era, probe::probe};
 use super::describe::assert_harmless;
 use super::stage::{Answer, Asked, Server, client, ctx, fixtures, spec};
 use crate::clock::SystemClock;
@@ -97,10 +97,13 @@ async fn login_is_a_plain_form_without_a_captcha_switch() {
 
 #[tokio::test]
 async fn team_and_region_go_both_ways_and_a_sub_path_stays() {
-    let server = Server::start(|asked| {
-        if is_login(asked) { Answer::login("t") } else { Answer::rows(&json!([]), ("total", 0)) }
-    })
-    .await;
+    let server =
+        Server::start(
+            |asked| {
+                if is_login(asked) { Answer::login("t") } else { Answer::rows(&json!([]), ("total", 0)) }
+            },
+        )
+        .await;
     let console = client(&format!("{}/rainbond/", server.address));
     console.team_backups(&ctx(), &scope()).await.unwrap();
     let asked = server.asked();
@@ -127,8 +130,13 @@ fn paged(asked: &Asked) -> Answer {
     }
     let page: usize = asked.query("page").unwrap().parse().unwrap();
     let size: usize = asked.query("page_size").unwrap().parse().unwrap();
-    let rows: Vec<Value> = (0..250).skip((page - 1) * size).take(size).map(|n| json!({"backup_id": n.to_string()})).collect();
-    if rows.is_empty() { Answer::json(500, &json!({"code": 10401})) } else { Answer::rows(&rows.into(), ("total", 250)) }
+    let rows: Vec<Value> =
+        (0..250).skip((page - 1) * size).take(size).map(|n| json!({"backup_id": n.to_string()})).collect();
+    if rows.is_empty() {
+        Answer::json(500, &json!({"code": 10401}))
+    } else {
+        Answer::rows(&rows.into(), ("total", 250))
+    }
 }
 
 #[tokio::test]
@@ -136,6 +144,26 @@ async fn all_pages_are_read_and_none_past_the_end() {
     let server = Server::start(paged).await;
     let backups = server.client().team_backups(&ctx(), &scope()).await.unwrap();
     assert_eq!(backups.len(), 250);
+    assert_eq!(server.asked().len() - server.logins(), 3);
+}
+
+#[tokio::test]
+async fn a_list_that_shrinks_while_it_is_read_is_read_again() {
+    let mut calls = 0;
+    let server = Server::start(move |asked| {
+        if is_login(asked) {
+            return Answer::login("t");
+        }
+        calls += 1;
+        let rows: Vec<Value> = (0..100).map(|n| json!({"backup_id": n.to_string()})).collect();
+        match calls {
+            1 => Answer::rows(&rows.into(), ("total", 101)),
+            2 => Answer::json(500, &json!({"code": 10401})),
+            _ => Answer::rows(&rows.into(), ("total", 100)),
+        }
+    })
+    .await;
+    assert_eq!(server.client().team_backups(&ctx(), &scope()).await.unwrap().len(), 100);
     assert_eq!(server.asked().len() - server.logins(), 3);
 }
 
@@ -220,8 +248,7 @@ async fn web_pages_are_told_from_answers() {
         ..Answer::default()
     };
     for status in [200, 404, 500, 502, 504] {
-        let server =
-            Server::start(move |asked| if is_login(asked) { Answer::login("t") } else { page(status) }).await;
+        let server = Server::start(move |asked| if is_login(asked) { Answer::login("t") } else { page(status) }).await;
         let error = server.client().me(&ctx()).await.unwrap_err();
         match status {
             404 => assert!(matches!(error, ConsoleError::NoSuchCall(_)), "{error:?}"),
@@ -297,7 +324,8 @@ async fn the_connection_test_climbs_to_the_clusters() {
         assert_eq!(layer(&found, fine), "Fine", "{fine:?}");
     }
     assert_eq!(layer(&found, Layer::Tls), "NotNeeded");
-    let clusters: Vec<&str> = found.iter().filter(|(at, _)| *at == Layer::Cluster).map(|(_, said)| said.as_str()).collect();
+    let clusters: Vec<&str> =
+        found.iter().filter(|(at, _)| *at == Layer::Cluster).map(|(_, said)| said.as_str()).collect();
     assert_eq!(clusters, ["Fine", "Doubtful"]);
 }
 
@@ -360,9 +388,40 @@ async fn secrets_never_leave_by_an_error() {
 #[tokio::test]
 async fn a_backup_that_is_refused_says_whose_fault_it_is() {
     let server =
-        Server::start(|asked| if is_login(asked) { Answer::login("t") } else { recorded("502-backup-stateful-running") })
-            .await;
+        Server::start(
+            |asked| if is_login(asked) { Answer::login("t") } else { recorded("502-backup-stateful-running") },
+        )
+        .await;
     let backup = NewBackup { note: "n".into(), mode: BackupMode::Offline, force: BackupForce::No };
     let error = server.client().create_backup(&ctx(), &scope(), AppId(1), &backup).await.unwrap_err();
     assert!(matches!(error, ConsoleError::StatefulRunning { components, .. } if components == ["数据库"]));
+}
+
+/// A console as its recordings of one version say it is: what it calls itself, how it refuses tokens, which gateway it has.
+async fn versions_of(version: &'static str, refused: &'static str, routes: &'static str) -> Option<era::Versions> {
+    let read = move |name: &str| {
+        let text = std::fs::read_to_string(fixtures().join(version).join(format!("{name}.json"))).unwrap();
+        let file: Value = serde_json::from_str(&text).unwrap();
+        let (status, body) = (file["response"]["status"].as_u64().unwrap(), &file["response"]["body"]);
+        let html = body.as_str().map(|page| Answer { body: page.as_bytes().to_vec(), ..Answer::default() });
+        let answer = html.unwrap_or_else(|| Answer::json(200, body));
+        Answer { status: status.try_into().unwrap(), ..answer }
+    };
+    let server = Server::start(move |asked| match asked.path.as_str() {
+        "/console/config/info" => read("100-config-info-anonymous"),
+        "/console/users/login" => read("101-login-ok"),
+        "/console/users/details" => read(refused),
+        _ => read(routes),
+    })
+    .await;
+    let evidence = server.client().evidence(&ctx(), None, Some(&scope())).await.unwrap();
+    era::weigh(&evidence)
+}
+
+#[tokio::test]
+async fn consoles_that_hide_their_version_are_told_by_what_they_do() {
+    let v6 = versions_of("v6.9.8", "121-auth-garbage", "800-gateway-http-list-empty").await.unwrap();
+    assert_eq!((v6.console, v6.certainty), (era::Version(6, 9, 8), era::Certainty::Guessed));
+    let v5 = versions_of("v5.17.3", "121-auth-garbage", "800-gateway-http-list").await.unwrap();
+    assert_eq!((v5.console, v5.certainty), (era::Version(5, 17, 3), era::Certainty::Guessed));
 }

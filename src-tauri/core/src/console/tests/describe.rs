@@ -29,19 +29,31 @@ fn facts(error: &ConsoleError) -> String {
         let end = if text.starts_with("Some(\"") { text.find("\")")? + 2 } else { text.find([',', ' ', '}'])? };
         Some(text[..end].to_owned())
     };
-    ["status", "code", "said"].iter().filter_map(|name| Some(format!("{name}={}", field(name)?))).collect::<Vec<_>>().join(" ")
+    ["status", "code", "said"]
+        .iter()
+        .filter_map(|name| Some(format!("{name}={}", field(name)?)))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Nothing that must not be shown, whatever the console said.
 pub(super) fn assert_harmless(text: &str) {
-    for secret in
-        ["Traceback", "site-packages", "eyJ", "SKFAKE", "AKFAKE", "127.0.0.1:188", "port=188", "/v2/tenants", "Passw0rd"]
-    {
+    for secret in [
+        "Traceback",
+        "site-packages",
+        "eyJ",
+        "SKFAKE",
+        "AKFAKE",
+        "127.0.0.1:188",
+        "port=188",
+        "/v2/tenants",
+        "Passw0rd",
+    ] {
         assert!(!text.contains(secret), "{secret} in {text}");
     }
 }
 
-pub(super) fn me(me: Me) -> String {
+pub(super) fn me(me: &Me) -> String {
     let teams: Vec<String> = me
         .teams
         .iter()
@@ -53,13 +65,13 @@ pub(super) fn me(me: Me) -> String {
     format!("{} admin={} teams: {}", me.user_name, me.is_enterprise_admin, teams.join(", "))
 }
 
-pub(super) fn apps(apps: Vec<App>) -> String {
+pub(super) fn apps(apps: &[App]) -> String {
     let rows: Vec<String> =
         apps.iter().map(|app| format!("{}#{} {}", app.name, app.id(), app.state).trim().to_owned()).collect();
     format!("{} apps: {}", apps.len(), rows.join(", "))
 }
 
-pub(super) fn components(rows: Vec<Component>) -> String {
+pub(super) fn components(rows: &[Component]) -> String {
     let said: Vec<String> = rows.iter().map(|c| format!("{} {:?}", c.service_cname, c.state())).collect();
     format!("{} components: {}", rows.len(), said.join(", "))
 }
@@ -68,19 +80,28 @@ pub(super) fn backup(record: &BackupRecord) -> String {
     let package = record.package_name().map_or("no package", |_| "package");
     format!(
         "#{} v{} {:?} {} {} bytes, {package}, app {}",
-        record.id, record.version, record.state(), record.mode, record.backup_size, record.group_id
+        record.id,
+        record.version,
+        record.state(),
+        record.mode,
+        record.backup_size,
+        record.group_id
     )
 }
 
-pub(super) fn backups(records: Vec<BackupRecord>) -> String {
+pub(super) fn backups(records: &[BackupRecord]) -> String {
     let rows: Vec<String> = records.iter().map(backup).collect();
     format!("{} backups: {}", records.len(), rows.join("; "))
 }
 
-pub(super) fn restore(record: RestoreRecord) -> String {
+pub(super) fn restore(record: &RestoreRecord) -> String {
     format!(
         "{:?} {} into app {} of {}, from app {}",
-        record.state(), record.migrate_type, record.app(), record.migrate_region, record.original_group_id
+        record.state(),
+        record.migrate_type,
+        record.app(),
+        record.migrate_region,
+        record.original_group_id
     )
 }
 
@@ -89,7 +110,8 @@ pub(super) fn envelope(answer: Answer) -> String {
     match answer {
         Answer::Empty => "empty".to_owned(),
         Answer::File(bytes) => format!("file of {} bytes", bytes.len()),
-        Answer::Json(Envelope { code, bean, list, extra, .. }) => {
+        Answer::Json(envelope) => {
+            let Envelope { code, bean, list, extra, .. } = *envelope;
             let code = code.map_or("none".to_owned(), |code| code.to_string());
             let extra: Vec<&str> = extra.keys().map(String::as_str).collect();
             format!("envelope code {code}, bean {}, list {}, extra [{}]", shape(&bean), shape(&list), extra.join(" "))

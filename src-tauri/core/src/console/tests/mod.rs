@@ -4,3 +4,4 @@ mod behaviour;
 mod describe;
 mod recordings;
 mod stage;
+mod tls;

@@ -133,7 +133,7 @@ async fn act(console: &Console, r: &Recording) -> Option<String> {
             let expires = if logged_in.is_ok() { console.login_expires(ctx).await.unwrap() } else { None };
             outcome(logged_in, |()| format!("until {expires:?}"))
         }
-        ("GET", ["console", "users", "details"]) => outcome(console.me(ctx).await, describe::me),
+        ("GET", ["console", "users", "details"]) => outcome(console.me(ctx).await, |found| describe::me(&found)),
         ("GET", ["console", "enterprise", eid, "regions"]) => outcome(console.regions(ctx, eid).await, |regions| {
             let rows: Vec<String> =
                 regions.iter().map(|r| format!("{} {:?} healthy={}", r.name, r.rbd_version, r.is_healthy())).collect();
@@ -166,13 +166,15 @@ async fn act(console: &Console, r: &Recording) -> Option<String> {
             let rules = console.rules(ctx, &scope, "", app, GatewayApi::Routes, kind).await;
             outcome(rules, |rules| format!("{} {kind:?} rules", rules.len()))
         }
-        ("GET", ["console", "teams", _, "apps"]) => outcome(console.apps(ctx, scope).await, describe::apps),
+        ("GET", ["console", "teams", _, "apps"]) => {
+            outcome(console.apps(ctx, scope).await, |found| describe::apps(&found))
+        }
         ("GET", ["console", "teams", _, "overview", "groups"]) => {
-            outcome(console.apps_overview(ctx, scope).await, describe::apps)
+            outcome(console.apps_overview(ctx, scope).await, |found| describe::apps(&found))
         }
         ("GET", ["console", "teams", _, "service", "group"]) => {
             let app = AppId(r.of_query("group_id").parse().unwrap_or(0));
-            outcome(console.components(ctx, scope, app).await, describe::components)
+            outcome(console.components(ctx, scope, app).await, |found| describe::components(&found))
         }
         ("GET", ["console", "teams", _, "apps", alias, "detail"]) => {
             outcome(console.component_detail(ctx, scope, alias).await, |detail| {
@@ -183,7 +185,9 @@ async fn act(console: &Console, r: &Recording) -> Option<String> {
             outcome(console.volumes(ctx, scope, alias).await, |volumes| format!("{volumes:?}"))
         }
         ("GET", ["console", "teams", _, "groups", _, "status"]) => {
-            outcome(console.app_state(ctx, scope, r.app(5)?).await, |state| format!("{:?} {}", state.state, state.k8s_app))
+            outcome(console.app_state(ctx, scope, r.app(5)?).await, |state| {
+                format!("{:?} {}", state.state, state.k8s_app)
+            })
         }
         _ => return act_on_apps(console, r, &parts).await,
     })
@@ -221,11 +225,11 @@ async fn act_on_apps(console: &Console, r: &Recording, parts: &[&str]) -> Option
             outcome(console.operate_app(ctx, scope, r.app(5)?, action).await, |()| format!("{action:?}"))
         }
         ("GET", ["console", "teams", _, "all", "groupapp", "backup"]) => {
-            outcome(console.team_backups(ctx, scope).await, describe::backups)
+            outcome(console.team_backups(ctx, scope).await, |found| describe::backups(&found))
         }
         ("GET", ["console", "teams", _, "groupapp", "backup"]) => {
             let app = AppId(r.of_query("group_id").parse().unwrap_or(0));
-            outcome(console.app_backups(ctx, scope, app).await, describe::backups)
+            outcome(console.app_backups(ctx, scope, app).await, |found| describe::backups(&found))
         }
         _ => return act_on_backups(console, r, parts).await,
     })
@@ -261,18 +265,21 @@ async fn act_on_backups(console: &Console, r: &Recording, parts: &[&str]) -> Opt
             outcome(console.import_backup(ctx, scope, app?, ticket).await, |made| describe::backup(&made))
         }
         ("POST", ["console", "teams", _, "groupapp", _, "migrate"]) => {
-            let kind =
-                if r.of_body("migrate_type") == "recover" { RestoreKind::Recover } else { RestoreKind::Migrate };
+            let kind = if r.of_body("migrate_type") == "recover" { RestoreKind::Recover } else { RestoreKind::Migrate };
             let to = Scope::new(r.of_body("team"), r.of_body("region"));
             let target = RestoreTarget { backup: id, kind, to };
-            outcome(console.start_restore(ctx, scope, app?, &target).await, describe::restore)
+            outcome(console.start_restore(ctx, scope, app?, &target).await, |found| describe::restore(&found))
         }
         ("GET", ["console", "teams", _, "groupapp", _, "migrate"]) => {
-            outcome(console.poll_restore(ctx, scope, app?, &r.of_query("restore_id")).await, describe::restore)
+            outcome(console.poll_restore(ctx, scope, app?, &r.of_query("restore_id")).await, |found| {
+                describe::restore(&found)
+            })
         }
         ("GET", ["console", "teams", _, "groupapp", _, "migrate", "record"]) => {
             let found = console.unfinished_restore(ctx, scope, app?, &r.of_query("group_uuid")).await;
-            outcome(found, |found| found.map_or("none".to_owned(), |one| format!("{} into app {}", one.status, one.group_id)))
+            outcome(found, |found| {
+                found.map_or("none".to_owned(), |one| format!("{} into app {}", one.status, one.group_id))
+            })
         }
         ("DELETE", ["console", "teams", _, "groupapp", _, "delete"]) => {
             let restored = AppId(r.body["new_group_id"].as_i64().unwrap_or(0));

@@ -45,7 +45,10 @@ impl Answer {
     }
 
     pub(super) fn expired() -> Self {
-        Self::json(401, &json!({"code": 10405, "msg": "Signature has expired.", "msg_show": "身份认证信息失败，请登录"}))
+        Self::json(
+            401,
+            &json!({"code": 10405, "msg": "Signature has expired.", "msg_show": "身份认证信息失败，请登录"}),
+        )
     }
 
     pub(super) fn login(token: &str) -> Self {
