@@ -258,35 +258,36 @@ fn seed_files(console: &Console, plan: &SeedPlan) -> Result<(), SandboxError> {
 async fn seed_backup(console: &Arc<Console>, plan: &SeedPlan, backup: &BackupPlan) -> Result<(), SandboxError> {
     let at = clock::at(&backup.at);
     let era = console.era();
-    let (row, mut snapshot) = console.change(|state| {
-        let app = state.apps.iter().find(|app| app.name == backup.app)?.clone();
-        let earlier = state.backups.iter().find(|row| row.app_id == app.id);
-        let group_uuid = earlier.map_or_else(noise::id, |row| row.group_uuid.clone());
-        let version = clock::version(at);
-        let total: u64 = state.components_of(app.id).map(|row| row.min_memory).sum();
-        let row = Backup {
-            id: state.next_id("backup"),
-            app_id: app.id,
-            event_id: noise::id(),
-            version: version.clone(),
-            backup_id: noise::id(),
-            tenant_id: app.tenant_id,
-            user: backup.user.clone(),
-            region: app.region,
-            status: "starting".to_owned(),
-            note: backup.note.clone(),
-            mode: backup.mode.clone(),
-            source_dir: format!("/grdata/groupbackup/{group_uuid}_{version}"),
-            group_uuid,
-            backup_size: 0,
-            create_time: at,
-            total_memory: i64::try_from(total).unwrap_or_default(),
-            server_info: String::new(),
-            source_type: "local".to_owned(),
-        };
-        Some((row, metadata::snapshot(state, era, at, app.id)))
-    })?
-    .ok_or_else(|| SandboxError::NoCluster { name: backup.app.clone() })?;
+    let (row, mut snapshot) = console
+        .change(|state| {
+            let app = state.apps.iter().find(|app| app.name == backup.app)?.clone();
+            let earlier = state.backups.iter().find(|row| row.app_id == app.id);
+            let group_uuid = earlier.map_or_else(noise::id, |row| row.group_uuid.clone());
+            let version = clock::version(at);
+            let total: u64 = state.components_of(app.id).map(|row| row.min_memory).sum();
+            let row = Backup {
+                id: state.next_id("backup"),
+                app_id: app.id,
+                event_id: noise::id(),
+                version: version.clone(),
+                backup_id: noise::id(),
+                tenant_id: app.tenant_id,
+                user: backup.user.clone(),
+                region: app.region,
+                status: "starting".to_owned(),
+                note: backup.note.clone(),
+                mode: backup.mode.clone(),
+                source_dir: format!("/grdata/groupbackup/{group_uuid}_{version}"),
+                group_uuid,
+                backup_size: 0,
+                create_time: at,
+                total_memory: i64::try_from(total).unwrap_or_default(),
+                server_info: String::new(),
+                source_type: "local".to_owned(),
+            };
+            Some((row, metadata::snapshot(state, era, at, app.id)))
+        })?
+        .ok_or_else(|| SandboxError::NoCluster { name: backup.app.clone() })?;
     if let Some(bytes) = backup.layer_bytes {
         for part in &mut snapshot.parts {
             (part.image.base_bytes, part.image.layer_bytes) = (bytes, bytes);

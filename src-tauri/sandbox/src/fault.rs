@@ -228,9 +228,7 @@ pub(crate) fn matches(pattern: &str, path: &str) -> bool {
     }
     match (pattern.chars().next(), path.chars().next()) {
         (None, None) => true,
-        (Some(want), Some(found)) if want == found => {
-            matches(&pattern[want.len_utf8()..], &path[found.len_utf8()..])
-        }
+        (Some(want), Some(found)) if want == found => matches(&pattern[want.len_utf8()..], &path[found.len_utf8()..]),
         _ => false,
     }
 }
@@ -252,8 +250,7 @@ mod tests {
     fn the_third_call_alone_is_hit() {
         let faults = Faults::default();
         faults.set(Fault::store("UploadPart", "**", Hits::Nth(3), Trouble::Fail { status: 503 }));
-        let hits: Vec<bool> =
-            (0..5).map(|_| faults.arrive(Server::Store, "UploadPart", "b/k").is_some()).collect();
+        let hits: Vec<bool> = (0..5).map(|_| faults.arrive(Server::Store, "UploadPart", "b/k").is_some()).collect();
         assert_eq!(hits, [false, false, true, false, false]);
         assert_eq!(faults.count(Server::Store, "UploadPart", "b/*"), 5);
         assert_eq!(faults.count(Server::Console, "*", "**"), 0);

@@ -85,8 +85,7 @@ impl Door {
     pub(crate) async fn reopen(&self) -> Result<(), SandboxError> {
         let mut running = self.running.lock().await;
         if running.is_none() {
-            let listener =
-                bind(self.port).await.map_err(|source| SandboxError::Port { port: self.port, source })?;
+            let listener = bind(self.port).await.map_err(|source| SandboxError::Port { port: self.port, source })?;
             *running = Some(serve(listener, Arc::clone(&self.answer)));
         }
         Ok(())

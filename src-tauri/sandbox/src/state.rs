@@ -391,9 +391,8 @@ impl State {
     /// Services the region keeps and the console does not know: left by restores that could not be saved (B-1).
     pub fn orphan_services(&self) -> Vec<&Change> {
         let lost = self.migrations.iter().filter(|migration| migration.status == "failed");
-        let restores = lost.filter_map(|migration| {
-            self.restores.iter().find(|restore| restore.restore_id == migration.restore_id)
-        });
+        let restores = lost
+            .filter_map(|migration| self.restores.iter().find(|restore| restore.restore_id == migration.restore_id));
         restores.flat_map(|restore| &restore.changes).collect()
     }
 
@@ -409,8 +408,7 @@ impl State {
 
     /// Written beside and renamed, so that a crash leaves the old or the new state.
     pub(crate) fn save(&self, path: &Path) -> Result<(), SandboxError> {
-        let bytes =
-            serde_json::to_vec(self).map_err(|source| SandboxError::State { path: path.to_owned(), source })?;
+        let bytes = serde_json::to_vec(self).map_err(|source| SandboxError::State { path: path.to_owned(), source })?;
         let part: PathBuf = path.with_extension("json.part");
         std::fs::write(&part, bytes).map_err(SandboxError::folder(&part))?;
         std::fs::rename(&part, path).map_err(SandboxError::folder(path))

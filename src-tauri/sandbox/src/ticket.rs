@@ -4,8 +4,8 @@
 
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use md5::{Digest, Md5};
 
 const KEY: &str = "GOODRAINLOVE";
@@ -119,9 +119,9 @@ pub(crate) fn python_json(value: &serde_json::Value) -> String {
     use serde_json::Value;
     match value {
         Value::Object(map) => {
-            let fields = map.iter().map(|(key, value)| {
-                format!("{}: {}", python_json(&Value::String(key.clone())), python_json(value))
-            });
+            let fields = map
+                .iter()
+                .map(|(key, value)| format!("{}: {}", python_json(&Value::String(key.clone())), python_json(value)));
             format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
         }
         Value::Array(items) => format!("[{}]", items.iter().map(python_json).collect::<Vec<_>>().join(", ")),

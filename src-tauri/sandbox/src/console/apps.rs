@@ -298,11 +298,8 @@ pub(crate) fn delete(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
 pub(crate) fn overview(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let place = desk.place(ask)?;
     let state = desk.rows();
-    let here: Vec<&Component> = state
-        .components
-        .iter()
-        .filter(|row| row.tenant_id == place.tenant_id && row.region == place.region)
-        .collect();
+    let here: Vec<&Component> =
+        state.components.iter().filter(|row| row.tenant_id == place.tenant_id && row.region == place.region).collect();
     let used: u64 = here.iter().filter(|row| row.status_at(desk.now) == "running").map(|row| row.min_memory).sum();
     let bean = json!({
         "region_health": !desk.is_down(&place.region), "team_app_num": apps_of(state, &place).len(),

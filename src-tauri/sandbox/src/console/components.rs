@@ -61,9 +61,10 @@ fn component_row(desk: &Desk<'_>, component: &Component, group_name: &str) -> Va
 /// `GET /console/teams/<team>/service/group`
 pub(crate) fn of_group(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let place = desk.allowed(ask, Need::See)?;
-    let id = ask.query("group_id").and_then(|id| id.parse::<u64>().ok()).ok_or_else(|| {
-        Answer::refused(400, "group_id is missing or not digit!", "group_id缺失或非数字")
-    })?;
+    let id = ask
+        .query("group_id")
+        .and_then(|id| id.parse::<u64>().ok())
+        .ok_or_else(|| Answer::refused(400, "group_id is missing or not digit!", "group_id缺失或非数字"))?;
     let app = desk.rows().app(id).filter(|app| app.tenant_id == place.tenant_id && app.region == place.region);
     let Some(app) = app else {
         let data = Data::none().and("total", 0);
@@ -188,8 +189,8 @@ pub(crate) fn ports(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
         let mut row = port_row(&component, &now);
         row.insert("service_alias".to_owned(), json!(component.alias));
         let connect = [("连接地址", "HOST", now.k8s_service.clone()), ("端口", "PORT", now.port.to_string())];
-        let connect =
-            connect.map(|(desc, key, value)| json!({"desc": desc, "name": format!("{}_{key}", now.alias), "value": value}));
+        let connect = connect
+            .map(|(desc, key, value)| json!({"desc": desc, "name": format!("{}_{key}", now.alias), "value": value}));
         row.insert("environment".to_owned(), if now.inner { json!(connect) } else { json!([]) });
         let inner_url = if now.inner { format!("{}:{}", now.k8s_service, now.port) } else { String::new() };
         row.insert("inner_url".to_owned(), json!(inner_url));
@@ -203,9 +204,10 @@ pub(crate) fn ports(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
             }
         };
         row.insert("outer_url".to_owned(), json!(outer_url));
-        let domains = desk.rows().routes.iter().filter(|route| {
-            route.component_alias == component.alias && route.port == now.port && route.http.is_some()
-        });
+        let domains =
+            desk.rows().routes.iter().filter(|route| {
+                route.component_alias == component.alias && route.port == now.port && route.http.is_some()
+            });
         let domains = domains.filter_map(|route| route.http.as_ref()?["match"]["hosts"].as_array().cloned()).flatten();
         row.insert("bind_domains".to_owned(), domains.map(|host| json!({"domain_name": host})).collect());
         list.push(Value::Object(row));
@@ -238,8 +240,7 @@ pub(crate) fn envs(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
         return Err(Answer::refused(400, "no env_type", "环境变量类型不存在"));
     };
     let name = ask.query("env_name").unwrap_or_default();
-    let all: Vec<&EnvVar> =
-        component.envs.iter().filter(|env| env.scope == scope && env.key.contains(name)).collect();
+    let all: Vec<&EnvVar> = component.envs.iter().filter(|env| env.scope == scope && env.key.contains(name)).collect();
     let page = paged(&all, ask.number("page", 1), ask.number("page_size", 10));
     let list: Value = page.map(|env| env_row(component, env, &clock::iso(env.create_time))).collect();
     Ok(Answer::found(Data::list(list).and_bean(json!({"total": all.len()}))))

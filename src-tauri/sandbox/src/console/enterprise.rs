@@ -169,9 +169,9 @@ pub(crate) fn put_object_storage(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
         let missing = || format!("the filed '{name}' is required");
         ask.field(name).and_then(Value::as_str).ok_or_else(|| Answer::refused(400, &missing(), &missing()))
     };
-    let enable = ask.field("enable").ok_or_else(|| {
-        Answer::refused(400, "the filed 'enable' is required", "the filed 'enable' is required")
-    })?;
+    let enable = ask
+        .field("enable")
+        .ok_or_else(|| Answer::refused(400, "the filed 'enable' is required", "the filed 'enable' is required"))?;
     let provider = text("provider")?;
     let storage = ObjectStorage {
         enable: enable.as_bool().unwrap_or_default(),
@@ -226,9 +226,11 @@ fn owner_name(state: &State, team: &Team) -> String {
 }
 
 fn team_row(state: &State, team: &Team) -> Value {
-    let regions = team.regions.iter().filter_map(|name| state.region(name)).map(|region| {
-        json!({"region_name": region.name, "region_alias": region.alias, "region_id": region.id})
-    });
+    let regions = team
+        .regions
+        .iter()
+        .filter_map(|name| state.region(name))
+        .map(|region| json!({"region_name": region.name, "region_alias": region.alias, "region_id": region.id}));
     let time = clock::plain(team.create_time);
     json!({
         "ID": team.id, "tenant_id": team.tenant_id, "tenant_name": team.name, "is_active": true, "create_time": time,

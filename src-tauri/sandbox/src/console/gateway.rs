@@ -119,8 +119,7 @@ fn resource(desk: &Desk<'_>, place: &Place, route: &Route, body: &mut Value) -> 
 pub(crate) fn http_domains(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let place = desk.place(ask)?;
     let (alias, port) = (ask.query("service_alias").unwrap_or_default(), ask.query("port").unwrap_or_default());
-    let routes = here(desk, &place)
-        .filter(|route| route.component_alias == alias && route.port.to_string() == port);
+    let routes = here(desk, &place).filter(|route| route.component_alias == alias && route.port.to_string() == port);
     let hosts = routes.filter_map(|route| route.http.as_ref()?["match"]["hosts"].as_array().cloned()).flatten();
     Ok(Answer::found(Data::list(hosts.collect::<Value>())))
 }

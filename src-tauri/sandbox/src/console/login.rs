@@ -46,8 +46,7 @@ pub(crate) fn login(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
         return Err(Answer::refused(400, "authorization fail ", "密码不正确"));
     }
     let token = token(desk.rows(), user, desk.era, desk.now);
-    let mut answer =
-        Answer::said(200, 200, "login success", "登录成功", Data::bean(json!({"token": token})));
+    let mut answer = Answer::said(200, 200, "login success", "登录成功", Data::bean(json!({"token": token})));
     let age = desk.era.token_days() * 24 * 3600;
     answer.headers.push(("set-cookie", format!("token={token}; Max-Age={age}; Path=/")));
     Ok(answer)

@@ -34,16 +34,14 @@ pub(crate) fn start(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     }
     let team = ask.text("team").ok_or_else(|| Answer::refused(400, "team is null", "请指明要迁移的团队"))?;
     let target = desk.rows().team(team);
-    let target = target.ok_or_else(|| {
-        Answer::refused(404, "team is not found", &format!("需要迁移的团队{team}不存在"))
-    })?;
+    let target =
+        target.ok_or_else(|| Answer::refused(404, "team is not found", &format!("需要迁移的团队{team}不存在")))?;
     let region = ask.text("region").unwrap_or("None");
     if !target.regions.iter().any(|open| open == region) {
         let show = format!("无法迁移至集群{region},请确保该集群可用且团队{team}已开通该集群权限");
         return Err(Answer::refused(412, "region is not usable", &show));
     }
-    let target =
-        Place { tenant_id: target.tenant_id.clone(), team: team.to_owned(), region: region.to_owned() };
+    let target = Place { tenant_id: target.tenant_id.clone(), team: team.to_owned(), region: region.to_owned() };
     let kind = ask.text("migrate_type").unwrap_or("migrate");
     let backup = ask.text("backup_id").and_then(|id| desk.rows().backup(id));
     let backup = backup.filter(|backup| backup.tenant_id == place.tenant_id).cloned();
@@ -69,12 +67,8 @@ fn begin(desk: &mut Desk<'_>, ask: &Ask, place: &Place, target: &Place, backup: 
     let (original_app_id, original_group_uuid) = (backup.app_id, backup.group_uuid.clone());
     let moved = target != place;
     let backup = if moved {
-        let row = Backup {
-            app_id: app.id,
-            tenant_id: target.tenant_id.clone(),
-            region: target.region.clone(),
-            ..backup
-        };
+        let row =
+            Backup { app_id: app.id, tenant_id: target.tenant_id.clone(), region: target.region.clone(), ..backup };
         copied(desk, row)
     } else {
         backup
@@ -93,6 +87,8 @@ fn begin(desk: &mut Desk<'_>, ask: &Ask, place: &Place, target: &Place, backup: 
     }
     let now = desk.now;
     let state = desk.rows_mut();
+    // The app migrated from counts as changed (recorded 1101).
+    state.apps.iter_mut().filter(|app| app.id == original_app_id).for_each(|app| app.update_time = now);
     let row = Migration {
         id: state.next_id("migration"),
         app_id: app.id,

@@ -20,6 +20,8 @@ pub(crate) fn on_app(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let action = action.ok_or_else(|| Answer::refused(400, "param error", "操作类型错误"))?;
     desk.reach(&place.region, &format!("/v2/tenants/{}/batchoperation", place.team))?;
     operate(desk, &ids, action);
+    let now = desk.now;
+    desk.rows_mut().apps.iter_mut().filter(|app| app.id == id).for_each(|app| app.update_time = now);
     Ok(Answer::done("操作成功"))
 }
 

@@ -205,8 +205,8 @@ async fn answer(console: Arc<Console>, request: Request<Body>) -> Result<Respons
 /// Answers of some size are gzipped when asked for, downloads too (recorded 600).
 fn response(answer: Answer, gzip: bool) -> Response<Body> {
     const SMALLEST: usize = 200;
-    let mut builder = Response::builder()
-        .status(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    let mut builder =
+        Response::builder().status(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     for (name, value) in &answer.headers {
         builder = builder.header(*name, value);
     }

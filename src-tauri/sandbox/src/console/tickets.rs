@@ -37,8 +37,7 @@ pub(crate) fn export(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let file = format!("{}.bak", app.name);
     let file: String = url::form_urlencoded::byte_serialize(file.as_bytes()).collect();
     let disposition = format!("attachment;filename*=UTF-8''{}", file.replace('+', "%20"));
-    let headers =
-        vec![("content-type", "application/octet-stream".to_owned()), ("content-disposition", disposition)];
+    let headers = vec![("content-type", "application/octet-stream".to_owned()), ("content-disposition", disposition)];
     Ok(Answer { status: 200, headers, body })
 }
 

@@ -190,9 +190,6 @@ impl Pace {
     pub const QUICK: Self = Self { backup: Duration::ZERO, restore: Duration::ZERO, switching: Duration::ZERO };
 
     /// Long enough for a person to see it happen.
-    pub const LIFELIKE: Self = Self {
-        backup: Duration::from_secs(6),
-        restore: Duration::from_secs(8),
-        switching: Duration::from_secs(3),
-    };
+    pub const LIFELIKE: Self =
+        Self { backup: Duration::from_secs(6), restore: Duration::from_secs(8), switching: Duration::from_secs(3) };
 }

@@ -112,9 +112,7 @@ mod tests {
 
     #[test]
     fn only_the_lenient_region_looks_where_the_original_was() {
-        let look = |finds| {
-            candidates(Era::V6_9_8, &storage(true), "new", "old_2026.zip", "full-online", finds).len()
-        };
+        let look = |finds| candidates(Era::V6_9_8, &storage(true), "new", "old_2026.zip", "full-online", finds).len();
         assert_eq!((look(FindsCopied::No), look(FindsCopied::Yes)), (1, 2));
     }
 

@@ -41,11 +41,7 @@ pub(crate) fn snapshot(state: &State, era: Era, now: Moment, app_id: u64) -> Sna
         service_id: row.service_id.clone(),
         tenant_id: row.tenant_id.clone(),
         build_version: row.build_version.clone(),
-        image: ImageSpec {
-            name: row.image_name.clone(),
-            base_bytes: row.base_bytes,
-            layer_bytes: row.layer_bytes,
-        },
+        image: ImageSpec { name: row.image_name.clone(), base_bytes: row.base_bytes, layer_bytes: row.layer_bytes },
         owner: row.owner,
         shares: row
             .volumes

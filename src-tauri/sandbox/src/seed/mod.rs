@@ -3,8 +3,8 @@
 mod plan;
 mod sample;
 
-pub use plan::{AppPlan, BackupPlan, ComponentPlan, RegionPlan, SeedPlan, StoragePlan, TeamPlan, UserPlan};
 pub(crate) use plan::laid_out;
+pub use plan::{AppPlan, BackupPlan, ComponentPlan, RegionPlan, SeedPlan, StoragePlan, TeamPlan, UserPlan};
 pub use sample::{SAMPLE_PASSWORD, SampleName};
 
 /// The first contents of a cluster. On a folder that has a state already it is not looked at.

@@ -5,8 +5,8 @@ use crate::console::hashed;
 use crate::era::Era;
 use crate::noise;
 use crate::state::{
-    App, Component, Enterprise, EnvVar, HttpRule, ObjectStorage, Port, Region, Role, Route, State, TcpRule, Team,
-    User, Volume,
+    App, Component, Enterprise, EnvVar, HttpRule, ObjectStorage, Port, Region, Role, Route, State, TcpRule, Team, User,
+    Volume,
 };
 use crate::zip::Owner;
 
@@ -202,7 +202,8 @@ pub(crate) fn laid_out(plan: &SeedPlan, era: Era, now: Moment) -> State {
         add_team(&mut state, team, now);
     }
     for (at, app) in plan.apps.iter().enumerate() {
-        add_app(&mut state, app, era, now + i64::try_from(at).unwrap_or_default());
+        // The first of the plan is the last changed, and so the first in lists.
+        add_app(&mut state, app, era, now - i64::try_from(at).unwrap_or_default());
     }
     state
 }
@@ -309,15 +310,19 @@ fn component_row(state: &mut State, plan: &ComponentPlan, era: Era, now: Moment)
             ..Volume::default()
         });
     }
-    let ports: Vec<Port> = plan.ports.iter().map(|(port, protocol, outer)| Port {
-        id: state.next_id("port"),
-        port: *port,
-        protocol: protocol.clone(),
-        alias: format!("{}{port}", alias.to_uppercase()),
-        inner: era.is_v6() || !*outer,
-        outer: *outer,
-        k8s_service: if era.is_v6() { plan.k8s_name.clone() } else { alias.clone() },
-    }).collect();
+    let ports: Vec<Port> = plan
+        .ports
+        .iter()
+        .map(|(port, protocol, outer)| Port {
+            id: state.next_id("port"),
+            port: *port,
+            protocol: protocol.clone(),
+            alias: format!("{}{port}", alias.to_uppercase()),
+            inner: era.is_v6() || !*outer,
+            outer: *outer,
+            k8s_service: if era.is_v6() { plan.k8s_name.clone() } else { alias.clone() },
+        })
+        .collect();
     let envs = plan.envs.iter().map(|(key, value)| EnvVar {
         id: state.next_id("env"),
         port: 0,

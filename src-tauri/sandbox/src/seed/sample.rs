@@ -80,11 +80,7 @@ fn team(name: &str, alias: &str, region: &str) -> TeamPlan {
         alias: text(alias),
         tenant_id: String::new(),
         regions: vec![text(region)],
-        members: vec![
-            member("admin", Role::Admin),
-            member("lihua", Role::Developer),
-            member("zhaolei", Role::Viewer),
-        ],
+        members: vec![member("admin", Role::Admin), member("lihua", Role::Developer), member("zhaolei", Role::Viewer)],
     }
 }
 
@@ -219,7 +215,8 @@ fn beijing() -> SeedPlan {
     let mut plan = world("beijing", "云帆零售", StoragePlan::Own(text("rainbond-backup")));
     plan.teams = vec![team("shop7k2m", "商城团队", "beijing")];
     let here = |name: &str, k8s: &str, note: &str, rows| app("shop7k2m", "beijing", name, k8s, note, rows);
-    let crm_db = stateful(inner("客户库", "crm-db", "postgres:15", 5432), "share-file", "/var/lib/postgresql/data", "running");
+    let crm_db =
+        stateful(inner("客户库", "crm-db", "postgres:15", 5432), "share-file", "/var/lib/postgresql/data", "running");
     let files = ComponentPlan {
         volumes: vec![(text("archive"), text("nfs-csi"), text("/archive"), 50)],
         ..web("文件服务", "files", "files/server:1.6", 9000)
@@ -227,16 +224,15 @@ fn beijing() -> SeedPlan {
     plan.apps = vec![
         here("商城", "shop", "对外商城，双十一主站", shop()),
         here("wiki", "wiki", "内部知识库", wiki("wiki.example.test")),
-        here("客户系统", "crm", "数据库一直在运行", vec![
-            web("客户前台", "crm-web", "crm/web:5.2", 8000),
-            crm_db,
-        ]),
+        here("客户系统", "crm", "数据库一直在运行", vec![web("客户前台", "crm-web", "crm/web:5.2", 8000), crm_db]),
         here("文件归档", "archive", "使用自定义存储", vec![files]),
         here("旧官网", "old-site", "已下线", vec![web("官网", "site", "site/web:1.0", 80)]),
     ];
     let small = Some(64 * 1024);
     plan.backups = vec![
-        BackupPlan { orphan: true, ..backup("旧官网", "2026-05-11 18:20:00", "下线前最后一次备份", "lihua") },
+        BackupPlan {
+            orphan: true, ..backup("旧官网", "2026-05-11 18:20:00", "下线前最后一次备份", "lihua")
+        },
         BackupPlan { layer_bytes: small, ..backup("商城", "2026-08-06 10:30:00", "每周例行备份", "admin") },
         BackupPlan { layer_bytes: small, ..backup("商城", "2026-08-13 10:30:00", "每周例行备份", "lihua") },
         backup("商城", "2026-08-20 10:30:00", "迁移上海前的完整备份", "admin"),
@@ -256,17 +252,27 @@ fn shanghai() -> SeedPlan {
     let db = stateful(inner("线索库", "leads-db", "mysql:8.0", 3306), "local-path", "/var/lib/mysql", "closed");
     plan.apps = vec![
         app("ops3x9qa", "shanghai", "监控", "monitor", "看板与告警", vec![dash]),
-        app("ops3x9qa", "shanghai", "发布工具", "release", "", vec![web("发布页", "release-web", "ops/release:0.9", 8080)]),
-        app("crm5t8wd", "shanghai", "线索收集", "leads", "市场活动页", vec![
-            web("活动页", "leads-web", "leads/web:1.3", 80),
-            db,
-        ]),
+        app(
+            "ops3x9qa",
+            "shanghai",
+            "发布工具",
+            "release",
+            "",
+            vec![web("发布页", "release-web", "ops/release:0.9", 8080)],
+        ),
+        app(
+            "crm5t8wd",
+            "shanghai",
+            "线索收集",
+            "leads",
+            "市场活动页",
+            vec![web("活动页", "leads-web", "leads/web:1.3", 80), db],
+        ),
     ];
     plan.backups = vec![
         backup("监控", "2026-08-12 08:00:00", "升级前", "admin"),
         BackupPlan {
-            mode: text("full-offline"),
-            ..backup("发布工具", "2026-08-15 12:00:00", "本地备份", "zhaolei")
+            mode: text("full-offline"), ..backup("发布工具", "2026-08-15 12:00:00", "本地备份", "zhaolei")
         },
         backup("线索收集", "2026-08-18 19:45:00", "活动结束归档", "lihua"),
     ];
@@ -276,12 +282,14 @@ fn shanghai() -> SeedPlan {
 fn factory() -> SeedPlan {
     let mut plan = world("factory", "云帆制造", StoragePlan::Off);
     plan.teams = vec![team("mes4h6rz", "车间团队", "factory")];
-    plan.apps = vec![app("mes4h6rz", "factory", "车间看板", "floor", "离线现场", vec![web(
-        "看板",
-        "floor-web",
-        "mes/floor:2.1",
-        80,
-    )])];
+    plan.apps = vec![app(
+        "mes4h6rz",
+        "factory",
+        "车间看板",
+        "floor",
+        "离线现场",
+        vec![web("看板", "floor-web", "mes/floor:2.1", 80)],
+    )];
     plan.backups = vec![BackupPlan {
         mode: text("full-offline"),
         ..backup("车间看板", "2026-08-10 07:30:00", "停机检修前", "admin")

@@ -142,7 +142,8 @@ fn directory_place(file: &mut File, len: u64) -> std::io::Result<(u64, u64, u64)
     let mut tail = Vec::new();
     Read::by_ref(file).take(window).read_to_end(&mut tail)?;
     let at = tail.windows(4).rposition(|bytes| bytes == b"PK\x05\x06").ok_or_else(|| broken("no end record"))?;
-    let (count, size, start) = (number::<2>(&tail, at + 10)?, number::<4>(&tail, at + 12)?, number::<4>(&tail, at + 16)?);
+    let (count, size, start) =
+        (number::<2>(&tail, at + 10)?, number::<4>(&tail, at + 12)?, number::<4>(&tail, at + 16)?);
     if count != 0xffff && size != 0xffff_ffff && start != 0xffff_ffff {
         return Ok((start, size, count));
     }
