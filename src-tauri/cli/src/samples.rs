@@ -85,7 +85,7 @@ pub(crate) async fn serve(dir: Option<PathBuf>, print_json: bool, command: Optio
             SiteArg::Office => Site::Office,
             SiteArg::Factory => Site::Factory,
         };
-        return rainferry_sandbox::control::steer(&dir, site).await.map_err(|error| problem(&error));
+        return rainferry_sandbox::steer::move_to(&dir, site).await.map_err(|error| problem(&error));
     }
     let world = World::start(&dir, Pace::LIFELIKE).await.map_err(|error| problem(&error))?;
     let info = world.info();

@@ -20,7 +20,7 @@ pub(crate) async fn to_end(core: &Core, job: &JobId, out: Out) -> Result<JobView
         }
         view = tokio::select! {
             event = events.next() => match event {
-                Some(Event::JobChanged { job: changed }) if changed.id == *job => changed,
+                Some(Event::JobChanged { job: changed }) if changed.id == *job => *changed,
                 Some(_) => continue,
                 None => core.get_job(job.clone()).await?,
             },

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxError {
+    #[error("No sample clusters are served from {}", dir.display())]
+    NotServed { dir: PathBuf },
     #[error("Folder {} cannot be used", path.display())]
     Folder {
         path: PathBuf,

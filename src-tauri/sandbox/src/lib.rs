@@ -29,6 +29,7 @@ mod region;
 mod seed;
 mod serve;
 pub mod state;
+pub mod steer;
 mod store;
 mod ticket;
 mod world;

@@ -91,6 +91,12 @@ impl World {
         Ok(Self { shared, control })
     }
 
+    /// Where the world that lives in `dir` is steered, once it has been started.
+    pub(crate) fn control_port(dir: &Path) -> Option<u16> {
+        let bytes = std::fs::read(dir.join("world.json")).ok()?;
+        serde_json::from_slice::<Saved>(&bytes).ok().map(|saved| saved.control_port)
+    }
+
     pub fn clusters(&self) -> Vec<SampleCluster> {
         self.shared.samples()
     }

@@ -3,7 +3,7 @@
 
 use crate::bak::{self, Encoding, Mode, Salt, TicketRecord};
 use crate::console::era::{self, TicketForm};
-use crate::console::{BackupRecord, NewApp, Scope};
+use crate::console::{BackupMode, BackupRecord, NewApp, Scope};
 use crate::engine::links::Cluster;
 use crate::engine::runner::{Run, Step, Stop};
 use crate::ids::AppId;
@@ -133,8 +133,8 @@ async fn find_taken(
 /// The record as the target must see it: finished, and of the mode its region wants (protocol.md §7.1).
 fn delivered(target: &Cluster, ticket: &serde_json::Value) -> Result<TicketRecord, Stop> {
     let mode = match era::ticket_mode(target.capabilities()?.era) {
-        era::Kept::Online => Mode::FullOnline,
-        era::Kept::Offline => Mode::FullOffline,
+        BackupMode::Online => Mode::FullOnline,
+        BackupMode::Offline => Mode::FullOffline,
     };
     Ok(TicketRecord::from_json(&ticket.to_string())?.for_delivery(mode)?)
 }

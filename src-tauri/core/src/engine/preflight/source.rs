@@ -1,8 +1,8 @@
 //! Where a plan comes from: the backup's record, its package measured in the store, and what is inside, read from afar.
 
 use crate::bak::{Mode, TicketRecord};
-use crate::console::BackupRecord;
-use crate::console::era::{self, Kept};
+use crate::console::{BackupMode, BackupRecord};
+use crate::console::era;
 use crate::ctx::Ctx;
 use crate::engine::{Engine, deliver};
 use crate::engine::links::Cluster;
@@ -102,8 +102,8 @@ pub(crate) async fn of_backup(engine: &Engine, ctx: &Ctx, id: &ClusterId, team: 
 /// Where a backup's package lies (protocol.md §6.7).
 pub(crate) fn object(cluster: &Cluster, mode: Mode, group_uuid: &str, version: &str, source_dir: &str) -> Result<ObjectRef, Problem> {
     let kept = match mode {
-        Mode::FullOnline => Kept::Online,
-        Mode::FullOffline => Kept::Offline,
+        Mode::FullOnline => BackupMode::Online,
+        Mode::FullOffline => BackupMode::Offline,
     };
     let file = source_dir.rsplit('/').next().unwrap_or_default();
     let place = era::package_key(
