@@ -300,6 +300,9 @@ pub struct Change {
     pub k8s_name: Option<String>,
     pub build_version: String,
     pub image_name: String,
+    /// Who owned the data put back, by the comment of its entries.
+    #[serde(default)]
+    pub(crate) owner: Owner,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

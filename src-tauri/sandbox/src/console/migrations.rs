@@ -9,7 +9,7 @@ use super::ask::Ask;
 use super::components::drop_component;
 use super::desk::{Desk, Need, Place};
 use super::save;
-use super::tickets::{copied, unfinished};
+use super::tickets::copied;
 use crate::clock;
 use crate::noise;
 use crate::region::{Job, RestoreJob};
@@ -223,7 +223,7 @@ pub(crate) fn record(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
             "restore_id": row.restore_id, "backup_id": row.backup_id, "group_id": row.app_id,
         })
     });
-    Ok(Answer::found(Data::bean(unfinished(found))))
+    Ok(Answer::found(Data::bean(json!({"is_finished": found.is_none(), "data": found}))))
 }
 
 /// `DELETE /console/teams/<team>/groupapp/<app>/delete`: the same id as a number does nothing, as a text it deletes

@@ -153,6 +153,7 @@ fn component(
         image_name: change.image_name.clone(),
         base_bytes: 4096,
         layer_bytes: 4096,
+        owner: change.owner,
         ports,
         envs,
         volumes,

@@ -1,7 +1,7 @@
 //! Tickets out and in: export of a record as `.bak`, import of one into an empty app.
 //! Neither touches a package (protocol §5, §7).
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::answer::{Answer, Data, Reply};
 use super::ask::Ask;
@@ -122,9 +122,4 @@ pub(crate) fn copied(desk: &mut Desk<'_>, mut row: Backup) -> Backup {
     state.region_backups.push(region);
     state.backups.push(row.clone());
     row
-}
-
-/// For the log of a refused import.
-pub(crate) fn unfinished(data: Option<Value>) -> Value {
-    json!({"is_finished": data.is_none(), "data": data})
 }

@@ -14,7 +14,7 @@ use crate::console::Console;
 use crate::image;
 use crate::noise;
 use crate::state::{Change, RegionBackup};
-use crate::zip::{ZipEntry, ZipReader};
+use crate::zip::{Owner, ZipEntry, ZipReader};
 
 #[derive(Debug)]
 pub(crate) struct RestoreJob {
@@ -173,9 +173,9 @@ impl Work {
         let services = region["Services"].as_array().ok_or("metadata: no services")?;
         let mut changes = Vec::new();
         for service in services {
-            let change = self.change(service);
+            let mut change = self.change(service);
             self.restore_version(&zip, service, &change)?;
-            self.restore_data(&zip, service, &change)?;
+            self.restore_data(&zip, service, &mut change)?;
             changes.push(change);
         }
         Ok(Made { changes, console_json })
@@ -192,6 +192,7 @@ impl Work {
             k8s_name: self.sends_name.then(|| text(&service["Service"]["k8s_component_name"])),
             build_version: text(&version["build_version"]),
             image_name: self.renamed(version["image_name"].as_str().unwrap_or_default()),
+            owner: Owner::default(),
         }
     }
 
@@ -226,7 +227,7 @@ impl Work {
     }
 
     /// Puts volume data back, with the root-stripping `Unzip` of v6.2 and later (B-4; rainbond util/comman.go).
-    fn restore_data(&self, zip: &ZipReader, service: &Value, change: &Change) -> Result<(), String> {
+    fn restore_data(&self, zip: &ZipReader, service: &Value, change: &mut Change) -> Result<(), String> {
         let name = format!("{}/data_{}/__all_data.zip", self.root, change.old_id);
         let Some(entry) = zip.find(&name) else { return Ok(()) };
         let inner = self.folder.join("all_data.zip");
@@ -236,20 +237,19 @@ impl Work {
         let data = ZipReader::open(&inner).map_err(|error| format!("unzip {name}: {error}"))?;
         let stateful = service["Service"]["extend_method"].as_str().is_some_and(|kind| kind.starts_with("state_"));
         if self.v6 && tops(&data).len() == 1 {
-            return match stateful {
-                true => Err(format!("restore volume data of {}: no such directory", change.old_id)),
-                // Renaming fails, which is only logged.
-                false => Ok(()),
-            };
+            // Of a stateless component only the renaming fails, which is logged and no more.
+            let lost = format!("restore volume data of {}: no such directory", change.old_id);
+            return if stateful { Err(lost) } else { Ok(()) };
         }
         self.extract(&data, change).map_err(|error| format!("restore volume data: {error}"))
     }
 
-    fn extract(&self, data: &ZipReader, change: &Change) -> std::io::Result<()> {
+    fn extract(&self, data: &ZipReader, change: &mut Change) -> std::io::Result<()> {
         let home = share_dir(&self.dir, &self.target.tenant_id, &change.new_id);
         let prefix = format!("{}/", change.old_id);
         for entry in &data.entries {
             let Some(path) = entry.name.strip_prefix(&prefix).and_then(|name| inside(&home, name)) else { continue };
+            change.owner = Owner::of_comment(&entry.comment);
             put(data, entry, &path)?;
         }
         Ok(())
