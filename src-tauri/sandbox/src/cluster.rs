@@ -56,7 +56,7 @@ impl ClusterSpec {
     }
 }
 
-/// A running cluster. Dropping it leaves its doors to the runtime; `stop` shuts them.
+/// A running cluster. `stop` waits until its doors are shut; dropping it shuts them soon after.
 pub struct Cluster {
     name: String,
     console: Arc<Console>,

@@ -311,8 +311,8 @@ mod tests {
 
     fn real(folder: &str, file: &str) -> Value {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/packages").join(folder);
-        let found = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        let package = found.filter(|path| path.extension().is_some_and(|end| end == "zip")).next().unwrap();
+        let mut found = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let package = found.find(|path| path.extension().is_some_and(|end| end == "zip")).unwrap();
         let zip = ZipReader::open(&package).unwrap();
         let entry = zip.entries.iter().find(|entry| entry.name.ends_with(file)).unwrap();
         serde_json::from_str(&zip.text(entry).unwrap()).unwrap()

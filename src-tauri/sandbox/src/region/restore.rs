@@ -280,3 +280,81 @@ fn put(zip: &ZipReader, entry: &ZipEntry, path: &Path) -> std::io::Result<()> {
     let mut file = std::fs::File::create(path)?;
     std::io::copy(&mut content.by_ref(), &mut file).map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::image::ImageSpec;
+    use crate::zip::{Packing, ZipWriter};
+
+    /// A package of one component whose data zip has these names at its top.
+    fn package(dir: &Path, extend_method: &str, tops: &[&str]) -> PathBuf {
+        let mut data = Vec::new();
+        let mut inner = ZipWriter::create(&mut data, 1);
+        let owner = Owner { uid: 999, gid: 998 };
+        for top in tops {
+            inner.file(&format!("{top}data/a.txt"), owner, Packing::Deflate, &mut "内容".as_bytes()).unwrap();
+        }
+        inner.finish().unwrap();
+        let image = ImageSpec { name: "goodrain.me/web:1".to_owned(), base_bytes: 9, layer_bytes: 9 };
+        let mut tar = Vec::new();
+        image.write_to(&mut tar).unwrap();
+        let version = json!({"build_version": "1", "delivered_type": "image", "image_name": "goodrain.me/web:1"});
+        let service = json!({"extend_method": extend_method, "k8s_component_name": "web"});
+        let region = json!({"Services": [{"ServiceID": "old", "Service": service, "Versions": [version]}]}).to_string();
+        let path = dir.join("package.zip");
+        let mut zip = ZipWriter::create(File::create(&path).unwrap(), 1);
+        let nobody = Owner::default();
+        for (name, content) in [
+            ("g_1/app_old/image_1.tar", tar.as_slice()),
+            ("g_1/console_apps_metadata.json", b"{}"),
+            ("g_1/data_old/__all_data.zip", data.as_slice()),
+            ("g_1/region_apps_metadata.json", region.as_bytes()),
+        ] {
+            zip.file(name, nobody, Packing::Deflate, &mut &content[..]).unwrap();
+        }
+        zip.finish().unwrap();
+        path
+    }
+
+    /// What came of the data: how many files, or why the restore failed.
+    fn restored(v6: bool, extend_method: &str, tops: &[&str]) -> Result<(usize, Owner), String> {
+        let dir = tempfile::tempdir().unwrap();
+        let work = Work {
+            package: package(dir.path(), extend_method, tops),
+            folder: dir.path().to_owned(),
+            root: "g_1".to_owned(),
+            over: None,
+            target: Target { tenant_id: "t".to_owned(), registry: "goodrain.me".to_owned() },
+            dir: dir.path().to_owned(),
+            v6,
+            sends_name: true,
+        };
+        let change = work.open()?.changes.remove(0);
+        let file = share_dir(dir.path(), "t", &change.new_id).join("data/a.txt");
+        Ok((usize::from(file.exists()), change.owner))
+    }
+
+    #[test]
+    fn data_arrives_or_not_as_the_platform_unpacks_it() {
+        const OWNER: Owner = Owner { uid: 999, gid: 998 };
+        let nobody = Owner::default();
+        assert_eq!(restored(false, "state_singleton", &["old/"]), Ok((1, OWNER)));
+        assert_eq!(restored(true, "stateless_multiple", &["old/"]), Ok((0, nobody)));
+        assert!(restored(true, "state_singleton", &["old/"]).unwrap_err().contains("no such directory"));
+        // A second visible name at the top keeps the root; a hidden one does not count.
+        assert_eq!(restored(true, "state_singleton", &["old/", "KEEP/"]), Ok((1, OWNER)));
+        assert!(restored(true, "state_singleton", &["old/", ".keep/"]).is_err());
+    }
+
+    #[test]
+    fn an_entry_cannot_leave_the_share_directory() {
+        let home = Path::new("/share");
+        assert_eq!(inside(home, "../etc/passwd"), None);
+        assert_eq!(inside(home, "data/a"), Some(home.join("data/a")));
+    }
+}
