@@ -129,7 +129,7 @@ async fn a_real_package_is_restored_from_what_is_in_it() {
         let mut names: Vec<&str> = state.components_of(1).map(|row| row.name.as_str()).collect();
         names.sort_unstable();
         assert_eq!(names, ["前端-copy", "数据库-copy"]);
-        // B-4: the volume's data was in the v6 package, and did not arrive.
+        // The volume's data was in the v6 package, and did not arrive (rainbond v6.9.8 util/comman.go `Unzip`).
         assert!(state.components_of(1).all(|row| bench.cluster.volume_files(&row.service_id).is_empty()));
         bench.cluster.stop().await;
     }

@@ -1,5 +1,5 @@
 //! Tickets out and in: export of a record as `.bak`, import of one into an empty app.
-//! Neither touches a package (protocol §5, §7).
+//! Neither touches a package (rainbond console v6.9.8 console/services/backup_service.py).
 
 use serde_json::Value;
 
@@ -84,7 +84,7 @@ pub(crate) fn import(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
         return Err(refuse(409, "请确保需要导入的组中不存在组件"));
     }
     let opened = opened(file).map_err(|exception| Answer::crashed_in_handler(desk.era, exception))?;
-    // The file's id against this app's records: an imported record has a new id, so this hits almost nothing (B-14).
+    // The file's id against this app's records: an imported record has a new id, so this hits almost nothing (620).
     let mut known = desk.rows().backups.iter();
     if known.any(|row| row.app_id == app_id && row.backup_id == opened.backup_id) {
         return Err(refuse(412, "当前团队已导入过该备份"));

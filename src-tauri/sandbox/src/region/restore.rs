@@ -1,5 +1,6 @@
 //! The builder's restore: finds the package at the key its era reads, opens it, and makes new services from what is
-//! inside. Every reason to fail is a real one; the console never hears it (B-12).
+//! inside. Every reason to fail is a real one; the console never hears it
+//! (recorded 761).
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -169,7 +170,7 @@ impl Work {
             None => (inside(REGION_FILE)?, inside(CONSOLE_FILE)?),
         };
         let region: Value = serde_json::from_str(&region_json).map_err(|error| format!("metadata: {error}"))?;
-        // The bare array of old regions is not understood (B-20).
+        // The bare array of old regions is not understood (rainbond v5.17.3 builder/exector/groupapp_backup.go `judgeMetadataVersion`).
         let services = region["Services"].as_array().ok_or("metadata: no services")?;
         let mut changes = Vec::new();
         for service in services {
@@ -204,7 +205,8 @@ impl Work {
         }
     }
 
-    /// Loads the image; the name pushed afterwards must be in the archive, since nothing re-tags it (B-5).
+    /// Loads the image; the name pushed afterwards must be in the archive, since nothing re-tags it
+    /// (rainbond v6.9.8 builder/exector/groupapp_restore.go `downloadImage`).
     fn restore_version(&self, zip: &ZipReader, service: &Value, change: &Change) -> Result<(), String> {
         let version = &service["Versions"][0];
         if version.is_null() {
@@ -226,7 +228,7 @@ impl Work {
         Err(format!("push {}: no such image; the archive holds {}", change.image_name, names.join(", ")))
     }
 
-    /// Puts volume data back, with the root-stripping `Unzip` of v6.2 and later (B-4; rainbond util/comman.go).
+    /// Puts volume data back, with the root-stripping `Unzip` of v6.2 and later (rainbond v6.9.8 util/comman.go).
     fn restore_data(&self, zip: &ZipReader, service: &Value, change: &mut Change) -> Result<(), String> {
         let name = format!("{}/data_{}/__all_data.zip", self.root, change.old_id);
         let Some(entry) = zip.find(&name) else { return Ok(()) };
