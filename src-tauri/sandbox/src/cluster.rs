@@ -23,13 +23,14 @@ pub struct ClusterSpec {
     /// Rows, store and the region's disk lie here; a folder with a state is resumed.
     pub dir: PathBuf,
     pub seed: Seed,
-    /// Off is what the published region does (B-1).
+    /// Off is what the published region does (rainbond v6.9.8 builder/exector/groupapp_restore.go; recorded 771).
     pub sends_component_name: bool,
-    /// Off is what the published v6 region does (B-3).
+    /// Off is what the published v6 region does (the same file, `downloadBackupPackage`; recorded 775).
     pub finds_copied_package: bool,
     pub pace: Pace,
     pub clock: Clock,
-    /// Whether backups read share directories: v5 does, v6 normally not (B-2).
+    /// Whether backups read share directories: v5 does, v6 normally not (rainbond v6.9.8
+    /// worker/appm/volume/share-file.go).
     pub captures_volumes: bool,
 }
 
@@ -56,7 +57,7 @@ impl ClusterSpec {
     }
 }
 
-/// A running cluster. Dropping it leaves its doors to the runtime; `stop` shuts them.
+/// A running cluster. `stop` waits until its doors are shut; dropping it shuts them soon after.
 pub struct Cluster {
     name: String,
     console: Arc<Console>,

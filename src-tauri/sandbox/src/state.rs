@@ -296,10 +296,13 @@ pub struct Change {
     pub old_id: String,
     pub new_id: String,
     pub new_alias: String,
-    /// The name the published region does not send (B-1).
+    /// The name the published region does not send (recorded 771).
     pub k8s_name: Option<String>,
     pub build_version: String,
     pub image_name: String,
+    /// Who owned the data put back, by the comment of its entries.
+    #[serde(default)]
+    pub(crate) owner: Owner,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -388,7 +391,8 @@ impl State {
         self.object_storage.enable.then_some(self.object_storage.bucket_name.as_str())
     }
 
-    /// Services the region keeps and the console does not know: left by restores that could not be saved (B-1).
+    /// Services the region keeps and the console does not know: left by restores that could not be saved
+    /// (recorded 771).
     pub fn orphan_services(&self) -> Vec<&Change> {
         let lost = self.migrations.iter().filter(|migration| migration.status == "failed");
         let restores = lost

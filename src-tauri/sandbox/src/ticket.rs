@@ -149,7 +149,7 @@ fn ascii(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const SECTION_5_4: &[(&str, &str, &str)] = &[
+    const PUBLISHED: &[(&str, &str, &str)] = &[
         ("8195", "", "8195bMOtw7fCmkTDvFp3UsKmQ1V5AcKWwqvDpmLCssKLwrh5C2IkUQ"),
         ("8195", "{}", "8195bMOtw7fCmkTDvFp3UsKmR1V7AMKWw77DpjPDo8KKw6x_WWQgUR7DjA"),
         (
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn the_published_vectors_hold_both_ways() {
-        for (key_c, plain, file) in SECTION_5_4 {
+        for (key_c, plain, file) in PUBLISHED {
             assert_eq!(encode(plain, key_c), *file);
             assert_eq!(decode(file.as_bytes()).unwrap(), *plain);
         }

@@ -120,8 +120,11 @@ impl World {
     }
 
     pub async fn stop(self) {
-        self.control.shut().await;
-        if let Ok(shared) = Arc::try_unwrap(self.shared) {
+        let Self { shared, control } = self;
+        control.shut().await;
+        // The door's answers hold the clusters too.
+        drop(control);
+        if let Ok(shared) = Arc::try_unwrap(shared) {
             for (_, cluster) in shared.clusters {
                 cluster.stop().await;
             }

@@ -1,6 +1,8 @@
 //! The contract: every recorded request, sent in order to a sandbox in the same situation, is answered with the same
 //! HTTP status, the same `code` and the same key tree with JSON types.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod recorded;
 
 use std::io::Write;
@@ -44,16 +46,16 @@ async fn the_sandbox_answers_as_the_recorded_consoles_did() {
                 continue;
             }
             if v6 {
-                stage.before_v6(recording.number).await
+                stage.before_v6(recording.number).await;
             } else {
-                stage.before_v5(recording.number).await
+                stage.before_v5(recording.number).await;
             }
             let got = stage.send(&recording).await;
             stage.learn(&recording.body, &got.body);
             if v6 {
-                stage.after_v6(recording.number).await
+                stage.after_v6(recording.number).await;
             } else {
-                stage.after_v5(recording.number).await
+                stage.after_v5(recording.number).await;
             }
             match (judged(&recording, &got), not_yet.contains_key(recording.name.as_str())) {
                 (None, false) => agreed += 1,

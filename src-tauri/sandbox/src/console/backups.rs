@@ -267,7 +267,7 @@ pub(crate) fn of_team(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
 }
 
 /// `DELETE /console/teams/<team>/groupapp/<app>/backup` with the id in the JSON body (recorded 550, 552).
-/// The object in a store is never deleted (B-16).
+/// The object in a store is never deleted (rainbond v6.9.8 api/handler/group/group_backup.go `DeleteBackup`).
 pub(crate) fn delete(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let place = desk.place(ask)?;
     let id = ask.text("backup_id");

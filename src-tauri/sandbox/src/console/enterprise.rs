@@ -20,6 +20,7 @@ const LOOKS: &[(&str, bool, &str)] = &[
     ("shadow", true, "null"),
 ];
 
+#[expect(clippy::needless_pass_by_value, reason = "every caller makes the value on the spot")]
 fn switch(enable: bool, value: Value) -> Value {
     json!({"enable": enable, "value": value})
 }

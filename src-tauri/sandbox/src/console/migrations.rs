@@ -1,5 +1,5 @@
 //! Restore and migrate: the start, the poll that also writes, the look for an unfinished one, and the deletion of
-//! the app that was left behind (protocol §8).
+//! the app that was left behind (rainbond console v6.9.8 console/views/center_pool/groupapp_migration.py).
 
 use serde_json::{Map, Value, json};
 
@@ -9,7 +9,7 @@ use super::ask::Ask;
 use super::components::drop_component;
 use super::desk::{Desk, Need, Place};
 use super::save;
-use super::tickets::{copied, unfinished};
+use super::tickets::copied;
 use crate::clock;
 use crate::noise;
 use crate::region::{Job, RestoreJob};
@@ -120,7 +120,7 @@ fn begin(desk: &mut Desk<'_>, ask: &Ask, place: &Place, target: &Place, backup: 
     Ok(Answer::said(200, 200, "success", "操作成功，开始迁移应用", data))
 }
 
-/// Which app the result lands in (protocol §8.2). It is made at once and stays when things go wrong.
+/// Which app the result lands in (recorded 701, 721, 740). It is made at once and stays when things go wrong.
 fn target_app(desk: &mut Desk<'_>, target: &Place, backup: &Backup, kind: &str, user: &str) -> App {
     let original = desk.rows().app(backup.app_id).cloned();
     let empty = desk.rows().components_of(backup.app_id).next().is_none();
@@ -142,7 +142,7 @@ fn target_app(desk: &mut Desk<'_>, target: &Place, backup: &Backup, kind: &str, 
 }
 
 /// `GET /console/teams/<team>/groupapp/<app>/migrate?restore_id=`: the poll that first sees the region's `success`
-/// writes the components (protocol §8.3). A failure on the region leaves the record as it is (B-12).
+/// writes the components (recorded 705, 723). A failure on the region leaves the record as it is (761).
 pub(crate) fn status(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let place = desk.place(ask)?;
     if desk.era.is_v6() {
@@ -223,7 +223,7 @@ pub(crate) fn record(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
             "restore_id": row.restore_id, "backup_id": row.backup_id, "group_id": row.app_id,
         })
     });
-    Ok(Answer::found(Data::bean(unfinished(found))))
+    Ok(Answer::found(Data::bean(json!({"is_finished": found.is_none(), "data": found}))))
 }
 
 /// `DELETE /console/teams/<team>/groupapp/<app>/delete`: the same id as a number does nothing, as a text it deletes

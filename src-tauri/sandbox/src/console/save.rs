@@ -17,9 +17,9 @@ pub(crate) enum Unsaved {
     NoMetadata,
     #[error("console metadata is not what the models take: {0}")]
     Metadata(String),
-    #[error("'Dict' object is not callable: the region sent no component name (B-1)")]
+    #[error("'Dict' object is not callable: the region sent no component name")]
     NoComponentName,
-    #[error("component {0} was not restored by the region (B-7)")]
+    #[error("component {0} was not restored by the region")]
     Unknown(String),
 }
 
@@ -153,6 +153,7 @@ fn component(
         image_name: change.image_name.clone(),
         base_bytes: 4096,
         layer_bytes: 4096,
+        owner: change.owner,
         ports,
         envs,
         volumes,
@@ -164,7 +165,8 @@ fn component(
     })
 }
 
-/// A column this console does not know raises in the model's constructor (protocol §8.7).
+/// A column this console does not know raises in the model's constructor (rainbond console v6.9.8
+/// console/services/groupapp_recovery/groupapps_migrate.py: `**row`).
 fn check_columns(desk: &Desk<'_>, base: &Value) -> Result<(), Unsaved> {
     let known = base_row(&Component::default(), "", desk.era.is_v6());
     let given = base.as_object().ok_or_else(|| Unsaved::Metadata("KeyError: 'service_base'".to_owned()))?;

@@ -1,7 +1,7 @@
 //! Tickets out and in: export of a record as `.bak`, import of one into an empty app.
-//! Neither touches a package (protocol §5, §7).
+//! Neither touches a package (rainbond console v6.9.8 console/services/backup_service.py).
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::answer::{Answer, Data, Reply};
 use super::ask::Ask;
@@ -84,7 +84,7 @@ pub(crate) fn import(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
         return Err(refuse(409, "请确保需要导入的组中不存在组件"));
     }
     let opened = opened(file).map_err(|exception| Answer::crashed_in_handler(desk.era, exception))?;
-    // The file's id against this app's records: an imported record has a new id, so this hits almost nothing (B-14).
+    // The file's id against this app's records: an imported record has a new id, so this hits almost nothing (620).
     let mut known = desk.rows().backups.iter();
     if known.any(|row| row.app_id == app_id && row.backup_id == opened.backup_id) {
         return Err(refuse(412, "当前团队已导入过该备份"));
@@ -122,9 +122,4 @@ pub(crate) fn copied(desk: &mut Desk<'_>, mut row: Backup) -> Backup {
     state.region_backups.push(region);
     state.backups.push(row.clone());
     row
-}
-
-/// For the log of a refused import.
-pub(crate) fn unfinished(data: Option<Value>) -> Value {
-    json!({"is_finished": data.is_none(), "data": data})
 }

@@ -1,4 +1,5 @@
-//! Where packages lie, per era. The rules of protocol §6.7 and §7.1, and nothing else.
+//! Where packages lie, per era. Read from rainbond builder/exector/groupapp_backup.go and
+//! groupapp_restore.go of v5.17.3 and v6.9.8; nothing is moved or read here.
 
 use crate::era::Era;
 use crate::state::ObjectStorage;
@@ -43,7 +44,8 @@ pub(crate) fn package(era: Era, storage: &ObjectStorage, group_uuid: &str, file:
     }
 }
 
-/// Where a restore looks, in order. The published v6 region looks under the record's own uuid only (B-3).
+/// Where a restore looks, in order. The published v6 region looks under the record's own uuid only
+/// (`downloadBackupPackage`; recorded 775).
 pub(crate) fn candidates(
     era: Era,
     storage: &ObjectStorage,

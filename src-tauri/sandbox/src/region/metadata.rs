@@ -253,3 +253,85 @@ fn tcp_domains(state: &State, row: &Component) -> Value {
     });
     rows.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+    use crate::seed::{AppPlan, ComponentPlan, RegionPlan, SeedPlan, TeamPlan, laid_out};
+    use crate::zip::ZipReader;
+
+    fn text(value: &str) -> String {
+        value.to_owned()
+    }
+
+    /// An app with one of everything the real packages show.
+    fn shop(era: Era) -> Snapshot {
+        let database = ComponentPlan {
+            name: text("数据库"),
+            k8s_name: text("db"),
+            ports: vec![(3306, text("tcp"), true)],
+            volumes: vec![(text("data"), text("local"), text("/var/lib/mysql"), 10)],
+            envs: if era.is_v6() { vec![(text("A"), text("b"))] } else { Vec::new() },
+            ..ComponentPlan::default()
+        };
+        let web = ComponentPlan {
+            name: text("前端"),
+            k8s_name: text("web"),
+            ports: vec![(80, text("http"), true)],
+            volumes: if era.is_v6() { vec![(text("s"), text("share-file"), text("/srv"), 1)] } else { Vec::new() },
+            configs: if era.is_v6() { vec![(text("c"), text("/c"), text("x"))] } else { Vec::new() },
+            depends: if era.is_v6() { vec![text("数据库")] } else { Vec::new() },
+            ..database.clone()
+        };
+        let app = AppPlan { team: text("t"), region: text("r"), components: vec![database, web], ..AppPlan::default() };
+        let plan = SeedPlan {
+            regions: vec![RegionPlan::named("r")],
+            teams: vec![TeamPlan { name: text("t"), ..TeamPlan::default() }],
+            apps: vec![app],
+            ..SeedPlan::default()
+        };
+        snapshot(&laid_out(&plan, era, 1_795_367_890_000_000), era, 1_795_367_890_000_000, 1)
+    }
+
+    /// Every path to a key, list positions left out.
+    fn keys(value: &Value, path: &str, out: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(map) => map.iter().for_each(|(key, value)| {
+                let path = format!("{path}.{key}");
+                keys(value, &path, out);
+                out.insert(path);
+            }),
+            Value::Array(items) => items.iter().for_each(|item| keys(item, path, out)),
+            _ => {}
+        }
+    }
+
+    fn real(folder: &str, file: &str) -> Value {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/packages").join(folder);
+        let mut found = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let package = found.find(|path| path.extension().is_some_and(|end| end == "zip")).unwrap();
+        let zip = ZipReader::open(&package).unwrap();
+        let entry = zip.entries.iter().find(|entry| entry.name.ends_with(file)).unwrap();
+        serde_json::from_str(&zip.text(entry).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn snapshots_have_the_keys_of_real_packages() {
+        for (era, folder) in [(Era::V6_9_8, "v6-with-volume-data"), (Era::V5_17_3, "v5-no-volume-data")] {
+            let ours = shop(era);
+            for (file, text) in
+                [("region_apps_metadata.json", ours.region_json), ("console_apps_metadata.json", ours.console_json)]
+            {
+                let (mut want, mut have) = (BTreeSet::new(), BTreeSet::new());
+                keys(&real(folder, file), "", &mut want);
+                keys(&serde_json::from_str(&text).unwrap(), "", &mut have);
+                // The sandbox keeps no Kubernetes attributes.
+                want.retain(|path| !path.starts_with(".apps.component_k8s_attributes."));
+                assert_eq!(have, want, "{folder} {file}");
+            }
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! The builder's restore: finds the package at the key its era reads, opens it, and makes new services from what is
-//! inside. Every reason to fail is a real one; the console never hears it (B-12).
+//! inside. Every reason to fail is a real one; the console never hears it
+//! (recorded 761).
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -14,7 +15,7 @@ use crate::console::Console;
 use crate::image;
 use crate::noise;
 use crate::state::{Change, RegionBackup};
-use crate::zip::{ZipEntry, ZipReader};
+use crate::zip::{Owner, ZipEntry, ZipReader};
 
 #[derive(Debug)]
 pub(crate) struct RestoreJob {
@@ -169,13 +170,13 @@ impl Work {
             None => (inside(REGION_FILE)?, inside(CONSOLE_FILE)?),
         };
         let region: Value = serde_json::from_str(&region_json).map_err(|error| format!("metadata: {error}"))?;
-        // The bare array of old regions is not understood (B-20).
+        // The bare array of old regions is not understood (rainbond v5.17.3 builder/exector/groupapp_backup.go `judgeMetadataVersion`).
         let services = region["Services"].as_array().ok_or("metadata: no services")?;
         let mut changes = Vec::new();
         for service in services {
-            let change = self.change(service);
+            let mut change = self.change(service);
             self.restore_version(&zip, service, &change)?;
-            self.restore_data(&zip, service, &change)?;
+            self.restore_data(&zip, service, &mut change)?;
             changes.push(change);
         }
         Ok(Made { changes, console_json })
@@ -192,6 +193,7 @@ impl Work {
             k8s_name: self.sends_name.then(|| text(&service["Service"]["k8s_component_name"])),
             build_version: text(&version["build_version"]),
             image_name: self.renamed(version["image_name"].as_str().unwrap_or_default()),
+            owner: Owner::default(),
         }
     }
 
@@ -203,7 +205,8 @@ impl Work {
         }
     }
 
-    /// Loads the image; the name pushed afterwards must be in the archive, since nothing re-tags it (B-5).
+    /// Loads the image; the name pushed afterwards must be in the archive, since nothing re-tags it
+    /// (rainbond v6.9.8 builder/exector/groupapp_restore.go `downloadImage`).
     fn restore_version(&self, zip: &ZipReader, service: &Value, change: &Change) -> Result<(), String> {
         let version = &service["Versions"][0];
         if version.is_null() {
@@ -225,8 +228,8 @@ impl Work {
         Err(format!("push {}: no such image; the archive holds {}", change.image_name, names.join(", ")))
     }
 
-    /// Puts volume data back, with the root-stripping `Unzip` of v6.2 and later (B-4; rainbond util/comman.go).
-    fn restore_data(&self, zip: &ZipReader, service: &Value, change: &Change) -> Result<(), String> {
+    /// Puts volume data back, with the root-stripping `Unzip` of v6.2 and later (rainbond v6.9.8 util/comman.go).
+    fn restore_data(&self, zip: &ZipReader, service: &Value, change: &mut Change) -> Result<(), String> {
         let name = format!("{}/data_{}/__all_data.zip", self.root, change.old_id);
         let Some(entry) = zip.find(&name) else { return Ok(()) };
         let inner = self.folder.join("all_data.zip");
@@ -236,20 +239,19 @@ impl Work {
         let data = ZipReader::open(&inner).map_err(|error| format!("unzip {name}: {error}"))?;
         let stateful = service["Service"]["extend_method"].as_str().is_some_and(|kind| kind.starts_with("state_"));
         if self.v6 && tops(&data).len() == 1 {
-            return match stateful {
-                true => Err(format!("restore volume data of {}: no such directory", change.old_id)),
-                // Renaming fails, which is only logged.
-                false => Ok(()),
-            };
+            // Of a stateless component only the renaming fails, which is logged and no more.
+            let lost = format!("restore volume data of {}: no such directory", change.old_id);
+            return if stateful { Err(lost) } else { Ok(()) };
         }
         self.extract(&data, change).map_err(|error| format!("restore volume data: {error}"))
     }
 
-    fn extract(&self, data: &ZipReader, change: &Change) -> std::io::Result<()> {
+    fn extract(&self, data: &ZipReader, change: &mut Change) -> std::io::Result<()> {
         let home = share_dir(&self.dir, &self.target.tenant_id, &change.new_id);
         let prefix = format!("{}/", change.old_id);
         for entry in &data.entries {
             let Some(path) = entry.name.strip_prefix(&prefix).and_then(|name| inside(&home, name)) else { continue };
+            change.owner = Owner::of_comment(&entry.comment);
             put(data, entry, &path)?;
         }
         Ok(())
@@ -279,4 +281,82 @@ fn put(zip: &ZipReader, entry: &ZipEntry, path: &Path) -> std::io::Result<()> {
     let mut content = zip.content(entry)?;
     let mut file = std::fs::File::create(path)?;
     std::io::copy(&mut content.by_ref(), &mut file).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::image::ImageSpec;
+    use crate::zip::{Packing, ZipWriter};
+
+    /// A package of one component whose data zip has these names at its top.
+    fn package(dir: &Path, extend_method: &str, tops: &[&str]) -> PathBuf {
+        let mut data = Vec::new();
+        let mut inner = ZipWriter::create(&mut data, 1);
+        let owner = Owner { uid: 999, gid: 998 };
+        for top in tops {
+            inner.file(&format!("{top}data/a.txt"), owner, Packing::Deflate, &mut "内容".as_bytes()).unwrap();
+        }
+        inner.finish().unwrap();
+        let image = ImageSpec { name: "goodrain.me/web:1".to_owned(), base_bytes: 9, layer_bytes: 9 };
+        let mut tar = Vec::new();
+        image.write_to(&mut tar).unwrap();
+        let version = json!({"build_version": "1", "delivered_type": "image", "image_name": "goodrain.me/web:1"});
+        let service = json!({"extend_method": extend_method, "k8s_component_name": "web"});
+        let region = json!({"Services": [{"ServiceID": "old", "Service": service, "Versions": [version]}]}).to_string();
+        let path = dir.join("package.zip");
+        let mut zip = ZipWriter::create(File::create(&path).unwrap(), 1);
+        let nobody = Owner::default();
+        for (name, content) in [
+            ("g_1/app_old/image_1.tar", tar.as_slice()),
+            ("g_1/console_apps_metadata.json", b"{}"),
+            ("g_1/data_old/__all_data.zip", data.as_slice()),
+            ("g_1/region_apps_metadata.json", region.as_bytes()),
+        ] {
+            zip.file(name, nobody, Packing::Deflate, &mut &content[..]).unwrap();
+        }
+        zip.finish().unwrap();
+        path
+    }
+
+    /// What came of the data: how many files, or why the restore failed.
+    fn restored(v6: bool, extend_method: &str, tops: &[&str]) -> Result<(usize, Owner), String> {
+        let dir = tempfile::tempdir().unwrap();
+        let work = Work {
+            package: package(dir.path(), extend_method, tops),
+            folder: dir.path().to_owned(),
+            root: "g_1".to_owned(),
+            over: None,
+            target: Target { tenant_id: "t".to_owned(), registry: "goodrain.me".to_owned() },
+            dir: dir.path().to_owned(),
+            v6,
+            sends_name: true,
+        };
+        let change = work.open()?.changes.remove(0);
+        let file = share_dir(dir.path(), "t", &change.new_id).join("data/a.txt");
+        Ok((usize::from(file.exists()), change.owner))
+    }
+
+    #[test]
+    fn data_arrives_or_not_as_the_platform_unpacks_it() {
+        const OWNER: Owner = Owner { uid: 999, gid: 998 };
+        let nobody = Owner::default();
+        assert_eq!(restored(false, "state_singleton", &["old/"]), Ok((1, OWNER)));
+        assert_eq!(restored(true, "stateless_multiple", &["old/"]), Ok((0, nobody)));
+        assert!(restored(true, "state_singleton", &["old/"]).unwrap_err().contains("no such directory"));
+        // A second visible name at the top keeps the root; a hidden one does not count.
+        assert_eq!(restored(true, "state_singleton", &["old/", "KEEP/"]), Ok((1, OWNER)));
+        assert!(restored(true, "state_singleton", &["old/", ".keep/"]).is_err());
+    }
+
+    #[test]
+    fn an_entry_cannot_leave_the_share_directory() {
+        let home = Path::new("/share");
+        assert_eq!(inside(home, "../etc/passwd"), None);
+        assert_eq!(inside(home, "data/a"), Some(home.join("data/a")));
+    }
 }

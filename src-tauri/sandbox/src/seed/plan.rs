@@ -286,30 +286,7 @@ fn component_row(state: &mut State, plan: &ComponentPlan, era: Era, now: Moment)
     let alias = format!("gr{}", &service_id[service_id.len().saturating_sub(6)..]);
     let (_, tag) = plan.image.rsplit_once(':').unwrap_or((&plan.image, "latest"));
     let build_version = clock::version(now - 600_000_000);
-    let volumes = plan.volumes.iter().map(|(name, kind, path, capacity)| Volume {
-        id: state.next_id("volume"),
-        name: name.clone(),
-        kind: kind.clone(),
-        path: path.clone(),
-        capacity: *capacity,
-        provider: if kind.contains("csi") { format!("{}.k8s.io", kind.replace('-', ".")) } else { String::new() },
-        access: if plan.extend_method.starts_with("state_") { "RWO" } else { "RWX" }.to_owned(),
-        mode: None,
-        content: None,
-    });
-    let mut volumes: Vec<Volume> = volumes.collect();
-    for (name, path, text) in &plan.configs {
-        volumes.push(Volume {
-            id: state.next_id("volume"),
-            name: name.clone(),
-            kind: "config-file".to_owned(),
-            path: path.clone(),
-            access: "RWX".to_owned(),
-            mode: Some(644),
-            content: Some(text.clone()),
-            ..Volume::default()
-        });
-    }
+    let volumes = volume_rows(state, plan);
     let ports: Vec<Port> = plan
         .ports
         .iter()
@@ -362,6 +339,35 @@ fn component_row(state: &mut State, plan: &ComponentPlan, era: Era, now: Moment)
         service_id,
         ..Component::default()
     }
+}
+
+/// Volumes, config files last.
+fn volume_rows(state: &mut State, plan: &ComponentPlan) -> Vec<Volume> {
+    let volumes = plan.volumes.iter().map(|(name, kind, path, capacity)| Volume {
+        id: state.next_id("volume"),
+        name: name.clone(),
+        kind: kind.clone(),
+        path: path.clone(),
+        capacity: *capacity,
+        provider: if kind.contains("csi") { format!("{}.k8s.io", kind.replace('-', ".")) } else { String::new() },
+        access: if plan.extend_method.starts_with("state_") { "RWO" } else { "RWX" }.to_owned(),
+        mode: None,
+        content: None,
+    });
+    let mut volumes: Vec<Volume> = volumes.collect();
+    for (name, path, text) in &plan.configs {
+        volumes.push(Volume {
+            id: state.next_id("volume"),
+            name: name.clone(),
+            kind: "config-file".to_owned(),
+            path: path.clone(),
+            access: "RWX".to_owned(),
+            mode: Some(644),
+            content: Some(text.clone()),
+            ..Volume::default()
+        });
+    }
+    volumes
 }
 
 /// Default rules of outer ports, and the domains the plan names: rows on v5, routes of the gateway on v6.

@@ -190,7 +190,8 @@ fn shop() -> Vec<ComponentPlan> {
     vec![mysql, redis, api, front, worker]
 }
 
-/// The wiki: a `share-file` volume whose data is in a v5 package, on which a v6 region stumbles (B-4).
+/// The wiki: a `share-file` volume whose data is in a v5 package, on which a v6 region stumbles
+/// (rainbond v6.9.8 util/comman.go `Unzip`).
 fn wiki(domain: &str) -> Vec<ComponentPlan> {
     vec![ComponentPlan {
         configs: vec![

@@ -57,9 +57,9 @@ where
         Some(Trouble::Slow { bytes_per_sec }) => {
             Ok(answer(request).await?.map(|body| Body::from_stream(slow(body.into_data_stream(), bytes_per_sec))))
         }
-        Some(Trouble::Corrupt) => {
-            Ok(answer(request).await?.map(|body| Body::from_stream(body.into_data_stream().map_ok(corrupted))))
-        }
+        Some(Trouble::Corrupt) => Ok(answer(request)
+            .await?
+            .map(|body| Body::from_stream(body.into_data_stream().map_ok(|bytes| corrupted(&bytes))))),
     }
 }
 
@@ -106,7 +106,7 @@ fn slow(
     })
 }
 
-fn corrupted(bytes: Bytes) -> Bytes {
+fn corrupted(bytes: &Bytes) -> Bytes {
     let mut bytes = bytes.to_vec();
     let middle = bytes.len() / 2;
     if let Some(byte) = bytes.get_mut(middle) {

@@ -27,6 +27,14 @@ pub(crate) struct Owner {
     pub(crate) gid: u32,
 }
 
+impl Owner {
+    /// The owner an entry's comment names; root if it names none.
+    pub(crate) fn of_comment(comment: &str) -> Self {
+        let (uid, gid) = comment.split_once('/').unwrap_or_default();
+        Self { uid: uid.parse().unwrap_or_default(), gid: gid.parse().unwrap_or_default() }
+    }
+}
+
 struct Written {
     name: String,
     comment: String,
