@@ -223,7 +223,7 @@ impl Store for Folder {
 
     async fn abort_upload(&self, key: &str, upload: &UploadId) -> Result<(), StoreError> {
         match self.upload(key, upload) {
-            Ok(dir) => self.work(key, &dir, |dir| throw_away(dir)).await,
+            Ok(dir) => self.work(key, &dir, throw_away).await,
             Err(_) => Ok(()),
         }
     }
