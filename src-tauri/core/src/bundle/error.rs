@@ -35,10 +35,19 @@ pub(crate) enum BundleError {
     #[error("{path} is not there")]
     FileMissing { path: PathBuf },
     #[error("{path} could not be {doing}")]
-    File { path: PathBuf, doing: &'static str, #[source] source: io::Error },
+    File {
+        path: PathBuf,
+        doing: &'static str,
+        #[source]
+        source: io::Error,
+    },
     /// A task of ours died; a fault of ours.
     #[error("Work on {path} broke down")]
-    Broken { path: PathBuf, #[source] source: tokio::task::JoinError },
+    Broken {
+        path: PathBuf,
+        #[source]
+        source: tokio::task::JoinError,
+    },
 }
 
 /// Writing fails by itself, or as whatever feeds the package.

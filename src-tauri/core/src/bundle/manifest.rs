@@ -75,7 +75,11 @@ impl Manifest {
             return Err(BundleError::TooNew { path: path.to_owned(), format, known: FORMAT });
         }
         let manifest: Self = serde_json::from_value(value).map_err(|_| not_one("its manifest lacks fields"))?;
-        manifest.check_entries().map_err(|(entry, reason)| BundleError::Refused { path: path.to_owned(), entry, reason })?;
+        manifest.check_entries().map_err(|(entry, reason)| BundleError::Refused {
+            path: path.to_owned(),
+            entry,
+            reason,
+        })?;
         Ok(manifest)
     }
 

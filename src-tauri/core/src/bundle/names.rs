@@ -20,7 +20,11 @@ pub(crate) fn file_name(app: &str, version: &str) -> String {
 fn harmless(text: &str) -> String {
     let swap = |c: char| match c {
         '<' | '>' | ':' | '"' | '/' | '\\' | '|' | '?' | '*' => '_',
-        c if c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => '_',
+        c if c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') =>
+        {
+            '_'
+        }
         c => c,
     };
     let swapped: String = text.trim().chars().map(swap).collect();
@@ -99,10 +103,13 @@ mod tests {
         check("app.bak", Some(Place::Ticket));
         check("metadata/gateway_rules.json", Some(Place::Metadata));
         check("package/c25a_20261123.zip", Some(Place::Package));
-        for bad in ["", "other", "/app.bak", "../app.bak", "metadata/../x.json", "metadata/.x.json", "package/a/b.zip"] {
+        for bad in ["", "other", "/app.bak", "../app.bak", "metadata/../x.json", "metadata/.x.json", "package/a/b.zip"]
+        {
             check(bad, None);
         }
-        for bad in ["package/x.tar", "metadata/x", "metadata/a\nb.json", "package/a\\b.zip", "manifest.json", "package/-x.zip"] {
+        for bad in
+            ["package/x.tar", "metadata/x", "metadata/a\nb.json", "package/a\\b.zip", "manifest.json", "package/-x.zip"]
+        {
             check(bad, None);
         }
     }

@@ -96,7 +96,8 @@ impl Scan {
             return Err(self.refused(&name, "it lies in another folder"));
         }
         if name != expected {
-            let listed = name == MANIFEST || name == SUMS || self.manifest.entries.iter().any(|entry| entry.name == name);
+            let listed =
+                name == MANIFEST || name == SUMS || self.manifest.entries.iter().any(|entry| entry.name == name);
             let reason = if listed { "it is out of order, or there twice" } else { "the manifest does not list it" };
             return Err(self.refused(&name, reason));
         }
@@ -220,5 +221,6 @@ fn ends_as_written(path: &Path) -> bool {
     let Ok(tail) = tail() else { return false };
     let Some(at) = tail.windows(MAGIC.len()).rposition(|window| window == MAGIC) else { return false };
     let frame = tail.get(at..).unwrap_or_default();
-    zstd::bulk::decompress(frame, 4 * BLOCK).is_ok_and(|end| end.len() == 2 * BLOCK && end.iter().all(|byte| *byte == 0))
+    zstd::bulk::decompress(frame, 4 * BLOCK)
+        .is_ok_and(|end| end.len() == 2 * BLOCK && end.iter().all(|byte| *byte == 0))
 }

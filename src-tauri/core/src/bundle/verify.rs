@@ -74,5 +74,9 @@ fn compare(scan: &Scan, found: &Sums, listed: &Sums) -> Result<(), BundleError> 
             return Err(scan.altered(name, "its content does not have the sum that is listed"));
         }
     }
-    if found.0.len() == listed.0.len() { Ok(()) } else { Err(scan.altered("SHA256SUMS", "it does not list every entry once")) }
+    if found.0.len() == listed.0.len() {
+        Ok(())
+    } else {
+        Err(scan.altered("SHA256SUMS", "it does not list every entry once"))
+    }
 }

@@ -130,6 +130,7 @@ where
     E: Error + Send + 'static,
 {
     refuse_existing(to, if_exists)?;
+    check_room(to, contents.package_bytes)?;
     let manifest = contents.manifest()?;
     passed.begin(contents.package_bytes);
     let folder = folder_name(&contents.app, &contents.version);
@@ -148,8 +149,10 @@ where
     let fed = feeder.run(package, sender).await;
     let appended = appending.await.map_err(|source| BundleError::Broken { path: to.to_owned(), source })?;
     match (fed, appended) {
-        (Ok(()), appended) => Ok(appended?),
+        // A disk that is full breaks off the feeding, too.
+        (Err(_), Err(error)) if !matches!(error, BundleError::Cancelled) => Err(error.into()),
         (Err(error), Ok(_) | Err(_)) => Err(error),
+        (Ok(()), appended) => Ok(appended?),
     }
 }
 
@@ -158,6 +161,13 @@ fn refuse_existing(to: &Path, if_exists: IfExists) -> Result<(), BundleError> {
         return Err(BundleError::FileExists { path: to.to_owned() });
     }
     Ok(())
+}
+
+/// A bundle is about as large as its package, which hardly compresses.
+fn check_room(to: &Path, needed: u64) -> Result<(), BundleError> {
+    let dir = to.parent().unwrap_or(Path::new("."));
+    let free = fs4::available_space(dir).map_err(|error| BundleError::file(dir, "written", 0, error))?;
+    if free < needed { Err(BundleError::DiskFull { path: to.to_owned(), needed, free }) } else { Ok(()) }
 }
 
 enum Message {
@@ -304,7 +314,6 @@ impl Appender {
 
     fn write(&self, part: &Path, mut pieces: mpsc::Receiver<Message>) -> Result<Written, BundleError> {
         let failed = |error| BundleError::file(&self.to, "written", self.contents.package_bytes, error);
-        self.check_room()?;
         let mut file = File::create(part).map_err(failed)?;
         let mut sums = Sums::default();
         let mut file_bytes = self.write_small(&mut file, MANIFEST, &self.manifest, &mut sums)?;
@@ -343,14 +352,6 @@ impl Appender {
         file.write_all(&frame).map_err(failed)?;
         sums.push(name, sha256_of(content));
         Ok(frame.len() as u64)
-    }
-
-    /// A bundle is about as large as its package, which hardly compresses.
-    fn check_room(&self) -> Result<(), BundleError> {
-        let dir = self.to.parent().unwrap_or(Path::new("."));
-        let free = fs4::available_space(dir).map_err(|error| BundleError::file(dir, "written", 0, error))?;
-        let needed = self.contents.package_bytes;
-        if free < needed { Err(BundleError::DiskFull { path: self.to.clone(), needed, free }) } else { Ok(()) }
     }
 }
 

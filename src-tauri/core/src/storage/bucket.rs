@@ -29,6 +29,11 @@ impl Bucket {
     }
 
     #[cfg(test)]
+    pub(crate) fn library(&self) -> &AmazonS3 {
+        &self.library
+    }
+
+    #[cfg(test)]
     pub(crate) fn into_wire(self) -> Wire {
         self.wire
     }

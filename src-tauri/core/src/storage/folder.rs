@@ -45,9 +45,11 @@ impl Folder {
 
     fn upload(&self, key: &str, upload: &UploadId) -> Result<PathBuf, StoreError> {
         let dir = self.uploads.join(&upload.0);
-        let gone =
-            || StoreError::UploadGone { store: self.identity.to_string(), key: key.to_owned(), upload: upload.clone() };
-        if is_plain(&upload.0) && dir.is_dir() { Ok(dir) } else { Err(gone()) }
+        if is_plain(&upload.0) && dir.is_dir() { Ok(dir) } else { Err(self.gone(key, upload)) }
+    }
+
+    fn gone(&self, key: &str, upload: &UploadId) -> StoreError {
+        StoreError::UploadGone { store: self.identity.to_string(), key: key.to_owned(), upload: upload.clone() }
     }
 
     fn file_error(&self, key: &str, path: &Path, source: io::Error) -> StoreError {
@@ -100,13 +102,18 @@ fn facts(meta: &fs::Metadata) -> ObjectFacts {
 
 /// Writes beside the target and renames, so that nobody sees half an object.
 fn write_whole(path: &Path, chunks: &[bytes::Bytes]) -> io::Result<()> {
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
-    }
     let part = path.with_extension(format!("{}.part", uuid::Uuid::new_v4().simple()));
     let mut file = fs::File::create(&part)?;
     chunks.iter().try_for_each(|chunk| file.write_all(chunk))?;
     fs::rename(&part, path)
+}
+
+/// Takes the name away first: a part that is still being written then has nowhere to go, and removing meets no new files.
+fn throw_away(dir: &Path) -> io::Result<()> {
+    let name = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let gone = dir.with_file_name(format!(".gone-{name}"));
+    fs::rename(dir, &gone)?;
+    fs::remove_dir_all(gone)
 }
 
 fn join_parts(dir: &Path, parts: usize, path: &Path) -> io::Result<()> {
@@ -180,7 +187,11 @@ impl Store for Folder {
     }
 
     async fn put(&self, key: &str, body: Chunks) -> Result<Option<Etag>, StoreError> {
-        self.work(key, &self.object(key)?, move |path| write_whole(path, &body)).await?;
+        let put = move |path: &Path| {
+            path.parent().map_or(Ok(()), fs::create_dir_all)?;
+            write_whole(path, &body)
+        };
+        self.work(key, &self.object(key)?, put).await?;
         Ok(self.look(key).await?.etag)
     }
 
@@ -195,7 +206,11 @@ impl Store for Folder {
 
     async fn put_part(&self, key: &str, upload: &UploadId, index: u32, body: Chunks) -> Result<Etag, StoreError> {
         let path = self.upload(key, upload)?.join(index.to_string());
-        self.work(key, &path, move |path| write_whole(path, &body)).await?;
+        // The folder is not made anew: a part that comes after the abort finds the upload gone.
+        match self.work(key, &path, move |path| write_whole(path, &body)).await {
+            Err(StoreError::NotFound { .. }) => Err(self.gone(key, upload)),
+            other => other,
+        }?;
         Ok(Etag::new(format!("\"part.{index}\"")))
     }
 
@@ -208,7 +223,7 @@ impl Store for Folder {
 
     async fn abort_upload(&self, key: &str, upload: &UploadId) -> Result<(), StoreError> {
         match self.upload(key, upload) {
-            Ok(dir) => self.work(key, &dir, |dir| fs::remove_dir_all(dir)).await,
+            Ok(dir) => self.work(key, &dir, throw_away).await,
             Err(_) => Ok(()),
         }
     }
@@ -218,7 +233,7 @@ impl Store for Folder {
             let mut found = Vec::new();
             for entry in fs::read_dir(dir)? {
                 let entry = entry?;
-                let key = fs::read_to_string(entry.path().join("key"))?;
+                let Ok(key) = fs::read_to_string(entry.path().join("key")) else { continue };
                 found.push(PendingUpload { key, upload: UploadId(entry.file_name().to_string_lossy().into_owned()) });
             }
             Ok(found)

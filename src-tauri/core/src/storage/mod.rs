@@ -19,6 +19,8 @@ mod xml;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 pub(crate) mod testing;
 
 pub(crate) use error::{Cause, StoreError};

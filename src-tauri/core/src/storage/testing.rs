@@ -126,7 +126,7 @@ impl SeaweedFs {
 }
 
 /// `$1` is the folder to remove, the rest the command to hold.
-const HOLDER: &str = r#"dir=$1; shift; "$@" </dev/null >"$dir/log" 2>&1 & held=$!; cat >/dev/null; kill "$held"; wait "$held"; rm -rf "$dir""#;
+const HOLDER: &str = r#"dir=$1; shift; "$@" </dev/null >"$dir/log" 2>&1 & held=$!; cat >/dev/null; kill -9 "$held"; wait "$held"; rm -rf "$dir""#;
 
 fn free_ports(count: usize) -> std::io::Result<Vec<u16>> {
     let held: Vec<TcpListener> = (0..count).map(|_| TcpListener::bind("127.0.0.1:0")).collect::<Result<_, _>>()?;

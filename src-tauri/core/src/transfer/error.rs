@@ -14,20 +14,20 @@ pub(crate) enum TransferError {
     Source {
         from: String,
         #[source]
-        source: StoreError,
+        source: Box<StoreError>,
     },
     #[error("Could not write {to}")]
     Target {
         to: String,
         #[source]
-        source: StoreError,
+        source: Box<StoreError>,
     },
     #[error("Part {part} of {to} could not be written")]
     Part {
         to: String,
         part: u32,
         #[source]
-        source: StoreError,
+        source: Box<StoreError>,
     },
     /// The source is not the object that this transfer began with.
     #[error("{from} changed since the transfer began")]
@@ -84,16 +84,16 @@ impl TransferError {
     pub(crate) fn source(from: &ObjectRef, source: StoreError) -> Self {
         match source {
             StoreError::Changed { .. } => Self::SourceChanged { from: from.to_string() },
-            source => Self::Source { from: from.to_string(), source },
+            source => Self::Source { from: from.to_string(), source: Box::new(source) },
         }
     }
 
     pub(crate) fn target(to: &ObjectRef, source: StoreError) -> Self {
-        Self::Target { to: to.to_string(), source }
+        Self::Target { to: to.to_string(), source: Box::new(source) }
     }
 
     pub(crate) fn part(to: &ObjectRef, index: u32, source: StoreError) -> Self {
-        Self::Part { to: to.to_string(), part: index + 1, source }
+        Self::Part { to: to.to_string(), part: index + 1, source: Box::new(source) }
     }
 
     pub(crate) fn recorded(source: io::Error) -> Self {
@@ -116,7 +116,9 @@ impl TransferError {
     /// Whether the upload itself is gone, so that only starting over helps.
     pub(crate) fn is_upload_gone(&self) -> bool {
         match self {
-            Self::Part { source, .. } | Self::Target { source, .. } => matches!(source, StoreError::UploadGone { .. }),
+            Self::Part { source, .. } | Self::Target { source, .. } => {
+                matches!(**source, StoreError::UploadGone { .. })
+            }
             Self::Cancelled
             | Self::Source { .. }
             | Self::SourceChanged { .. }

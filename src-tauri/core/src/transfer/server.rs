@@ -31,7 +31,7 @@ pub(crate) async fn server_copy(
 ) -> Result<Copied, TransferError> {
     let facts = race(ctx, from.store.head(&from.key)).await?.map_err(|error| TransferError::source(from, error))?;
     let own = own_cut(ctx, from, &facts).await?;
-    let part_size = own.unwrap_or_else(|| if facts.size <= ONE_REQUEST { facts.size } else { RANGE });
+    let part_size = own.unwrap_or(if facts.size <= ONE_REQUEST { facts.size } else { RANGE });
     let parts = Parts::new(facts.size, options.part_size.unwrap_or(part_size));
     let job = Job { ctx, from, to, facts, parts, options, ledger, progress };
     progress.begin(parts);

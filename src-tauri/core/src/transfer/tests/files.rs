@@ -7,10 +7,6 @@ async fn fetch(from: &ObjectRef, to: &Path, options: &Options, ledger: &dyn Ledg
     download(&ctx(), from, to, options, ledger, &progress()).await
 }
 
-fn recorded_parts(ledger: &MemoryLedger) -> usize {
-    ledger.recorded().map_or(0, |recorded| recorded.parts.len())
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_goes_up_and_comes_down_the_same() {
     let (b, _) = seaweed("files").await;

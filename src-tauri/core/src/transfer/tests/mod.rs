@@ -78,6 +78,10 @@ async fn uploads_in(store: &Arc<dyn Store>) -> usize {
     store.list_uploads("").await.unwrap().len()
 }
 
+fn recorded_parts(ledger: &MemoryLedger) -> usize {
+    ledger.recorded().map_or(0, |recorded| recorded.parts.len())
+}
+
 /// Runs work until something is true of it, then drops it: what a killed program leaves.
 async fn kill_when(work: impl Future, is_time: impl Fn() -> bool) {
     let mut work = std::pin::pin!(work);
