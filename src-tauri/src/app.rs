@@ -12,8 +12,14 @@ use tauri::Manager;
 pub(crate) struct Opened(pub Result<Core, Problem>);
 
 pub(crate) fn run() -> ExitCode {
-    tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::from_default_env()).with_writer(std::io::stderr).init();
-    let built = tauri::Builder::default().invoke_handler(tauri::generate_handler![rpc::rpc]).setup(setup).build(tauri::generate_context!());
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .with_writer(std::io::stderr)
+        .init();
+    let built = tauri::Builder::default()
+        .invoke_handler(tauri::generate_handler![rpc::rpc])
+        .setup(setup)
+        .build(tauri::generate_context!());
     match built {
         Ok(app) => {
             app.run(|handle, event| {

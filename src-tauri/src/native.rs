@@ -66,7 +66,8 @@ impl Desktop for NativeDialogs {
             ("xdg-open", path.parent().unwrap_or(path).display().to_string())
         };
         std::process::Command::new(program).arg(argument).spawn().map(|_| ()).map_err(|error| {
-            Problem::new(Code::NotHere, "This desktop has no file manager that could be opened").fact("reason", error.to_string())
+            Problem::new(Code::NotHere, "This desktop has no file manager that could be opened")
+                .fact("reason", error.to_string())
         })
     }
 }

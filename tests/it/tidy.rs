@@ -43,9 +43,10 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 /// The rooms that a text names as `crate::room`, test code left out.
 fn rooms_used(text: &str) -> Vec<String> {
     let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
-    let names = code.split("crate::").skip(1).map(|rest| {
-        rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect::<String>()
-    });
+    let names = code
+        .split("crate::")
+        .skip(1)
+        .map(|rest| rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect::<String>());
     names.filter(|name| !name.is_empty()).collect()
 }
 
@@ -70,7 +71,9 @@ fn rooms_of_the_core_look_down_only() {
             }
             looked += 1;
             let text = fs::read_to_string(&file).unwrap();
-            wrong.extend(trespasses(room, &text).into_iter().map(|name| format!("{}: {room} uses {name}", file.display())));
+            wrong.extend(
+                trespasses(room, &text).into_iter().map(|name| format!("{}: {room} uses {name}", file.display())),
+            );
         }
     }
     assert!(looked > 30, "only {looked} files were looked at");

@@ -116,8 +116,12 @@ pub(crate) enum ConsoleCommand {
     },
     List,
     /// Tries every layer of the connection
-    Test { console: String },
-    Remove { console: String },
+    Test {
+        console: String,
+    },
+    Remove {
+        console: String,
+    },
 }
 
 /// The store of the console's clusters; its secret key comes from RAINFERRY_STORE_SECRET or a prompt
@@ -186,12 +190,20 @@ pub(crate) struct Confirm {
 #[derive(Debug, Subcommand)]
 pub(crate) enum JobsCommand {
     List,
-    Show { job: String },
+    Show {
+        job: String,
+    },
     /// Goes on with unfinished jobs, or with a failed one, and waits
-    Resume { job: Option<String> },
-    Cancel { job: String },
+    Resume {
+        job: Option<String>,
+    },
+    Cancel {
+        job: String,
+    },
     /// Removes what a failed or cancelled job left behind
-    Clean { job: String },
+    Clean {
+        job: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,11 +1,14 @@
 //! One function a command: asks the core, prints the answer.
 
-use crate::args::{Args, BackupCommand, Command, Confirm, ConsoleCommand, EnvironmentArg, JobsCommand, StoreArgs, Voyage};
+use crate::args::{
+    Args, BackupCommand, Command, Confirm, ConsoleCommand, EnvironmentArg, JobsCommand, StoreArgs, Voyage,
+};
 use crate::out::{self, Out};
 use crate::{demo, reference, samples, watch};
 use rainferry_core::api::{
-    AppView, BackupMode, BackupStatus, ColumnView, ConsoleDraft, ConsoleState, CopyRequest, Core, Environment, FileKind, JobView, Level,
-    PackageView, PlanOptions, PlanRequest, PlanSource, PlanTarget, PlanView, RungState, StartRequest, StoreDraft, StoreKind,
+    AppView, BackupMode, BackupStatus, ColumnView, ConsoleDraft, ConsoleState, CopyRequest, Core, Environment,
+    FileKind, JobView, Level, PackageView, PlanOptions, PlanRequest, PlanSource, PlanTarget, PlanView, RungState,
+    StartRequest, StoreDraft, StoreKind,
 };
 use rainferry_core::host::{DesktopHost, Host};
 use rainferry_core::{Code, JobId, Problem, Secret};
@@ -18,7 +21,8 @@ pub(crate) async fn run(args: Args, out: &Out) -> Result<(), Problem> {
         Command::Demo { dir } => return demo::run(&dir, out).await,
         Command::Sandbox { dir, print_json, command } => return samples::serve(dir, print_json, command, out).await,
         command => {
-            let host: Arc<dyn Host> = Arc::new(DesktopHost::from_environment(None, Some(Arc::new(samples::SampleWorld::default())))?);
+            let host: Arc<dyn Host> =
+                Arc::new(DesktopHost::from_environment(None, Some(Arc::new(samples::SampleWorld::default())))?);
             let core = Core::open(host).await?;
             let done = one(&core, command, out).await;
             core.close().await;
@@ -44,7 +48,9 @@ async fn one(core: &Core, command: Command, out: Out) -> Result<(), Problem> {
             show_plan(&plan, out);
             Ok(())
         }
-        Command::Migrate { voyage, confirm } => carry_out(core, request(core, voyage).await?, &confirm.confirm, out).await,
+        Command::Migrate { voyage, confirm } => {
+            carry_out(core, request(core, voyage).await?, &confirm.confirm, out).await
+        }
         Command::Export { backup, folder } => {
             let (at, backup) = reference::backup(core, &backup).await?;
             let source = PlanSource::Backup { cluster: at.cluster.id, team: at.team.name, backup: backup.id };
@@ -103,7 +109,13 @@ async fn console(core: &Core, command: ConsoleCommand, out: Out) -> Result<(), P
             let views = core.list_consoles(()).await?;
             out.value(&views);
             for view in views {
-                out.line(format!("{:20} {:10} {} as {}", view.name, environment(view.environment), view.url, view.user));
+                out.line(format!(
+                    "{:20} {:10} {} as {}",
+                    view.name,
+                    environment(view.environment),
+                    view.url,
+                    view.user
+                ));
             }
             Ok(())
         }
@@ -157,12 +169,22 @@ async fn clusters(core: &Core, out: Out) -> Result<(), Problem> {
     let views = reference::consoles(core).await?;
     out.value(&views);
     for view in views {
-        out.line(format!("{} ({}, {})", view.name, environment(view.environment), if view.version.is_empty() { "version unknown" } else { &view.version }));
+        out.line(format!(
+            "{} ({}, {})",
+            view.name,
+            environment(view.environment),
+            if view.version.is_empty() { "version unknown" } else { &view.version }
+        ));
         if let ConsoleState::Failed { problem } = &view.state {
             out.line(format!("  {}", problem.message));
         }
         for cluster in view.clusters {
-            out.line(format!("  {} {}{}", cluster.name, cluster.version, if cluster.healthy { "" } else { ", does not answer its console" }));
+            out.line(format!(
+                "  {} {}{}",
+                cluster.name,
+                cluster.version,
+                if cluster.healthy { "" } else { ", does not answer its console" }
+            ));
             for team in cluster.teams {
                 out.line(format!("    {} ({})", team.alias, team.name));
             }
@@ -175,7 +197,9 @@ async fn backups(core: &Core, place: &str, out: Out) -> Result<(), Problem> {
     let words: Vec<&str> = place.split('/').filter(|word| !word.is_empty()).collect();
     let teams = reference::teams(core, &words).await?;
     if teams.is_empty() {
-        return Err(Problem::new(Code::NotFound, format!("There is no team “{place}”")).hint("See `rainferry-cli clusters`"));
+        return Err(
+            Problem::new(Code::NotFound, format!("There is no team “{place}”")).hint("See `rainferry-cli clusters`")
+        );
     }
     for at in teams {
         let column = core.load_column(at.request()).await?;
@@ -220,7 +244,10 @@ async fn inspect(core: &Core, what: &str, out: Out) -> Result<(), Problem> {
             return Err(problem);
         }
         if let Some(bundle) = &file.bundle {
-            out.line(format!("{} {} from {} {}", bundle.app_name, bundle.version, bundle.cluster_name, bundle.team_alias));
+            out.line(format!(
+                "{} {} from {} {}",
+                bundle.app_name, bundle.version, bundle.cluster_name, bundle.team_alias
+            ));
         }
         if file.kind == FileKind::Ticket {
             out.line("A ticket: it holds no data, only a claim on a package");
@@ -265,7 +292,14 @@ async fn request(core: &Core, voyage: Voyage) -> Result<PlanRequest, Problem> {
     Ok(PlanRequest { source, target, options })
 }
 
-async fn import(core: &Core, file: &Path, team: &str, name: Option<String>, confirm: &Confirm, out: Out) -> Result<(), Problem> {
+async fn import(
+    core: &Core,
+    file: &Path,
+    team: &str,
+    name: Option<String>,
+    confirm: &Confirm,
+    out: Out,
+) -> Result<(), Problem> {
     let at = reference::team(core, team).await?;
     let request = PlanRequest {
         source: PlanSource::File { path: reference::absolute(file)? },
@@ -389,14 +423,19 @@ fn secret(variable: &str, prompt: &str) -> Result<Secret, Problem> {
         return Ok(Secret::new(text));
     }
     rpassword::prompt_password(prompt).map(Secret::new).map_err(|error| {
-        Problem::new(Code::PasswordMissing, format!("No password: {variable} is not set and there is no terminal to ask on"))
-            .fact("reason", error.to_string())
+        Problem::new(
+            Code::PasswordMissing,
+            format!("No password: {variable} is not set and there is no terminal to ask on"),
+        )
+        .fact("reason", error.to_string())
     })
 }
 
 fn read_text(path: &Path) -> Result<String, Problem> {
-    std::fs::read_to_string(path)
-        .map_err(|error| Problem::new(Code::FileFailed, format!("{} could not be read", path.display())).fact("reason", error.to_string()))
+    std::fs::read_to_string(path).map_err(|error| {
+        Problem::new(Code::FileFailed, format!("{} could not be read", path.display()))
+            .fact("reason", error.to_string())
+    })
 }
 
 fn kept(kept: rainferry_core::api::Kept) -> &'static str {

@@ -71,6 +71,7 @@ fn start_afresh(folder: &Path) -> Result<(), Problem> {
     match std::fs::remove_dir_all(folder) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(Problem::new(Code::FileFailed, format!("{} could not be emptied", folder.display())).fact("reason", error.to_string())),
+        Err(error) => Err(Problem::new(Code::FileFailed, format!("{} could not be emptied", folder.display()))
+            .fact("reason", error.to_string())),
     }
 }

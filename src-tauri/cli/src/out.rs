@@ -59,7 +59,12 @@ pub(crate) fn exit_code(code: Code) -> u8 {
     match code {
         Code::BadRequest | Code::BadAddress | Code::NotHere => 2,
         Code::NotFound | Code::Ambiguous => 3,
-        Code::LoginRefused | Code::PasswordMissing | Code::LoginExpired | Code::Forbidden | Code::ReadOnly | Code::StoreDenied => 4,
+        Code::LoginRefused
+        | Code::PasswordMissing
+        | Code::LoginExpired
+        | Code::Forbidden
+        | Code::ReadOnly
+        | Code::StoreDenied => 4,
         Code::Unreachable | Code::TlsFailed | Code::NotRainbond | Code::StoreUnreachable | Code::ClusterDown => 5,
         Code::PlanBlocked | Code::PlanStale | Code::NotConfirmed => 6,
         Code::Cancelled => 8,

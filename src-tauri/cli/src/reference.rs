@@ -1,6 +1,8 @@
 //! `console/cluster/team/app@version`: what is unambiguous may be left out. Resolved against what the consoles say now.
 
-use rainferry_core::api::{AppView, BackupStatus, BackupView, ClusterView, ColumnRequest, ConsoleView, Core, PlanSource, TeamView};
+use rainferry_core::api::{
+    AppView, BackupStatus, BackupView, ClusterView, ColumnRequest, ConsoleView, Core, PlanSource, TeamView,
+};
 use rainferry_core::{Code, ConsoleId, Problem};
 use std::path::Path;
 
@@ -59,11 +61,8 @@ pub(crate) async fn teams(core: &Core, words: &[&str]) -> Result<Vec<TeamAt>, Pr
 
 /// The words name console, cluster and team in order; any may be missing.
 fn fits(words: &[&str], console: &ConsoleView, cluster: &ClusterView, team: &TeamView) -> bool {
-    let levels: [&[&str]; 3] = [
-        &[&console.name, console.id.as_str()],
-        &[&cluster.name, &cluster.region],
-        &[&team.alias, team.name.as_str()],
-    ];
+    let levels: [&[&str]; 3] =
+        [&[&console.name, console.id.as_str()], &[&cluster.name, &cluster.region], &[&team.alias, team.name.as_str()]];
     let mut level = 0;
     words.iter().all(|word| {
         let hit = levels.iter().skip(level).position(|names| names.contains(word));
@@ -111,7 +110,8 @@ pub(crate) async fn backup(core: &Core, text: &str) -> Result<(TeamAt, BackupVie
         None => backup.status == BackupStatus::Ready,
     });
     let found = fitting.next().ok_or_else(|| {
-        Problem::new(Code::NotFound, format!("There is no finished backup “{text}”")).hint("See `rainferry-cli backups`")
+        Problem::new(Code::NotFound, format!("There is no finished backup “{text}”"))
+            .hint("See `rainferry-cli backups`")
     })?;
     Ok((at, found))
 }
@@ -128,7 +128,8 @@ pub(crate) async fn source(core: &Core, text: &str) -> Result<PlanSource, Proble
 
 pub(crate) fn absolute(path: &Path) -> Result<String, Problem> {
     std::path::absolute(path).map(|path| path.display().to_string()).map_err(|error| {
-        Problem::new(Code::FileFailed, format!("{} is no path of this computer", path.display())).fact("reason", error.to_string())
+        Problem::new(Code::FileFailed, format!("{} is no path of this computer", path.display()))
+            .fact("reason", error.to_string())
     })
 }
 

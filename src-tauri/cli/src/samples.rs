@@ -1,13 +1,13 @@
 //! The sample clusters: inside this process for the demo, or served to others until interrupted.
 
+use crate::args::{SandboxCommand, SiteArg};
+use crate::out::Out;
+use crate::reference;
 use rainferry_core::api::Environment;
 use rainferry_core::host::{SampleCluster, Samples, StoreAccess};
 use rainferry_core::{Code, Problem, Secret};
 use rainferry_sandbox::{Pace, SandboxError, Site, World};
 use std::path::Path;
-use crate::args::{SandboxCommand, SiteArg};
-use crate::out::Out;
-use crate::reference;
 use std::path::PathBuf;
 use tokio::sync::Mutex;
 
@@ -77,7 +77,12 @@ impl Samples for SampleWorld {
 }
 
 /// Serves the sample clusters of a folder, or steers those that are being served from it.
-pub(crate) async fn serve(dir: Option<PathBuf>, print_json: bool, command: Option<SandboxCommand>, out: Out) -> Result<(), Problem> {
+pub(crate) async fn serve(
+    dir: Option<PathBuf>,
+    print_json: bool,
+    command: Option<SandboxCommand>,
+    out: Out,
+) -> Result<(), Problem> {
     let dir = dir.unwrap_or_else(|| PathBuf::from("target/sandbox"));
     let dir = PathBuf::from(reference::absolute(&dir)?);
     if let Some(SandboxCommand::Site { site }) = command {
@@ -96,14 +101,20 @@ pub(crate) async fn serve(dir: Option<PathBuf>, print_json: bool, command: Optio
     }
     if !print_json {
         for cluster in &info.clusters {
-            out.line(format!("{} ({}): {} as {} / {}", cluster.name, cluster.environment, cluster.console_url, cluster.user, cluster.password));
-            out.line(format!("  store {} bucket {} key {}", cluster.store.endpoint, cluster.store.bucket, cluster.store.access_key));
+            out.line(format!(
+                "{} ({}): {} as {} / {}",
+                cluster.name, cluster.environment, cluster.console_url, cluster.user, cluster.password
+            ));
+            out.line(format!(
+                "  store {} bucket {} key {}",
+                cluster.store.endpoint, cluster.store.bucket, cluster.store.access_key
+            ));
         }
         out.line("Serving until interrupted");
     }
-    tokio::signal::ctrl_c()
-        .await
-        .map_err(|error| Problem::new(Code::Internal, "The interrupt cannot be heard").fact("reason", error.to_string()))?;
+    tokio::signal::ctrl_c().await.map_err(|error| {
+        Problem::new(Code::Internal, "The interrupt cannot be heard").fact("reason", error.to_string())
+    })?;
     world.stop().await;
     Ok(())
 }

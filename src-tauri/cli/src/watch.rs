@@ -36,7 +36,9 @@ fn ended(view: &JobView) -> bool {
 fn judge(view: JobView, out: Out) -> Result<JobView, Problem> {
     report(&view, out);
     match view.state {
-        JobState::Failed => Err(view.problem.unwrap_or_else(|| Problem::new(Code::Internal, "The job failed without a reason"))),
+        JobState::Failed => {
+            Err(view.problem.unwrap_or_else(|| Problem::new(Code::Internal, "The job failed without a reason")))
+        }
         JobState::Cancelled => Err(Problem::new(Code::Cancelled, "Cancelled")),
         JobState::Done | JobState::Queued | JobState::Running | JobState::Cancelling => Ok(view),
     }
@@ -53,7 +55,11 @@ fn report(view: &JobView, out: Out) {
         }
     }
     for left in &view.leftovers {
-        out.line(format!("  Left behind: {} ({})", left.line.message, if left.removable { "`jobs clean` removes it" } else { "not ours to remove" }));
+        out.line(format!(
+            "  Left behind: {} ({})",
+            left.line.message,
+            if left.removable { "`jobs clean` removes it" } else { "not ours to remove" }
+        ));
     }
 }
 
@@ -66,7 +72,10 @@ struct Told {
 impl Told {
     fn new(out: Out) -> Self {
         let terminal = std::io::stderr().is_terminal() && !out.json;
-        let bar = ProgressBar::with_draw_target(Some(0), if terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() });
+        let bar = ProgressBar::with_draw_target(
+            Some(0),
+            if terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() },
+        );
         if let Ok(style) = ProgressStyle::with_template("  {msg:10} [{bar:30}] {bytes}/{total_bytes} {prefix}") {
             bar.set_style(style);
         }

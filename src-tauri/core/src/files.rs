@@ -17,8 +17,9 @@ pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, Problem> {
 
 /// Writes beside, flushes to disk, renames.
 pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Problem> {
-    let bytes = serde_json::to_vec_pretty(value)
-        .map_err(|error| Problem::new(Code::Internal, "A file of ours could not be put into words").fact("reason", error.to_string()))?;
+    let bytes = serde_json::to_vec_pretty(value).map_err(|error| {
+        Problem::new(Code::Internal, "A file of ours could not be put into words").fact("reason", error.to_string())
+    })?;
     write(path, &bytes).map_err(|error| problem(path, "written", &error))
 }
 

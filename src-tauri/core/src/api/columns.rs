@@ -1,6 +1,9 @@
 //! A column of the board: apps and backups of a team, and what is inside one backup.
 
-use super::backups::{AppState, AppView, BackupMode, BackupStatus, BackupView, ColumnRequest, ColumnView, PackageComponent, PackageView, PackageVolume};
+use super::backups::{
+    AppState, AppView, BackupMode, BackupStatus, BackupView, ColumnRequest, ColumnView, PackageComponent, PackageView,
+    PackageVolume,
+};
 use super::{Core, PlanSource};
 use crate::bak::Mode;
 use crate::console::{App, BackupRecord, BackupState};
@@ -19,7 +22,8 @@ impl Core {
         let ctx = self.ctx();
         let cluster = self.engine.links.cluster(&ctx, &request.cluster).await?;
         let scope = cluster.scope(&request.team);
-        let (apps, backups) = tokio::join!(cluster.console.apps(&ctx, &scope), cluster.console.team_backups(&ctx, &scope));
+        let (apps, backups) =
+            tokio::join!(cluster.console.apps(&ctx, &scope), cluster.console.team_backups(&ctx, &scope));
         let mut problems = Vec::new();
         let apps = apps.unwrap_or_else(|error| {
             problems.push(error.into());
@@ -31,7 +35,13 @@ impl Core {
         });
         let backups = self.refreshed(&cluster, &scope, backups).await;
         let loaded_at = self.engine.host.clock().now();
-        Ok(ColumnView { cluster: request.cluster, team: request.team, apps: column(apps, backups), problems, loaded_at })
+        Ok(ColumnView {
+            cluster: request.cluster,
+            team: request.team,
+            apps: column(apps, backups),
+            problems,
+            loaded_at,
+        })
     }
 
     /// Lists show the state as it was last asked for (recording 516): running ones are asked for now.
@@ -77,7 +87,8 @@ fn column(apps: Vec<App>, backups: Vec<BackupRecord>) -> Vec<AppView> {
         names.entry(row.group_id).or_insert_with(|| gone_name(&row));
         by_app.entry(row.group_id).or_default().push(backup_view(row));
     }
-    let mut views: Vec<AppView> = apps.into_iter().map(|app| app_view(&app, by_app.remove(&app.id().0).unwrap_or_default())).collect();
+    let mut views: Vec<AppView> =
+        apps.into_iter().map(|app| app_view(&app, by_app.remove(&app.id().0).unwrap_or_default())).collect();
     views.sort_by(|a, b| a.name.cmp(&b.name));
     views.extend(by_app.into_iter().map(|(id, backups)| AppView {
         id: AppId(id),
@@ -208,13 +219,17 @@ fn credential(found: &Credential) -> String {
 
 fn findings(model: &AppModel) -> Vec<Line> {
     let mut lines = Vec::new();
-    let missing: Vec<&str> = model.missing_images.iter().filter(|image| image.was_built).map(|image| image.cname.as_str()).collect();
+    let missing: Vec<&str> =
+        model.missing_images.iter().filter(|image| image.was_built).map(|image| image.cname.as_str()).collect();
     if !missing.is_empty() {
         lines.push(Line::new(LineCode::FindingImagesMissing, [("names", missing.join(", "))]));
     }
     let empty = crate::engine::preflight::empty_volumes(model);
     if !empty.is_empty() {
-        lines.push(Line::new(LineCode::StaysVolumeData, [("count", empty.len().to_string()), ("names", empty.join(", "))]));
+        lines.push(Line::new(
+            LineCode::StaysVolumeData,
+            [("count", empty.len().to_string()), ("names", empty.join(", "))],
+        ));
     }
     lines
 }

@@ -1,6 +1,9 @@
 //! Saved consoles: listed, saved, tested, refreshed, removed.
 
-use super::clusters::{ClusterView, ConsoleDraft, ConsoleState, ConsoleView, RungName, RungState, RungView, StoreDraft, StoreView, TeamView, TestView};
+use super::clusters::{
+    ClusterView, ConsoleDraft, ConsoleState, ConsoleView, RungName, RungState, RungView, StoreDraft, StoreView,
+    TeamView, TestView,
+};
 use super::{Core, Event};
 use crate::console::{Layer, Outcome, Probe, Rung, probe};
 use crate::engine::links::{self, Known, LinkState};
@@ -37,7 +40,8 @@ impl Core {
             return Err(Problem::new(Code::BadRequest, "A console needs a name, an address and a user"));
         }
         if self.engine.book.consoles().iter().any(|other| other.name == profile.name && other.id != profile.id) {
-            return Err(Problem::new(Code::BadRequest, format!("There is a console “{}” already", profile.name)).hint("Choose another name"));
+            return Err(Problem::new(Code::BadRequest, format!("There is a console “{}” already", profile.name))
+                .hint("Choose another name"));
         }
         // The address is checked before anything is saved.
         crate::console::Console::new(links::spec_of(&profile), Secret::new(""), self.engine.host.clock())?;
@@ -93,13 +97,24 @@ impl Core {
         let begun = Instant::now();
         let state = match profile.stores.first() {
             None => RungState::NotTried,
-            Some(_) if !seen.rungs.iter().any(|rung| rung.layer == Layer::Login && matches!(rung.outcome, Outcome::Fine)) => RungState::NotTried,
+            Some(_)
+                if !seen
+                    .rungs
+                    .iter()
+                    .any(|rung| rung.layer == Layer::Login && matches!(rung.outcome, Outcome::Fine)) =>
+            {
+                RungState::NotTried
+            }
             Some(store) => match self.try_store(profile, store, draft).await {
                 Ok(()) => RungState::Passed { detail: format!("{} on {}", store.bucket, store.endpoint) },
                 Err(problem) => RungState::Failed { problem },
             },
         };
-        RungView { name: RungName::Store, state, took_ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX) }
+        RungView {
+            name: RungName::Store,
+            state,
+            took_ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+        }
     }
 
     async fn try_store(&self, profile: &Profile, store: &StoreProfile, draft: &ConsoleDraft) -> Result<(), Problem> {
@@ -115,8 +130,9 @@ impl Core {
 
     async fn kept_store_key(&self, profile: &Profile, region: &str) -> Result<Secret, Problem> {
         let kept = self.engine.host.read_secret(&secrets::store_key(&profile.id, region)).await?;
-        kept.map(|(secret, _)| secret)
-            .ok_or_else(|| Problem::new(Code::StoreMissing, "No secret key is kept for this store").hint("Type the secret key"))
+        kept.map(|(secret, _)| secret).ok_or_else(|| {
+            Problem::new(Code::StoreMissing, "No secret key is kept for this store").hint("Type the secret key")
+        })
     }
 
     pub(super) async fn console_view(&self, profile: &Profile) -> ConsoleView {
@@ -187,9 +203,14 @@ impl Core {
             });
         }
         let versions = links::versions_of(known, region)?;
-        let storage = known.storage.as_ref().filter(|_| crate::console::era::Era::of(versions.region).uses_console_storage())?;
+        let storage =
+            known.storage.as_ref().filter(|_| crate::console::era::Era::of(versions.region).uses_console_storage())?;
         Some(StoreView {
-            kind: if storage.provider == "alioss" { crate::profiles::StoreKind::Oss } else { crate::profiles::StoreKind::S3 },
+            kind: if storage.provider == "alioss" {
+                crate::profiles::StoreKind::Oss
+            } else {
+                crate::profiles::StoreKind::S3
+            },
             endpoint: storage.endpoint.clone(),
             bucket: storage.bucket.clone(),
             region: String::new(),

@@ -12,15 +12,25 @@ use tokio::sync::broadcast::{self, error::RecvError};
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
-    JobChanged { job: Box<JobView> },
-    ConsoleChanged { console: Box<ConsoleView> },
+    JobChanged {
+        job: Box<JobView>,
+    },
+    ConsoleChanged {
+        console: Box<ConsoleView>,
+    },
     ConsolesChanged,
     /// Files in the folder of bundles came or went.
     LibraryChanged,
     /// What a column shows may have changed: load it again.
-    ColumnChanged { cluster: ClusterId },
-    SamplesChanged { samples: SamplesView },
-    SettingsChanged { settings: Settings },
+    ColumnChanged {
+        cluster: ClusterId,
+    },
+    SamplesChanged {
+        samples: SamplesView,
+    },
+    SettingsChanged {
+        settings: Settings,
+    },
 }
 
 impl From<Notice> for Event {

@@ -62,7 +62,10 @@ impl Core {
     }
 
     fn desktop(&self) -> Result<Arc<dyn Desktop>, Problem> {
-        self.engine.host.desktop().ok_or_else(|| Problem::new(Code::NotHere, "There is no desktop here to open a dialog on"))
+        self.engine
+            .host
+            .desktop()
+            .ok_or_else(|| Problem::new(Code::NotHere, "There is no desktop here to open a dialog on"))
     }
 
     fn dialog_folder(&self) -> PathBuf {
@@ -144,7 +147,8 @@ fn listed(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         path.is_file() && (name.ends_with(".tar.zst") || name.ends_with(".bak"))
     };
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).filter(ours).collect();
+    let mut paths: Vec<PathBuf> =
+        entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).filter(ours).collect();
     paths.sort_by_key(|path| std::cmp::Reverse(path.metadata().and_then(|meta| meta.modified()).ok()));
     Ok(paths)
 }

@@ -17,11 +17,13 @@ mod settings;
 mod transfers;
 
 pub use backups::{
-    AppState, AppView, BackupMode, BackupStatus, BackupView, ColumnRequest, ColumnView, PackageComponent, PackageView, PackageVolume,
+    AppState, AppView, BackupMode, BackupStatus, BackupView, ColumnRequest, ColumnView, PackageComponent, PackageView,
+    PackageVolume,
 };
 pub use bundles::{BundleView, FileKind, FileView, LibraryView};
 pub use clusters::{
-    ClusterView, ConsoleDraft, ConsoleState, ConsoleView, RungName, RungState, RungView, StoreDraft, StoreView, TeamView, TestView,
+    ClusterView, ConsoleDraft, ConsoleState, ConsoleView, RungName, RungState, RungView, StoreDraft, StoreView,
+    TeamView, TestView,
 };
 pub use events::{Event, Events};
 pub use router::Core;
@@ -29,10 +31,13 @@ pub use settings::{AboutView, SamplesView, Site};
 pub use transfers::{CopyRequest, StartRequest};
 
 pub use crate::engine::{
-    CheckId, CheckView, Lane, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView, Route,
+    CheckId, CheckView, Lane, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView,
+    Route,
 };
 pub use crate::host::Kept;
-pub use crate::jobs::{JobKind, JobState, JobView, LeftoverView, LogLine, PhaseName, PhaseState, PhaseView, ReportView};
+pub use crate::jobs::{
+    JobKind, JobState, JobView, LeftoverView, LogLine, PhaseName, PhaseState, PhaseView, ReportView,
+};
 pub use crate::line::{Line, LineCode};
 pub use crate::place::{Environment, Place};
 pub use crate::profiles::{Language, Settings, StoreKind, Theme};

@@ -68,13 +68,16 @@ impl Core {
 }
 
 fn parse<T: DeserializeOwned>(name: &str, request: Value) -> Result<T, Problem> {
-    serde_json::from_value(request)
-        .map_err(|error| Problem::new(Code::BadRequest, format!("The request of {name} is not of its form")).fact("reason", error.to_string()))
+    serde_json::from_value(request).map_err(|error| {
+        Problem::new(Code::BadRequest, format!("The request of {name} is not of its form"))
+            .fact("reason", error.to_string())
+    })
 }
 
 fn answer(value: impl Serialize) -> Result<Value, Problem> {
-    serde_json::to_value(value)
-        .map_err(|error| Problem::new(Code::Internal, "An answer could not be put into words").fact("reason", error.to_string()))
+    serde_json::to_value(value).map_err(|error| {
+        Problem::new(Code::Internal, "An answer could not be put into words").fact("reason", error.to_string())
+    })
 }
 
 macro_rules! route {

@@ -19,7 +19,11 @@ impl Core {
 
     /// Stops them and takes their profiles away; their folder stays for the next time.
     pub async fn stop_samples(&self, (): ()) -> Result<SamplesView, Problem> {
-        let samples = self.engine.host.samples().ok_or_else(|| Problem::new(Code::NotHere, "There are no sample clusters here"))?;
+        let samples = self
+            .engine
+            .host
+            .samples()
+            .ok_or_else(|| Problem::new(Code::NotHere, "There are no sample clusters here"))?;
         samples.stop().await?;
         for profile in self.engine.book.consoles().into_iter().filter(|profile| profile.sample) {
             self.remove_console(profile.id).await?;
@@ -29,7 +33,11 @@ impl Core {
     }
 
     pub async fn move_site(&self, site: Site) -> Result<SamplesView, Problem> {
-        let samples = self.engine.host.samples().ok_or_else(|| Problem::new(Code::NotHere, "There are no sample clusters here"))?;
+        let samples = self
+            .engine
+            .host
+            .samples()
+            .ok_or_else(|| Problem::new(Code::NotHere, "There are no sample clusters here"))?;
         samples.move_to_factory(site == Site::Factory).await?;
         for profile in self.engine.book.consoles().into_iter().filter(|profile| profile.sample) {
             self.engine.links.drop_session(&profile.id);

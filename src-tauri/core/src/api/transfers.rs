@@ -44,7 +44,8 @@ impl Core {
     pub async fn start_plan(&self, request: StartRequest) -> Result<JobView, Problem> {
         let plan = self.engine.take_plan(&request.plan)?;
         if let Some(name) = plan.view.confirm.as_ref().filter(|name| **name != request.confirm.trim()) {
-            let problem = Problem::new(Code::NotConfirmed, format!("{name} is production: its name must be typed to confirm"));
+            let problem =
+                Problem::new(Code::NotConfirmed, format!("{name} is production: its name must be typed to confirm"));
             self.engine.keep_plan(plan);
             return Err(problem);
         }
@@ -61,7 +62,15 @@ impl Core {
     }
 
     pub async fn copy_object(&self, request: CopyRequest) -> Result<JobView, Problem> {
-        let job = copy::request(&self.engine, &self.ctx(), &request.source, &request.target, request.environment, request.overwrite).await?;
+        let job = copy::request(
+            &self.engine,
+            &self.ctx(),
+            &request.source,
+            &request.target,
+            request.environment,
+            request.overwrite,
+        )
+        .await?;
         Ok(self.engine.runner.begin(&self.engine, job)?.view())
     }
 

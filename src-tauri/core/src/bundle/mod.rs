@@ -1,6 +1,4 @@
 #![doc = include_str!("FORMAT.md")]
-#![allow(dead_code, reason = "until the engine uses the room")]
-#![allow(unused_imports, reason = "until the engine uses the room")]
 
 mod error;
 mod manifest;

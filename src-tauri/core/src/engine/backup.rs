@@ -1,7 +1,9 @@
 //! Back up: stop stateful components that run, have the platform make the backup, start them again on every way out.
 
 use crate::bak::Mode;
-use crate::console::{AppAction, BackupForce, BackupMode, BackupRecord, BackupState, ComponentState, ConsoleError, NewBackup, Scope};
+use crate::console::{
+    AppAction, BackupForce, BackupMode, BackupRecord, BackupState, ComponentState, ConsoleError, NewBackup, Scope,
+};
 use crate::engine::links::Cluster;
 use crate::engine::preflight::source;
 use crate::engine::runner::{Run, Step, Stop};
@@ -61,7 +63,8 @@ impl Step for StopThem {
         loop {
             let states = cluster.console.component_states(&run.ctx, &scope, &ids(&work.stop)).await?;
             // No state is unknown, never stopped (protocol.md §2.3).
-            let stopped = states.len() == work.stop.len() && states.iter().all(|row| row.state() == ComponentState::Stopped);
+            let stopped =
+                states.len() == work.stop.len() && states.iter().all(|row| row.state() == ComponentState::Stopped);
             if stopped {
                 return Ok(run.say(LineCode::LogStoppedComponents, [("names", names(&work.stop))])?);
             }
@@ -127,17 +130,23 @@ async fn watch(run: &Run, work: &BackupWork, cluster: &Cluster, scope: &Scope) -
         match record.state() {
             BackupState::Success => return Ok(()),
             BackupState::Failed => {
-                return Err(Problem::new(Code::BackupFailed, format!("The platform's backup of {} failed", run.record().request.app_name))
-                    .hint("The reason is in the app's event log in the console")
-                    .fact("backup", record.version)
-                    .retry(Retry::Later)
-                    .into());
+                return Err(Problem::new(
+                    Code::BackupFailed,
+                    format!("The platform's backup of {} failed", run.record().request.app_name),
+                )
+                .hint("The reason is in the app's event log in the console")
+                .fact("backup", record.version)
+                .retry(Retry::Later)
+                .into());
             }
             BackupState::Starting | BackupState::Other if run.ctx.clock.now() > deadline => {
-                return Err(Problem::new(Code::BackupBusy, "The platform's backup has not ended for hours; its cluster probably lost it")
-                    .hint("Only the cluster's operator can clear such a record (table region_app_backup)")
-                    .retry(Retry::Later)
-                    .into());
+                return Err(Problem::new(
+                    Code::BackupBusy,
+                    "The platform's backup has not ended for hours; its cluster probably lost it",
+                )
+                .hint("Only the cluster's operator can clear such a record (table region_app_backup)")
+                .retry(Retry::Later)
+                .into());
             }
             BackupState::Starting | BackupState::Other => run.ctx.sleep(pause).await?,
         }

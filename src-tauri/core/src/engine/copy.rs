@@ -45,11 +45,14 @@ async fn address(engine: &Engine, ctx: &Ctx, text: &str, environment: bool) -> R
             .hint("Write s3://console/cluster/bucket/key, or s3://bucket/key with the environment's store")
     };
     if environment {
-        let (bucket, key) = rest.split_once('/').filter(|(bucket, key)| !bucket.is_empty() && !key.is_empty()).ok_or_else(malformed)?;
+        let (bucket, key) =
+            rest.split_once('/').filter(|(bucket, key)| !bucket.is_empty() && !key.is_empty()).ok_or_else(malformed)?;
         return Ok(Address::Environment { bucket: bucket.to_owned(), key: key.to_owned() });
     }
     let mut words = rest.splitn(4, '/');
-    let (Some(console), Some(cluster), Some(bucket), Some(key)) = (words.next(), words.next(), words.next(), words.next()) else {
+    let (Some(console), Some(cluster), Some(bucket), Some(key)) =
+        (words.next(), words.next(), words.next(), words.next())
+    else {
         return Err(malformed());
     };
     let profile = engine.book.consoles().into_iter().find(|profile| profile.name == console);
@@ -65,7 +68,9 @@ async fn address(engine: &Engine, ctx: &Ctx, text: &str, environment: bool) -> R
 fn upload(address: &Address) -> Option<UploadTarget> {
     match address {
         Address::Object(object) => Some(UploadTarget::Object(object.clone())),
-        Address::Environment { bucket, key } => Some(UploadTarget::Environment { bucket: bucket.clone(), key: key.clone() }),
+        Address::Environment { bucket, key } => {
+            Some(UploadTarget::Environment { bucket: bucket.clone(), key: key.clone() })
+        }
         Address::File { .. } => None,
     }
 }
@@ -88,7 +93,11 @@ impl Step for CopyObject {
             run.note(Fact::FileDone { path: path.clone(), size_bytes: copied.bytes, sha256 })?;
         }
         let facts = [("bytes", copied.bytes.to_string()), ("address", run.record().request.target.name())];
-        let report = ReportView { arrived: vec![Line::new(LineCode::ReportCopied, facts)], sha256: copied.sha256, ..ReportView::default() };
+        let report = ReportView {
+            arrived: vec![Line::new(LineCode::ReportCopied, facts)],
+            sha256: copied.sha256,
+            ..ReportView::default()
+        };
         Ok(run.note(Fact::Reported { report: Box::new(report) })?)
     }
 }
@@ -121,7 +130,9 @@ async fn copy(run: &Run, work: &CopyWork) -> Result<Copied, Stop> {
             let from = object(run, &from).await?;
             Ok(transfer::download(&run.ctx, &from, Path::new(path), &options, &ledger, &progress).await?)
         }
-        _ => Err(Problem::new(Code::BadRequest, "One side must be an object of a store").hint("Files are copied by the desktop").into()),
+        _ => Err(Problem::new(Code::BadRequest, "One side must be an object of a store")
+            .hint("Files are copied by the desktop")
+            .into()),
     }
 }
 
@@ -138,7 +149,9 @@ async fn refuse_existing(run: &Run, to: &UploadTarget, overwrite: bool) -> Resul
     }
     let to = object(run, to).await?;
     match to.store.head(&to.key).await {
-        Ok(_) => Err(Problem::new(Code::FileExists, format!("{to} is there already")).hint("Say --overwrite, or choose another key").into()),
+        Ok(_) => Err(Problem::new(Code::FileExists, format!("{to} is there already"))
+            .hint("Say --overwrite, or choose another key")
+            .into()),
         Err(crate::storage::StoreError::NotFound { .. }) => Ok(()),
         Err(error) => Err(error.into()),
     }

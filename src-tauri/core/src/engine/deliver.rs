@@ -70,14 +70,19 @@ pub(crate) fn target_object(target: &Cluster, ticket: &TicketTaken) -> Result<Ob
 
 pub(crate) fn no_place(cluster: &str, why: NoPlace) -> Problem {
     match why {
-        NoPlace::EraNotSupported => Problem::new(Code::Unsupported, format!("{cluster} is older than v5.1.9")).retry(Retry::Never),
-        NoPlace::OnClusterDisk => {
-            Problem::new(Code::Unsupported, format!("A local backup of {cluster} lies on a disk inside the cluster, in no store"))
-                .hint("Make a cloud backup of the app")
-                .retry(Retry::Never)
+        NoPlace::EraNotSupported => {
+            Problem::new(Code::Unsupported, format!("{cluster} is older than v5.1.9")).retry(Retry::Never)
         }
-        NoPlace::NoBucket => Problem::new(Code::StoreMissing, format!("The console of {cluster} has no object storage configured"))
-            .hint("Set it up in the console's enterprise settings"),
+        NoPlace::OnClusterDisk => Problem::new(
+            Code::Unsupported,
+            format!("A local backup of {cluster} lies on a disk inside the cluster, in no store"),
+        )
+        .hint("Make a cloud backup of the app")
+        .retry(Retry::Never),
+        NoPlace::NoBucket => {
+            Problem::new(Code::StoreMissing, format!("The console of {cluster} has no object storage configured"))
+                .hint("Set it up in the console's enterprise settings")
+        }
     }
 }
 
@@ -85,9 +90,12 @@ pub(crate) fn no_place(cluster: &str, why: NoPlace) -> Problem {
 pub(crate) async fn must_be_there(run: &Run, store: &dyn Store, key: &str, size_bytes: u64) -> Result<(), Stop> {
     let found = store.head(key).await?;
     if found.size != size_bytes {
-        return Err(Problem::new(Code::ChecksumMismatch, format!("{key} has {} bytes where {size_bytes} were sent", found.size))
-            .retry(Retry::Now)
-            .into());
+        return Err(Problem::new(
+            Code::ChecksumMismatch,
+            format!("{key} has {} bytes where {size_bytes} were sent", found.size),
+        )
+        .retry(Retry::Now)
+        .into());
     }
     Ok(run.say(LineCode::LogPresent, [("bytes", size_bytes.to_string()), ("key", key.to_owned())])?)
 }
@@ -159,7 +167,10 @@ async fn copy(run: &Run, work: &MigrateWork, to_store: &Arc<dyn Store>, object: 
     let to = transfer::ObjectRef::new(to_store.clone(), object.key);
     let (options, progress) = (options(), run.job.progress());
     let inside = match same_store {
-        true => transfer::server_copy(&run.ctx, &from, &to, &options, &ledger, &progress).await.map(Some).or_else(problems::if_lacking)?,
+        true => transfer::server_copy(&run.ctx, &from, &to, &options, &ledger, &progress)
+            .await
+            .map(Some)
+            .or_else(problems::if_lacking)?,
         false => None,
     };
     let copied = match inside {

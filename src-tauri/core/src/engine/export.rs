@@ -83,7 +83,11 @@ impl Step for WriteBundle {
         let path = PathBuf::from(&work.path);
         // A part file of a run that was cut off is begun anew: a bundle is one stream from its first byte.
         let written = bundle::write(&run.ctx, &contents, stream, &path, IfExists::Refuse, &Arc::default()).await?;
-        run.note(Fact::FileDone { path: work.path.clone(), size_bytes: written.file_bytes, sha256: written.package_sha256 })?;
+        run.note(Fact::FileDone {
+            path: work.path.clone(),
+            size_bytes: written.file_bytes,
+            sha256: written.package_sha256,
+        })?;
         let facts = [("path", work.path), ("bytes", written.file_bytes.to_string())];
         Ok(run.say(LineCode::LogBundleWritten, facts)?)
     }
@@ -122,7 +126,12 @@ async fn contents(run: &Run, work: &ExportWork, store: &Arc<dyn Store>, facts: &
 }
 
 /// The two metadata files as they are in the package, and the package's directory.
-async fn metadata(run: &Run, work: &ExportWork, store: &Arc<dyn Store>, facts: &ObjectFacts) -> Result<Vec<(String, Vec<u8>)>, Stop> {
+async fn metadata(
+    run: &Run,
+    work: &ExportWork,
+    store: &Arc<dyn Store>,
+    facts: &ObjectFacts,
+) -> Result<Vec<(String, Vec<u8>)>, Stop> {
     let reader = StoreReader {
         store: store.clone(),
         key: work.package.object.key.clone(),

@@ -35,7 +35,9 @@ impl Head {
 
     pub(crate) fn ticket(&self) -> Result<bak::TicketRecord, Problem> {
         let text = self.opened.ticket.as_ref().or(self.opened.old_ticket.as_ref());
-        let text = text.ok_or_else(|| Problem::new(Code::BundleDamaged, "The bundle holds no ticket").hint("Export the backup again"))?;
+        let text = text.ok_or_else(|| {
+            Problem::new(Code::BundleDamaged, "The bundle holds no ticket").hint("Export the backup again")
+        })?;
         Ok(bak::decode(text)?.record)
     }
 
@@ -45,9 +47,13 @@ impl Head {
 
     /// The app, judged from the metadata files and the package's directory that lie beside the package.
     pub(crate) fn model(&self) -> Result<AppModel, Problem> {
-        let file = |name: &'static str| self.opened.metadata.iter().find(|(known, _)| known == name).map(|(_, content)| content.as_slice());
+        let file = |name: &'static str| {
+            self.opened.metadata.iter().find(|(known, _)| known == name).map(|(_, content)| content.as_slice())
+        };
         let must = |name: &'static str| {
-            file(name).ok_or_else(|| Problem::new(Code::BundleDamaged, format!("The bundle holds no {name}")).hint("Export the backup again"))
+            file(name).ok_or_else(|| {
+                Problem::new(Code::BundleDamaged, format!("The bundle holds no {name}")).hint("Export the backup again")
+            })
         };
         let entries = file(LISTING_FILE).map(read_listing).transpose()?.unwrap_or_default();
         Ok(AppModel::from_files(must("region_apps_metadata.json")?, must("console_apps_metadata.json")?, &entries)?)

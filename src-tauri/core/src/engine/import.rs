@@ -78,6 +78,7 @@ async fn send(run: &Run, work: &ImportWork, to: transfer::ObjectRef, upload: Upl
     let source = StreamSource { name: path.display().to_string(), size: work.size_bytes, tag: None };
     let ledger = JournalLedger { job: run.job.clone(), clock: run.ctx.clock.clone(), object: Some(upload.clone()) };
     let progress = run.job.progress();
-    let copied = transfer::upload_stream(&run.ctx, &source, stream, &to, &deliver::options(), &ledger, &progress).await?;
+    let copied =
+        transfer::upload_stream(&run.ctx, &source, stream, &to, &deliver::options(), &ledger, &progress).await?;
     deliver::note_copied(run, upload, &copied).await
 }

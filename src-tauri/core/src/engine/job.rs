@@ -147,7 +147,11 @@ fn folded(record: JobRecord) -> JobView {
     let leftovers: Vec<LeftoverView> = record
         .left
         .iter()
-        .map(|left| LeftoverView { id: left.id.clone(), line: left.line.clone(), removable: left.thing != Leftover::Region })
+        .map(|left| LeftoverView {
+            id: left.id.clone(),
+            line: left.line.clone(),
+            removable: left.thing != Leftover::Region,
+        })
         .collect();
     JobView {
         id: record.request.id.clone(),

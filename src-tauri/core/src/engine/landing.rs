@@ -86,14 +86,23 @@ async fn find_made(run: &Run, target: &Cluster, scope: &Scope, landing: &Landing
         if state.k8s_app == landing.k8s_app {
             return Ok(Some(app.id()));
         }
-        return Err(Problem::new(Code::PlanStale, format!("Another app “{}” came to be in the meantime", landing.app_name))
-            .hint("Plan again under another name")
-            .into());
+        return Err(Problem::new(
+            Code::PlanStale,
+            format!("Another app “{}” came to be in the meantime", landing.app_name),
+        )
+        .hint("Plan again under another name")
+        .into());
     }
     Ok(None)
 }
 
-async fn hand_in(run: &Run, target: &Cluster, scope: &Scope, app: AppId, ticket: &serde_json::Value) -> Result<(), Stop> {
+async fn hand_in(
+    run: &Run,
+    target: &Cluster,
+    scope: &Scope,
+    app: AppId,
+    ticket: &serde_json::Value,
+) -> Result<(), Stop> {
     let delivered = delivered(target, ticket)?;
     let known = match run.record().ticket_sending {
         true => find_taken(run, target, scope, app, &delivered).await?,

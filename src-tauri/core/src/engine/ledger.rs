@@ -1,7 +1,7 @@
 //! The journal as the transfer's memory: each part that arrived is a fact of the job.
 
-use crate::engine::job::Job;
 use crate::clock::Clock;
+use crate::engine::job::Job;
 use crate::jobs::fact::{Fact, UploadTarget};
 use crate::jobs::state::UploadRecord;
 use crate::storage::{Etag, UploadId};
@@ -49,9 +49,10 @@ impl Ledger for JournalLedger {
 }
 
 fn recorded(upload: UploadRecord) -> Recorded {
-    let parts = upload.parts.into_iter().map(|(index, part)| {
-        (index, PartDone { index, tag: Etag::new(part.tag), checked: part.checked })
-    });
+    let parts = upload
+        .parts
+        .into_iter()
+        .map(|(index, part)| (index, PartDone { index, tag: Etag::new(part.tag), checked: part.checked }));
     Recorded {
         parts: parts.collect(),
         started: Started {

@@ -106,8 +106,11 @@ impl Links {
     pub(crate) async fn password(&self, profile: &Profile) -> Result<Secret, Problem> {
         match self.host.read_secret(&secrets::password(&profile.id)).await? {
             Some((password, _)) => Ok(password),
-            None => Err(Problem::new(Code::PasswordMissing, format!("No password is kept for {} on {}", profile.user, profile.name))
-                .hint("Type the password again in the cluster's settings")),
+            None => Err(Problem::new(
+                Code::PasswordMissing,
+                format!("No password is kept for {} on {}", profile.user, profile.name),
+            )
+            .hint("Type the password again in the cluster's settings")),
         }
     }
 
@@ -165,8 +168,13 @@ async fn learn(ctx: &Ctx, console: &Console) -> Result<Known, Problem> {
     let me = console.me(ctx).await?;
     let regions = console.regions(ctx, &me.enterprise_id).await?;
     // Not every user may read the setting on every console; without it the user names the store.
-    let storage = console.object_storage(ctx, &me.enterprise_id).await.ok().flatten().filter(|storage| storage.is_enabled);
-    let all = if me.is_enterprise_admin { console.enterprise_teams(ctx, &me.enterprise_id).await.map_or(0, |teams| teams.len()) } else { 0 };
+    let storage =
+        console.object_storage(ctx, &me.enterprise_id).await.ok().flatten().filter(|storage| storage.is_enabled);
+    let all = if me.is_enterprise_admin {
+        console.enterprise_teams(ctx, &me.enterprise_id).await.map_or(0, |teams| teams.len())
+    } else {
+        0
+    };
     let hidden_team_count = u32::try_from(all.saturating_sub(me.teams.len())).unwrap_or(u32::MAX);
     Ok(Known { version: info.version.unwrap_or_default(), me, regions, storage, hidden_team_count })
 }
@@ -235,7 +243,8 @@ impl Cluster {
     pub(crate) fn capabilities(&self) -> Result<Capabilities, Problem> {
         let versions = self.versions()?;
         let seen = (self.region.clone(), true);
-        let observed = if self.profile.restores.contains(&seen) { Observed::RestoreFinished } else { Observed::Nothing };
+        let observed =
+            if self.profile.restores.contains(&seen) { Observed::RestoreFinished } else { Observed::Nothing };
         Ok(era::capabilities(versions, observed))
     }
 
@@ -264,8 +273,11 @@ impl Cluster {
         if let Some(typed) = self.typed_store() {
             let handle = secrets::store_key(&self.profile.id, &typed.cluster_region);
             let Some((secret, _)) = self.host.read_secret(&handle).await? else {
-                return Err(Problem::new(Code::StoreMissing, format!("No secret key is kept for the store of {}", self.name()))
-                    .hint("Type the store's secret key again in the cluster's settings"));
+                return Err(Problem::new(
+                    Code::StoreMissing,
+                    format!("No secret key is kept for the store of {}", self.name()),
+                )
+                .hint("Type the store's secret key again in the cluster's settings"));
             };
             return Ok(typed_spec(typed, secret, self.profile.ca_pem.clone()));
         }

@@ -30,11 +30,14 @@ pub(crate) async fn package(run: &Run, package: &PackageRef) -> Result<(), Stop>
     let found = source.store(&object.bucket).await?.head(&object.key).await?;
     let etag = found.etag.as_ref().map(|etag| etag.as_sent().to_owned());
     if found.size != package.size_bytes || (package.etag.is_some() && etag != package.etag) {
-        return Err(Problem::new(Code::SourceChanged, format!("The package {} changed since the plan was made", object.key))
-            .hint("Plan again with what is there now")
-            .fact("planned bytes", package.size_bytes.to_string())
-            .fact("bytes now", found.size.to_string())
-            .into());
+        return Err(Problem::new(
+            Code::SourceChanged,
+            format!("The package {} changed since the plan was made", object.key),
+        )
+        .hint("Plan again with what is there now")
+        .fact("planned bytes", package.size_bytes.to_string())
+        .fact("bytes now", found.size.to_string())
+        .into());
     }
     Ok(())
 }

@@ -38,7 +38,8 @@ use tokio::sync::broadcast;
 
 pub(crate) use plan::Plan;
 pub use plan::{
-    CheckId, CheckView, Lane, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView, Route,
+    CheckId, CheckView, Lane, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView,
+    Route,
 };
 
 /// How many plans are remembered: sheets that were closed without a word are forgotten in turn.

@@ -59,15 +59,16 @@ impl Problem {
         let text = error.to_string();
         match error {
             E::BadAddress { .. } => Self::new(Code::BadAddress, text).hint("An address looks like http://host:7070"),
-            E::BadCertificate { .. } => {
-                Self::new(Code::TlsFailed, text).hint("Paste the certificate of the authority, beginning with -----BEGIN CERTIFICATE-----")
-            }
+            E::BadCertificate { .. } => Self::new(Code::TlsFailed, text)
+                .hint("Paste the certificate of the authority, beginning with -----BEGIN CERTIFICATE-----"),
             E::Unreachable { .. } => Self::new(Code::Unreachable, text)
                 .hint("Check the address, the network and that the console runs")
                 .retry(Retry::Later),
             E::Tls { .. } => Self::new(Code::TlsFailed, text)
                 .hint("Where the console has a certificate of its own, add its authority to the profile"),
-            E::Moved { to, .. } => Self::new(Code::NotRainbond, text).hint(format!("Use the address it points to: {to}")),
+            E::Moved { to, .. } => {
+                Self::new(Code::NotRainbond, text).hint(format!("Use the address it points to: {to}"))
+            }
             E::NotRainbond { status, .. } => Self::new(Code::NotRainbond, text)
                 .hint("Give the address people open in their browser, without what follows the port or the sub-path")
                 .fact("status", status.to_string()),
@@ -89,9 +90,11 @@ impl Problem {
             }
             E::NotFound(refusal) => refused(Code::NotFound, error, refusal),
             E::NoSuchCall(refusal) => refused(Code::Unsupported, error, refusal).retry(Retry::Never),
-            E::StatefulRunning { said: words, .. } => {
-                said(Self::new(Code::StatefulRunning, text).hint("Let Rainferry stop them for the backup, or stop them first"), words.clone())
-            }
+            E::StatefulRunning { said: words, .. } => said(
+                Self::new(Code::StatefulRunning, text)
+                    .hint("Let Rainferry stop them for the backup, or stop them first"),
+                words.clone(),
+            ),
             E::CustomVolumes { said: words, .. } => said(
                 Self::new(Code::CustomVolumes, text).hint("Such volumes are not in a backup; force leaves them out"),
                 words.clone(),
@@ -101,7 +104,9 @@ impl Problem {
             }
             E::NoObjectStorage(refusal) => refused(Code::ConsoleRefused, error, refusal)
                 .hint("Set up object storage in the console's enterprise settings, or make a local backup"),
-            E::TargetNotEmpty(refusal) => refused(Code::TargetNotEmpty, error, refusal).hint("Choose an empty app, or a new one"),
+            E::TargetNotEmpty(refusal) => {
+                refused(Code::TargetNotEmpty, error, refusal).hint("Choose an empty app, or a new one")
+            }
             E::NotExportable(refusal) => refused(Code::Unsupported, error, refusal),
             E::AlreadyImported(refusal) => refused(Code::ConsoleRefused, error, refusal),
             E::TicketRefused(refusal) => refused(Code::ConsoleRefused, error, refusal),
@@ -127,10 +132,13 @@ impl From<TicketError> for Problem {
                 Self::new(Code::TicketDamaged, text).hint("A ticket is the .bak file that a console exports")
             }
             TicketError::Altered | TicketError::NotARecord(_) | TicketError::MissingField { .. } => {
-                Self::new(Code::TicketDamaged, text).hint("Export the backup again, or copy the file again in binary mode")
+                Self::new(Code::TicketDamaged, text)
+                    .hint("Export the backup again, or copy the file again in binary mode")
             }
             TicketError::Expired { .. } => Self::new(Code::TicketDamaged, text).hint("Export the backup again"),
-            TicketError::NoPackage { .. } => Self::new(Code::PackageMissing, text).hint("Choose a backup that has finished"),
+            TicketError::NoPackage { .. } => {
+                Self::new(Code::PackageMissing, text).hint("Choose a backup that has finished")
+            }
         }
     }
 }
@@ -146,9 +154,12 @@ impl From<StoreError> for Problem {
             E::Unreachable { .. } => Self::new(Code::StoreUnreachable, text)
                 .hint("The store of a cluster often has no address outside of it: give one that this computer reaches")
                 .retry(Retry::Later),
-            E::Tls { .. } => Self::new(Code::TlsFailed, text).hint("Add the authority of its certificate to the profile"),
+            E::Tls { .. } => {
+                Self::new(Code::TlsFailed, text).hint("Add the authority of its certificate to the profile")
+            }
             E::Denied { code, .. } => {
-                let denied = Self::new(Code::StoreDenied, text).hint("Check access key and secret key, and what they may do");
+                let denied =
+                    Self::new(Code::StoreDenied, text).hint("Check access key and secret key, and what they may do");
                 code.into_iter().fold(denied, |problem, code| problem.fact("store", code))
             }
             E::NoBucket { .. } => Self::new(Code::StoreFailed, text).hint("Check the bucket's name"),
@@ -159,11 +170,16 @@ impl From<StoreError> for Problem {
             E::Lacks { .. } => Self::new(Code::Unsupported, text).retry(Retry::Never),
             E::Refused { status, code, .. } => {
                 let refused = Self::new(Code::StoreFailed, text).retry(Retry::Later);
-                let facts = status.map(|status| ("status", status.to_string())).into_iter().chain(code.map(|code| ("store", code)));
+                let facts = status
+                    .map(|status| ("status", status.to_string()))
+                    .into_iter()
+                    .chain(code.map(|code| ("store", code)));
                 facts.fold(refused, |problem, (name, value)| problem.fact(name, value))
             }
             E::WrongLength { .. } => Self::new(Code::StoreFailed, text).retry(Retry::Now),
-            E::BadAnswer { .. } => Self::new(Code::StoreFailed, text).hint("The address may be that of another service"),
+            E::BadAnswer { .. } => {
+                Self::new(Code::StoreFailed, text).hint("The address may be that of another service")
+            }
             E::File { ref source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
                 Self::new(Code::DiskFull, text).hint("Free some space and try again")
             }
@@ -175,13 +191,15 @@ impl From<StoreError> for Problem {
 
 /// The console could not save what its cluster restored (protocol.md B-1), or the metadata did not fit.
 pub(crate) fn restore_failed(cluster: &str, version: &str) -> Problem {
-    let problem = Problem::new(Code::RestoreFailed, format!("The console of {cluster} could not save what its cluster restored"));
+    let problem =
+        Problem::new(Code::RestoreFailed, format!("The console of {cluster} could not save what its cluster restored"));
     super::restore::with_advice(problem).fact("cluster", cluster).fact("version", version)
 }
 
 /// A restore that failed in the cluster is never told (protocol.md §8.3): all that shows is that nothing happens.
 pub(crate) fn restore_stuck(cluster: &str, minutes: i64) -> Problem {
-    let problem = Problem::new(Code::RestoreStuck, format!("The restore on {cluster} has made no progress for {minutes} min"));
+    let problem =
+        Problem::new(Code::RestoreStuck, format!("The restore on {cluster} has made no progress for {minutes} min"));
     super::restore::with_advice(problem).fact("cluster", cluster)
 }
 
@@ -215,15 +233,21 @@ impl From<TransferError> for Problem {
             E::Target { to, source } => Self::from(source).fact("writing", to),
             E::Part { to, part, source } => Self::from(source).fact("writing", to).fact("part", part.to_string()),
             E::SourceChanged { .. } => Self::new(Code::SourceChanged, text).hint("Plan again with what is there now"),
-            E::Mismatch { .. } => Self::new(Code::ChecksumMismatch, text).hint("Try again; the source is untouched").retry(Retry::Now),
-            E::DiskFull { .. } => Self::new(Code::DiskFull, text).hint("Free some space, then try again: what was copied stays"),
-            E::FileExists { .. } => Self::new(Code::FileExists, text).hint("Move the file away or choose another folder"),
+            E::Mismatch { .. } => {
+                Self::new(Code::ChecksumMismatch, text).hint("Try again; the source is untouched").retry(Retry::Now)
+            }
+            E::DiskFull { .. } => {
+                Self::new(Code::DiskFull, text).hint("Free some space, then try again: what was copied stays")
+            }
+            E::FileExists { .. } => {
+                Self::new(Code::FileExists, text).hint("Move the file away or choose another folder")
+            }
             E::FileMissing { .. } => Self::new(Code::NotFound, text),
             E::File { source, .. } => Self::new(Code::FileFailed, text).fact("reason", source.to_string()),
             E::WrongSize { .. } => Self::new(Code::SourceChanged, text).retry(Retry::Now),
-            E::NotRecorded { source } => {
-                Self::new(Code::FileFailed, text).hint("Check the disk of the data folder").fact("reason", source.to_string())
-            }
+            E::NotRecorded { source } => Self::new(Code::FileFailed, text)
+                .hint("Check the disk of the data folder")
+                .fact("reason", source.to_string()),
             E::Broken { source, .. } => Self::new(Code::Internal, text).fact("reason", source.to_string()),
         }
     }
@@ -265,19 +289,26 @@ impl From<BundleError> for Problem {
         let text = error.to_string();
         match error {
             E::Cancelled => Self::new(Code::Cancelled, "Cancelled"),
-            E::NotABundle { .. } => Self::new(Code::NotABundle, text).hint("Rainferry opens bundles (.tar.zst) and tickets (.bak)"),
-            E::TooNew { .. } => Self::new(Code::BundleTooNew, text).hint("Update Rainferry to open it").retry(Retry::Never),
-            E::Truncated { .. } => {
-                Self::new(Code::BundleDamaged, text).hint("Copy the file again, or export the backup again; nothing was changed")
+            E::NotABundle { .. } => {
+                Self::new(Code::NotABundle, text).hint("Rainferry opens bundles (.tar.zst) and tickets (.bak)")
             }
-            E::Altered { reason, .. } => {
-                Self::new(Code::BundleDamaged, text).hint("Copy the file again, or export the backup again").fact("reason", reason)
+            E::TooNew { .. } => {
+                Self::new(Code::BundleTooNew, text).hint("Update Rainferry to open it").retry(Retry::Never)
             }
-            E::Refused { .. } => Self::new(Code::BundleDamaged, text).hint("This file was not made by Rainferry; do not trust it"),
+            E::Truncated { .. } => Self::new(Code::BundleDamaged, text)
+                .hint("Copy the file again, or export the backup again; nothing was changed"),
+            E::Altered { reason, .. } => Self::new(Code::BundleDamaged, text)
+                .hint("Copy the file again, or export the backup again")
+                .fact("reason", reason),
+            E::Refused { .. } => {
+                Self::new(Code::BundleDamaged, text).hint("This file was not made by Rainferry; do not trust it")
+            }
             E::BadEntry { .. } => Self::new(Code::PackageDamaged, text),
             E::WrongSize { .. } => Self::new(Code::SourceChanged, text).retry(Retry::Now),
             E::DiskFull { .. } => Self::new(Code::DiskFull, text).hint("Free some space, then try again"),
-            E::FileExists { .. } => Self::new(Code::FileExists, text).hint("Move the file away or choose another folder"),
+            E::FileExists { .. } => {
+                Self::new(Code::FileExists, text).hint("Move the file away or choose another folder")
+            }
             E::FileMissing { .. } => Self::new(Code::NotFound, text),
             E::File { source, .. } => Self::new(Code::FileFailed, text).fact("reason", source.to_string()),
             E::Broken { source, .. } => Self::new(Code::Internal, text).fact("reason", source.to_string()),
@@ -296,7 +327,9 @@ impl From<PackageError> for Problem {
         use PackageError as E;
         let text = error.to_string();
         match error {
-            E::Read { source, .. } => Self::new(Code::StoreFailed, text).fact("reason", source.to_string()).retry(Retry::Now),
+            E::Read { source, .. } => {
+                Self::new(Code::StoreFailed, text).fact("reason", source.to_string()).retry(Retry::Now)
+            }
             E::CutShort { .. }
             | E::NotAZip
             | E::Unsupported { .. }
@@ -305,10 +338,12 @@ impl From<PackageError> for Problem {
             | E::MemberDamaged { .. }
             | E::MemberTooLarge { .. }
             | E::MemberMissing { .. }
-            | E::MetadataForeign { .. } => Self::new(Code::PackageDamaged, text).hint("Choose another backup of the app"),
-            E::MetadataDamaged { source, .. } => {
-                Self::new(Code::PackageDamaged, text).hint("Choose another backup of the app").fact("reason", source.to_string())
+            | E::MetadataForeign { .. } => {
+                Self::new(Code::PackageDamaged, text).hint("Choose another backup of the app")
             }
+            E::MetadataDamaged { source, .. } => Self::new(Code::PackageDamaged, text)
+                .hint("Choose another backup of the app")
+                .fact("reason", source.to_string()),
             E::Cancelled(_) => Self::new(Code::Cancelled, "Cancelled"),
         }
     }

@@ -51,16 +51,26 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
     }
     for (index, done) in record.objects.iter().enumerate() {
         let facts = [("key", deliver::key_of(&done.object).to_owned()), ("cluster", store.clone())];
-        add(&format!("object {index}"), Leftover::Object { object: done.object.clone() }, Line::new(LineCode::LeftObject, facts));
+        add(
+            &format!("object {index}"),
+            Leftover::Object { object: done.object.clone() },
+            Line::new(LineCode::LeftObject, facts),
+        );
     }
     let team = home(&record.request.work).map(|(_, team)| team.to_string()).unwrap_or_default();
-    if let (Some(ticket), Some(app)) = (&record.ticket, record.app.as_ref().map(|(app, _)| *app).or_else(|| chosen_app(record))) {
+    if let (Some(ticket), Some(app)) =
+        (&record.ticket, record.app.as_ref().map(|(app, _)| *app).or_else(|| chosen_app(record)))
+    {
         let facts = [("backup", ticket.version.clone()), ("team", team.clone())];
         add("backup", Leftover::Backup { app, backup: ticket.backup.clone() }, Line::new(LineCode::LeftBackup, facts));
     }
     if let (Some((backup, version)), Work::Backup(work)) = (&record.backup, &record.request.work) {
         let facts = [("backup", version.clone()), ("team", team.clone())];
-        add("backup", Leftover::Backup { app: work.app, backup: backup.clone() }, Line::new(LineCode::LeftBackup, facts));
+        add(
+            "backup",
+            Leftover::Backup { app: work.app, backup: backup.clone() },
+            Line::new(LineCode::LeftBackup, facts),
+        );
     }
     if let Some((app, name)) = &record.app {
         let facts = [("app", name.clone()), ("app_id", app.to_string()), ("team", team)];
@@ -195,7 +205,8 @@ async fn remove_app(run: &Run, app: crate::ids::AppId) -> Result<(), Stop> {
 
 async fn target(run: &Run) -> Result<(Cluster, crate::console::Scope), Stop> {
     let record = run.record();
-    let (cluster, team) = home(&record.request.work).ok_or_else(|| Problem::new(Code::Internal, "This job makes nothing on a cluster"))?;
+    let (cluster, team) = home(&record.request.work)
+        .ok_or_else(|| Problem::new(Code::Internal, "This job makes nothing on a cluster"))?;
     let cluster = run.engine.links.cluster(&run.ctx, cluster).await?;
     let scope = cluster.scope(team);
     Ok((cluster, scope))

@@ -245,12 +245,18 @@ fn report(
         arrived.push(crate::engine::deliver::proven(object));
     }
     if landing.start_after && running > 0 {
-        arrived.push(Line::new(LineCode::ReportStarted, [("count", running.to_string()), ("total", names.len().to_string())]));
+        arrived.push(Line::new(
+            LineCode::ReportStarted,
+            [("count", running.to_string()), ("total", names.len().to_string())],
+        ));
     }
     let mut missing = Vec::new();
     if !expected.empty_volumes.is_empty() {
         let count = expected.empty_volumes.len().to_string();
-        missing.push(Line::new(LineCode::ReportVolumesEmpty, [("count", count), ("names", expected.empty_volumes.join(", "))]));
+        missing.push(Line::new(
+            LineCode::ReportVolumesEmpty,
+            [("count", count), ("names", expected.empty_volumes.join(", "))],
+        ));
     }
     if expected.gateway_rule_count > 0 {
         missing.push(Line::new(LineCode::ReportGatewayRules, [("count", expected.gateway_rule_count.to_string())]));

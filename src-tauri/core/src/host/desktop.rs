@@ -24,7 +24,10 @@ pub struct DesktopHost {
 impl DesktopHost {
     /// Takes the data folder from `RAINFERRY_HOME`, else from the platform; the library lies in the home folder
     /// (in the data folder where `RAINFERRY_HOME` is set, so that a run on the side touches nothing else).
-    pub fn from_environment(desktop: Option<Arc<dyn Desktop>>, samples: Option<Arc<dyn Samples>>) -> Result<Self, Problem> {
+    pub fn from_environment(
+        desktop: Option<Arc<dyn Desktop>>,
+        samples: Option<Arc<dyn Samples>>,
+    ) -> Result<Self, Problem> {
         let (data_dir, library_dir) = folders()?;
         Ok(Self::at(data_dir, library_dir, desktop, samples))
     }
@@ -52,7 +55,8 @@ fn folders() -> Result<(PathBuf, PathBuf), Problem> {
         return Ok((home, library));
     }
     let home = variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).ok_or_else(|| {
-        Problem::new(Code::FileFailed, "This computer names no home folder").hint("Set RAINFERRY_HOME to a folder of your own")
+        Problem::new(Code::FileFailed, "This computer names no home folder")
+            .hint("Set RAINFERRY_HOME to a folder of your own")
     })?;
     let data = if cfg!(windows) {
         variable("APPDATA").unwrap_or_else(|| home.join("AppData/Roaming"))
@@ -160,7 +164,9 @@ fn reason(error: &keyring::Error) -> String {
     match error {
         keyring::Error::NoDefaultStore => "no keyring service on this desktop".to_owned(),
         keyring::Error::NoStorageAccess(_) => "keyring locked or refused".to_owned(),
-        keyring::Error::BadEncoding(_) | keyring::Error::BadDataFormat(..) => "the stored value is unreadable".to_owned(),
+        keyring::Error::BadEncoding(_) | keyring::Error::BadDataFormat(..) => {
+            "the stored value is unreadable".to_owned()
+        }
         other => other.to_string(),
     }
 }

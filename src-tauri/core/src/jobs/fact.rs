@@ -18,51 +18,114 @@ pub(crate) struct Entry {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub(crate) enum Fact {
-    Requested { request: Box<JobRequest> },
+    Requested {
+        request: Box<JobRequest>,
+    },
     /// A run began: the first, or one after a stop, a crash or a retry.
     RunStarted,
-    PhaseStarted { phase: PhaseName, total_bytes: u64 },
-    PhaseDone { phase: PhaseName },
-    Said { line: Line },
+    PhaseStarted {
+        phase: PhaseName,
+        total_bytes: u64,
+    },
+    PhaseDone {
+        phase: PhaseName,
+    },
+    Said {
+        line: Line,
+    },
 
     // Backup.
     /// About to stop these; whatever ends the job, they are started again.
-    Stopping { components: Vec<ComponentRef> },
+    Stopping {
+        components: Vec<ComponentRef>,
+    },
     StartedAgain,
     BackupAsking,
-    BackupMade { backup: BackupId, version: String },
+    BackupMade {
+        backup: BackupId,
+        version: String,
+    },
 
     // Landing.
-    AppCreating { name: String, k8s_app: String },
-    AppCreated { app: AppId, name: String },
-    TicketSending { version: String, source_dir: String },
-    TicketTaken { backup: BackupId, group_uuid: String, source_dir: String, version: String },
+    AppCreating {
+        name: String,
+        k8s_app: String,
+    },
+    AppCreated {
+        app: AppId,
+        name: String,
+    },
+    TicketSending {
+        version: String,
+        source_dir: String,
+    },
+    TicketTaken {
+        backup: BackupId,
+        group_uuid: String,
+        source_dir: String,
+        version: String,
+    },
 
     // Bytes.
     /// Parts begin to arrive: in an upload, or (without one) in a file.
-    TransferStarted { object: Option<UploadTarget>, upload_id: Option<String>, size_bytes: u64, part_bytes: u64, source_etag: Option<String> },
-    PartDone { index: u32, tag: String, checked: bool },
+    TransferStarted {
+        object: Option<UploadTarget>,
+        upload_id: Option<String>,
+        size_bytes: u64,
+        part_bytes: u64,
+        source_etag: Option<String>,
+    },
+    PartDone {
+        index: u32,
+        tag: String,
+        checked: bool,
+    },
     /// The upload is completed, aborted or gone: its parts are void.
     TransferEnded,
-    ObjectDone { object: UploadTarget, size_bytes: u64, sha256: Option<String> },
-    FileStarted { path: String },
-    FileDone { path: String, size_bytes: u64, sha256: String },
+    ObjectDone {
+        object: UploadTarget,
+        size_bytes: u64,
+        sha256: Option<String>,
+    },
+    FileStarted {
+        path: String,
+    },
+    FileDone {
+        path: String,
+        size_bytes: u64,
+        sha256: String,
+    },
 
     // Restore.
     RestoreAsking,
-    RestoreStarted { restore: String, app: AppId },
-    RestoreEnded { ok: bool },
+    RestoreStarted {
+        restore: String,
+        app: AppId,
+    },
+    RestoreEnded {
+        ok: bool,
+    },
     DeployAsked,
 
     // Ends.
-    Reported { report: Box<ReportView> },
+    Reported {
+        report: Box<ReportView>,
+    },
     CancelAsked,
-    Failed { problem: Problem },
+    Failed {
+        problem: Problem,
+    },
     Cancelled,
     Done,
     /// Something of ours is still there.
-    Left { id: String, thing: Leftover, line: Line },
-    Removed { id: String },
+    Left {
+        id: String,
+        thing: Leftover,
+        line: Line,
+    },
+    Removed {
+        id: String,
+    },
     /// The user tries again.
     RetryAsked,
     /// The user took the ended job out of the list.
@@ -81,12 +144,26 @@ pub(crate) enum UploadTarget {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Leftover {
-    App { app: AppId },
-    Backup { app: AppId, backup: BackupId },
-    Object { object: UploadTarget },
-    Upload { object: UploadTarget, upload_id: String },
-    File { path: String },
-    Stopped { components: Vec<ComponentRef> },
+    App {
+        app: AppId,
+    },
+    Backup {
+        app: AppId,
+        backup: BackupId,
+    },
+    Object {
+        object: UploadTarget,
+    },
+    Upload {
+        object: UploadTarget,
+        upload_id: String,
+    },
+    File {
+        path: String,
+    },
+    Stopped {
+        components: Vec<ComponentRef>,
+    },
     /// Nobody but the cluster's operator can remove it.
     Region,
 }

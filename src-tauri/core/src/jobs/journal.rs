@@ -2,10 +2,10 @@
 //! a torn last line is what a crash leaves, and is cut off when the journal is opened again.
 
 use crate::files;
+use crate::jobs::PhaseName;
 use crate::jobs::fact::{Entry, Fact};
 use crate::jobs::request::{JobRequest, SCHEMA_VERSION};
 use crate::jobs::state::JobRecord;
-use crate::jobs::PhaseName;
 use crate::problem::{Code, Problem};
 use chrono::{DateTime, Utc};
 use std::fs::{File, OpenOptions};
@@ -37,7 +37,10 @@ impl Journal {
     }
 
     /// Opens what is there. None for a file whose very first line was torn: that job never began.
-    pub(crate) fn open(path: &Path, phases: impl FnOnce(&JobRequest) -> Vec<PhaseName>) -> Result<Option<Self>, Problem> {
+    pub(crate) fn open(
+        path: &Path,
+        phases: impl FnOnce(&JobRequest) -> Vec<PhaseName>,
+    ) -> Result<Option<Self>, Problem> {
         let Some(bytes) = files::read(path)? else { return Ok(None) };
         let (entries, kept_bytes) = whole_lines(path, &bytes)?;
         let Some(Fact::Requested { request }) = entries.first().map(|entry| &entry.fact) else { return Ok(None) };
@@ -73,7 +76,6 @@ impl Journal {
     pub(crate) fn record(&self) -> &JobRecord {
         &self.record
     }
-
 }
 
 /// The entries of all whole lines, and how many bytes they take.

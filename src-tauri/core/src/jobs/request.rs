@@ -139,8 +139,13 @@ pub(crate) struct ComponentRef {
 pub(crate) enum Address {
     Object(ObjectRef),
     /// A store of the environment's credentials (`AWS_…`), for scripts.
-    Environment { bucket: String, key: String },
-    File { path: String },
+    Environment {
+        bucket: String,
+        key: String,
+    },
+    File {
+        path: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -165,8 +165,13 @@ impl JobRecord {
                 view.done_bytes = view.total_bytes;
             }),
             Fact::Said { line } => self.log.push(LogLine { at, line: line.clone() }),
-            Fact::Stopping { .. } | Fact::StartedAgain | Fact::BackupAsking | Fact::BackupMade { .. } => self.backup(&entry.fact),
-            Fact::AppCreating { .. } | Fact::AppCreated { .. } | Fact::TicketSending { .. } | Fact::TicketTaken { .. } => {
+            Fact::Stopping { .. } | Fact::StartedAgain | Fact::BackupAsking | Fact::BackupMade { .. } => {
+                self.backup(&entry.fact)
+            }
+            Fact::AppCreating { .. }
+            | Fact::AppCreated { .. }
+            | Fact::TicketSending { .. }
+            | Fact::TicketTaken { .. } => {
                 self.landing(&entry.fact);
             }
             Fact::TransferStarted { .. }
@@ -243,7 +248,11 @@ impl JobRecord {
             Fact::TransferEnded => self.upload = None,
             Fact::ObjectDone { object, size_bytes, sha256 } => {
                 self.upload = None;
-                self.objects.push(ObjectDone { object: object.clone(), size_bytes: *size_bytes, sha256: sha256.clone() });
+                self.objects.push(ObjectDone {
+                    object: object.clone(),
+                    size_bytes: *size_bytes,
+                    sha256: sha256.clone(),
+                });
             }
             Fact::FileStarted { path } => self.file_started = Some(path.clone()),
             Fact::FileDone { path, size_bytes, sha256 } => {

@@ -2,8 +2,6 @@
 //!
 //! The library `object_store` does the talking and the retrying; what it lacks goes through [`wire`]. Nothing here moves
 //! data between stores: that is the transfer room.
-#![allow(dead_code, reason = "until the engine uses the room")]
-#![allow(unused_imports, reason = "until the engine uses the room")]
 
 mod bucket;
 mod error;

@@ -8,8 +8,6 @@
 //!
 //! Every function is given a [`Ledger`] that keeps what must survive a crash, and a [`Progress`] to count in. Tasks are
 //! spawned into sets that live and die with the call: dropping the call stops all of it.
-#![allow(dead_code, reason = "until the engine uses the room")]
-#![allow(unused_imports, reason = "until the engine uses the room")]
 
 mod checksum;
 mod copy;

@@ -25,7 +25,9 @@ pub(crate) async fn plan(
     let scope = cluster.scope(team);
     let apps = cluster.console.apps(ctx, &scope).await?;
     let row = apps.into_iter().find(|row| row.id() == app);
-    let name = row.ok_or_else(|| Problem::new(Code::NotFound, "This app is no longer there").hint("Load the column again"))?.name;
+    let name = row
+        .ok_or_else(|| Problem::new(Code::NotFound, "This app is no longer there").hint("Load the column again"))?
+        .name;
     let options = &request.options;
     let running = checks::running_stateful(ctx, &cluster, team, app).await?;
     let mut list = vec![checks::login(&cluster), checks::rights(&cluster, team, Some(app), |right| right.add)];
@@ -92,7 +94,13 @@ fn stateful(running: &[ComponentRef], stops: bool, force: bool) -> CheckView {
     }
 }
 
-async fn custom_volumes(ctx: &Ctx, cluster: &Cluster, team: &TeamName, app: AppId, force: bool) -> Result<Option<CheckView>, Problem> {
+async fn custom_volumes(
+    ctx: &Ctx,
+    cluster: &Cluster,
+    team: &TeamName,
+    app: AppId,
+    force: bool,
+) -> Result<Option<CheckView>, Problem> {
     let scope = cluster.scope(team);
     let mut names = Vec::new();
     for component in cluster.console.components(ctx, &scope, app).await? {
@@ -102,7 +110,8 @@ async fn custom_volumes(ctx: &Ctx, cluster: &Cluster, team: &TeamName, app: AppI
     }
     let level = if force { Level::Warn } else { Level::Block };
     let facts = [("names", names.join(", "))];
-    Ok((!names.is_empty()).then(|| checks::check(CheckId::CustomVolumes, level, LineCode::CheckCustomVolumesBlock, facts)))
+    Ok((!names.is_empty())
+        .then(|| checks::check(CheckId::CustomVolumes, level, LineCode::CheckCustomVolumesBlock, facts)))
 }
 
 async fn object_storage(ctx: &Ctx, cluster: &Cluster, team: &TeamName, app: AppId) -> Result<CheckView, Problem> {

@@ -12,7 +12,12 @@ use crate::package::AppModel;
 use crate::place::Environment;
 use crate::problem::Problem;
 
-pub(crate) fn check<const N: usize>(id: CheckId, level: Level, code: LineCode, facts: [(&str, String); N]) -> CheckView {
+pub(crate) fn check<const N: usize>(
+    id: CheckId,
+    level: Level,
+    code: LineCode,
+    facts: [(&str, String); N],
+) -> CheckView {
     CheckView { id, level, line: Line::new(code, facts) }
 }
 
@@ -21,15 +26,32 @@ pub(crate) fn login(cluster: &Cluster) -> CheckView {
 }
 
 /// The console itself holds nobody to the rights it lists (recordings 1210-1223), so this does.
-pub(crate) fn rights(cluster: &Cluster, team: &TeamName, app: Option<AppId>, may: impl Fn(&crate::console::BackupRight) -> bool) -> CheckView {
+pub(crate) fn rights(
+    cluster: &Cluster,
+    team: &TeamName,
+    app: Option<AppId>,
+    may: impl Fn(&crate::console::BackupRight) -> bool,
+) -> CheckView {
     let me = &cluster.known.me;
     let row = me.teams.iter().find(|row| row.name == *team);
     let allowed = me.is_enterprise_admin
-        || row.is_some_and(|row| row.is_team_owner || app.and_then(|app| row.rights.of(app)).is_none_or(|right| may(&right)));
+        || row.is_some_and(|row| {
+            row.is_team_owner || app.and_then(|app| row.rights.of(app)).is_none_or(|right| may(&right))
+        });
     let alias = cluster.team_alias(team);
     match allowed {
-        true => check(CheckId::Rights, Level::Pass, LineCode::CheckRightsPass, [("user", me.user_name.clone()), ("team", alias)]),
-        false => check(CheckId::Rights, Level::Block, LineCode::CheckRightsBlock, [("user", me.user_name.clone()), ("team", alias)]),
+        true => check(
+            CheckId::Rights,
+            Level::Pass,
+            LineCode::CheckRightsPass,
+            [("user", me.user_name.clone()), ("team", alias)],
+        ),
+        false => check(
+            CheckId::Rights,
+            Level::Block,
+            LineCode::CheckRightsBlock,
+            [("user", me.user_name.clone()), ("team", alias)],
+        ),
     }
 }
 
@@ -48,11 +70,15 @@ pub(crate) fn era(target: &Cluster) -> Result<CheckView, Problem> {
     };
     Ok(match capabilities.era {
         Era::E0 => block("clusters older than v5.1.9 keep packages in no store"),
-        Era::E4 | Era::E5 if target.quirks()?.refuses_s3 => block("regions v6.0.0 to v6.4.0 cannot read packages from S3 storage"),
+        Era::E4 | Era::E5 if target.quirks()?.refuses_s3 => {
+            block("regions v6.0.0 to v6.4.0 cannot read packages from S3 storage")
+        }
         _ if !capabilities.can_start_restore => block("consoles v6.1.0 to v6.6.1 answer every restore with an error"),
         _ if !capabilities.import_export => block("console v5.3.0 cannot read tickets"),
         _ => match capabilities.restore_finishes {
-            RestoreFinishes::Yes | RestoreFinishes::Seen => check(CheckId::Era, Level::Pass, LineCode::CheckEraPass, name()),
+            RestoreFinishes::Yes | RestoreFinishes::Seen => {
+                check(CheckId::Era, Level::Pass, LineCode::CheckEraPass, name())
+            }
             RestoreFinishes::NotExpected => check(CheckId::Era, Level::Warn, LineCode::CheckEraWarn, name()),
         },
     })
@@ -62,7 +88,9 @@ pub(crate) fn production(target: &Cluster) -> CheckView {
     let facts = [("cluster", target.name())];
     match target.profile.environment {
         Environment::Production => check(CheckId::Production, Level::Warn, LineCode::CheckProductionWarn, facts),
-        Environment::Staging | Environment::Test => check(CheckId::Production, Level::Pass, LineCode::CheckProductionPass, facts),
+        Environment::Staging | Environment::Test => {
+            check(CheckId::Production, Level::Pass, LineCode::CheckProductionPass, facts)
+        }
     }
 }
 
@@ -111,7 +139,8 @@ pub(crate) fn volume_data(target: &Cluster, model: &AppModel) -> Result<CheckVie
 pub(crate) fn registry(target: &Cluster, model: &AppModel) -> CheckView {
     const USUAL: &str = "goodrain.me";
     let hosts = model.components.iter().filter(|component| !component.built_image.is_empty());
-    let mut foreign: Vec<&str> = hosts.filter_map(|component| component.built_image.split('/').next()).filter(|host| *host != USUAL).collect();
+    let mut foreign: Vec<&str> =
+        hosts.filter_map(|component| component.built_image.split('/').next()).filter(|host| *host != USUAL).collect();
     foreign.sort_unstable();
     foreign.dedup();
     if foreign.is_empty() {
@@ -122,7 +151,12 @@ pub(crate) fn registry(target: &Cluster, model: &AppModel) -> CheckView {
 }
 
 /// The team's memory against what the app asks for.
-pub(crate) async fn resources(ctx: &Ctx, target: &Cluster, team: &TeamName, needed_mb: i64) -> Result<CheckView, Problem> {
+pub(crate) async fn resources(
+    ctx: &Ctx,
+    target: &Cluster,
+    team: &TeamName,
+    needed_mb: i64,
+) -> Result<CheckView, Problem> {
     let quota = target.console.quota(ctx, &target.scope(team)).await?;
     let alias = target.team_alias(team);
     // No limit: as much as the cluster has.
@@ -155,13 +189,20 @@ pub(crate) fn arrival_name(wanted: &str, apps: &[App], team: &str) -> (String, C
 
 /// Only what a console takes in an app's name (protocol.md §2.2): letters, digits, `_.-` and Chinese.
 fn plain_name(wanted: &str) -> String {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-') || ('\u{4e00}'..='\u{9fa5}').contains(&c);
+    let fits =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-') || ('\u{4e00}'..='\u{9fa5}').contains(&c);
     let name: String = wanted.chars().map(|c| if fits(c) { c } else { '-' }).take(120).collect();
     if name.is_empty() { "app".to_owned() } else { name }
 }
 
 /// An existing app as target must hold nothing.
-pub(crate) async fn target_app(ctx: &Ctx, target: &Cluster, team: &TeamName, app: AppId, name: &str) -> Result<CheckView, Problem> {
+pub(crate) async fn target_app(
+    ctx: &Ctx,
+    target: &Cluster,
+    team: &TeamName,
+    app: AppId,
+    name: &str,
+) -> Result<CheckView, Problem> {
     let components = target.console.components(ctx, &target.scope(team), app).await?;
     let facts = [("app", name.to_owned()), ("team", target.team_alias(team))];
     if components.is_empty() {
@@ -177,7 +218,8 @@ pub(crate) fn disk(folder: &std::path::Path, needed: u64) -> CheckView {
     let free = crate::files::free_bytes(folder);
     match free {
         Some(free) if free < needed => {
-            let facts = [("needed", needed.to_string()), ("folder", folder.display().to_string()), ("free", free.to_string())];
+            let facts =
+                [("needed", needed.to_string()), ("folder", folder.display().to_string()), ("free", free.to_string())];
             check(CheckId::Disk, Level::Block, LineCode::CheckDiskBlock, facts)
         }
         free => check(CheckId::Disk, Level::Pass, LineCode::CheckDiskPass, [("free", free.unwrap_or(0).to_string())]),

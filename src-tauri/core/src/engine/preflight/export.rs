@@ -35,13 +35,24 @@ pub(crate) async fn plan(
     match (&found.facts, &found.inside) {
         (Ok(facts), Ok(_)) => list.push(checks::package_size(facts.size, &record)),
         (Err(problem), _) | (Ok(_), Err(problem)) => {
-            let code = if problem.code == Code::PackageMissing { LineCode::CheckPackageMissing } else { LineCode::CheckPackageUnread };
-            let facts =
-                [("key", found.object.key.clone()), ("cluster", source.cluster.name()), ("reason", problem.message.clone())];
+            let code = if problem.code == Code::PackageMissing {
+                LineCode::CheckPackageMissing
+            } else {
+                LineCode::CheckPackageUnread
+            };
+            let facts = [
+                ("key", found.object.key.clone()),
+                ("cluster", source.cluster.name()),
+                ("reason", problem.message.clone()),
+            ];
             list.push(checks::check(CheckId::Package, Level::Block, code, facts));
         }
     }
-    let package = found.package().unwrap_or(PackageRef { object: found.object.clone(), size_bytes: record.backup_size, etag: None });
+    let package = found.package().unwrap_or(PackageRef {
+        object: found.object.clone(),
+        size_bytes: record.backup_size,
+        etag: None,
+    });
     list.push(checks::disk(&folder, package.size_bytes + MORE_BYTES));
     if path.exists() {
         let facts = [("path", path.display().to_string())];

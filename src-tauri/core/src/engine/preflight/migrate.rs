@@ -4,9 +4,9 @@ use super::source::{self, Found, Source};
 use super::{Draft, checks, official, outlook};
 use crate::bak::{self, TicketRecord};
 use crate::ctx::Ctx;
+use crate::engine::head::{self, Head};
 use crate::engine::links::Cluster;
 use crate::engine::plan::{CheckId, CheckView, Level, Plan, PlanKind, PlanOptions, PlanRequest, PlanTarget, Route};
-use crate::engine::head::{self, Head};
 use crate::engine::{Engine, deliver};
 use crate::ids::{AppId, TeamName};
 use crate::jobs::request::{ImportWork, Landing, MigrateWork, ObjectRef, PackageRef, Work};
@@ -24,7 +24,12 @@ struct Arrival {
     checks: Vec<CheckView>,
 }
 
-pub(crate) async fn from_backup(engine: &Engine, ctx: &Ctx, request: &PlanRequest, source: Source) -> Result<Plan, Problem> {
+pub(crate) async fn from_backup(
+    engine: &Engine,
+    ctx: &Ctx,
+    request: &PlanRequest,
+    source: Source,
+) -> Result<Plan, Problem> {
     let record = source::ticket_record(&source.record);
     let mut checks = vec![checks::login(&source.cluster)];
     let app = Some(source.record.app());
@@ -57,7 +62,11 @@ async fn from_store(
     }
     let route = route(engine, ctx, &found, &arrival.cluster, &record).await;
     let model = found.model();
-    let package = found.package().unwrap_or(PackageRef { object: found.object.clone(), size_bytes: record.backup_size, etag: None });
+    let package = found.package().unwrap_or(PackageRef {
+        object: found.object.clone(),
+        size_bytes: record.backup_size,
+        etag: None,
+    });
     let total_bytes = package.size_bytes;
     let work = Work::Migrate(MigrateWork {
         package,
@@ -88,16 +97,22 @@ async fn from_store(
 fn package_check(found: &Found, record: &TicketRecord) -> CheckView {
     match (&found.facts, &found.inside) {
         (Ok(facts), Ok(_)) => checks::package_size(facts.size, record),
-        (Ok(_), Err(problem)) => {
-            checks::check(CheckId::Package, Level::Block, LineCode::CheckPackageUnread, [("reason", problem.message.clone())])
-        }
+        (Ok(_), Err(problem)) => checks::check(
+            CheckId::Package,
+            Level::Block,
+            LineCode::CheckPackageUnread,
+            [("reason", problem.message.clone())],
+        ),
         (Err(problem), _) if problem.code == Code::PackageMissing => {
             let facts = [("key", found.object.key.clone()), ("cluster", found.object.bucket.clone())];
             checks::check(CheckId::Package, Level::Block, LineCode::CheckPackageMissing, facts)
         }
-        (Err(problem), _) => {
-            checks::check(CheckId::SourceStore, Level::Block, LineCode::CheckPackageUnread, [("reason", problem.message.clone())])
-        }
+        (Err(problem), _) => checks::check(
+            CheckId::SourceStore,
+            Level::Block,
+            LineCode::CheckPackageUnread,
+            [("reason", problem.message.clone())],
+        ),
     }
 }
 
@@ -113,7 +128,8 @@ async fn arrival(
         return Err(Problem::new(Code::BadRequest, "An app arrives in a team"));
     };
     let cluster = engine.links.cluster(ctx, cluster).await?;
-    let mut list = vec![checks::login(&cluster), checks::rights(&cluster, team, *app, |right| right.import && right.recover)];
+    let mut list =
+        vec![checks::login(&cluster), checks::rights(&cluster, team, *app, |right| right.import && right.recover)];
     list.extend(checks::read_only(&cluster));
     list.push(checks::era(&cluster)?);
     list.push(checks::production(&cluster));
@@ -191,7 +207,8 @@ pub(crate) async fn from_file(engine: &Engine, ctx: &Ctx, request: &PlanRequest,
     if head::is_bundle(path)? {
         return from_bundle(engine, ctx, request, path).await;
     }
-    let bytes = crate::files::read(path)?.ok_or_else(|| Problem::new(Code::NotFound, format!("{} is not there", path.display())))?;
+    let bytes = crate::files::read(path)?
+        .ok_or_else(|| Problem::new(Code::NotFound, format!("{} is not there", path.display())))?;
     let record = bak::decode(&bytes)?.record;
     let found = find_package(engine, ctx, &record).await?;
     let place = Place::ThisComputer { path: path.display().to_string() };
@@ -207,7 +224,8 @@ async fn find_package(engine: &Engine, ctx: &Ctx, record: &TicketRecord) -> Resu
             let id = crate::ids::ClusterId::of(&profile.id, &region.name);
             let Ok(cluster) = engine.links.cluster(ctx, &id).await else { continue };
             let Ok(bucket) = target_bucket(&cluster) else { continue };
-            let nested = format!("backup/{}/{}", record.group_uuid.as_deref().unwrap_or_default(), record.package_name());
+            let nested =
+                format!("backup/{}/{}", record.group_uuid.as_deref().unwrap_or_default(), record.package_name());
             for key in [record.package_name().to_owned(), nested] {
                 let object = ObjectRef { cluster: id.clone(), bucket: bucket.clone(), key };
                 looked.push(format!("{}: {}/{}", cluster.name(), object.bucket, object.key));
@@ -218,7 +236,10 @@ async fn find_package(engine: &Engine, ctx: &Ctx, record: &TicketRecord) -> Resu
             }
         }
     }
-    let problem = Problem::new(Code::PackageMissing, format!("A ticket holds no data, and its package {} was not found", record.package_name()));
+    let problem = Problem::new(
+        Code::PackageMissing,
+        format!("A ticket holds no data, and its package {} was not found", record.package_name()),
+    );
     let problem = problem.hint("Add the cluster it came from, or take a bundle instead");
     Err(looked.into_iter().fold(problem, |problem, place| problem.fact("looked at", place)))
 }

@@ -8,9 +8,9 @@ mod outlook;
 pub(crate) mod source;
 
 use crate::ctx::Ctx;
+use crate::engine::Engine;
 use crate::engine::links::Cluster;
 use crate::engine::plan::{CheckView, Lane, Plan, PlanKind, PlanRequest, PlanSource, PlanTarget, PlanView, Route};
-use crate::engine::Engine;
 use crate::ids::PlanId;
 use crate::jobs::request::Work;
 use crate::line::{Line, LineCode};
@@ -31,12 +31,15 @@ pub(crate) async fn make(engine: &Engine, ctx: &Ctx, request: &PlanRequest) -> R
             let source = source::of_backup(engine, ctx, cluster, team, backup).await?;
             export::plan(engine, ctx, request, source, folder.as_deref()).await
         }
-        (PlanSource::File { path }, PlanTarget::Team { .. }) => migrate::from_file(engine, ctx, request, path.as_ref()).await,
+        (PlanSource::File { path }, PlanTarget::Team { .. }) => {
+            migrate::from_file(engine, ctx, request, path.as_ref()).await
+        }
         (PlanSource::App { cluster, team, app }, PlanTarget::Backup) => {
             backup::plan(engine, ctx, request, cluster, team, *app).await
         }
         (PlanSource::App { .. }, PlanTarget::Team { .. } | PlanTarget::ThisComputer { .. }) => {
-            Err(Problem::new(Code::BadRequest, "An app moves as a backup").hint("Back it up first, then move the backup"))
+            Err(Problem::new(Code::BadRequest, "An app moves as a backup")
+                .hint("Back it up first, then move the backup"))
         }
         (PlanSource::File { .. }, PlanTarget::ThisComputer { .. }) => {
             Err(Problem::new(Code::BadRequest, "The file is on this computer already"))

@@ -1,9 +1,9 @@
 //! What will arrive, what will not, and what will differ: judged from the package alone. Pure.
 
-use crate::jobs::PhaseName;
-use crate::jobs::request::{Expected, Work};
 use crate::engine::plan::PlanStep;
 use crate::engine::recipe;
+use crate::jobs::PhaseName;
+use crate::jobs::request::{Expected, Work};
 use crate::line::{Line, LineCode};
 use crate::package::{AppModel, ComponentModel, GatewayRule};
 
@@ -52,7 +52,10 @@ pub(crate) fn of_restore(model: &AppModel, starts: bool) -> Outlook {
     let components = &model.components;
     let count = |of: fn(&ComponentModel) -> usize| components.iter().map(of).sum::<usize>().to_string();
     outlook.arrives.push(Line::new(LineCode::ArrivesComponents, [("count", components.len().to_string())]));
-    let facts = [("variables", count(|component| component.envs.len())), ("files", count(|component| component.config_files.len()))];
+    let facts = [
+        ("variables", count(|component| component.envs.len())),
+        ("files", count(|component| component.config_files.len())),
+    ];
     outlook.arrives.push(Line::new(LineCode::ArrivesConfig, facts));
     let ports = count(|component| component.ports.len() + component.dependencies.len() + component.probes.len());
     outlook.arrives.push(Line::new(LineCode::ArrivesPorts, [("count", ports)]));

@@ -1,11 +1,11 @@
 //! Where a plan comes from: the backup's record, its package measured in the store, and what is inside, read from afar.
 
 use crate::bak::{Mode, TicketRecord};
-use crate::console::{BackupMode, BackupRecord};
 use crate::console::era;
+use crate::console::{BackupMode, BackupRecord};
 use crate::ctx::Ctx;
-use crate::engine::{Engine, deliver};
 use crate::engine::links::Cluster;
+use crate::engine::{Engine, deliver};
 use crate::ids::{BackupId, ClusterId, TeamName};
 use crate::jobs::request::{ObjectRef, PackageRef};
 use crate::package::{self, AppModel, Package, RangeReader, ReadFault};
@@ -85,11 +85,19 @@ pub(crate) struct Source {
     pub found: Result<Found, Problem>,
 }
 
-pub(crate) async fn of_backup(engine: &Engine, ctx: &Ctx, id: &ClusterId, team: &TeamName, backup: &BackupId) -> Result<Source, Problem> {
+pub(crate) async fn of_backup(
+    engine: &Engine,
+    ctx: &Ctx,
+    id: &ClusterId,
+    team: &TeamName,
+    backup: &BackupId,
+) -> Result<Source, Problem> {
     let cluster = engine.links.cluster(ctx, id).await?;
     let rows = cluster.console.team_backups(ctx, &cluster.scope(team)).await?;
     let record = rows.into_iter().find(|row| row.backup_id == *backup).ok_or_else(|| {
-        Problem::new(Code::NotFound, "This backup is no longer on its console").hint("Load the column again").fact("backup", backup.as_str())
+        Problem::new(Code::NotFound, "This backup is no longer on its console")
+            .hint("Load the column again")
+            .fact("backup", backup.as_str())
     })?;
     let mode = Mode::parse(&record.mode).unwrap_or(Mode::FullOnline);
     let found = match object(&cluster, mode, &record.group_uuid, &record.version, &record.source_dir) {
@@ -100,7 +108,13 @@ pub(crate) async fn of_backup(engine: &Engine, ctx: &Ctx, id: &ClusterId, team: 
 }
 
 /// Where a backup's package lies (protocol.md §6.7).
-pub(crate) fn object(cluster: &Cluster, mode: Mode, group_uuid: &str, version: &str, source_dir: &str) -> Result<ObjectRef, Problem> {
+pub(crate) fn object(
+    cluster: &Cluster,
+    mode: Mode,
+    group_uuid: &str,
+    version: &str,
+    source_dir: &str,
+) -> Result<ObjectRef, Problem> {
     let kept = match mode {
         Mode::FullOnline => BackupMode::Online,
         Mode::FullOffline => BackupMode::Offline,
@@ -134,8 +148,13 @@ pub(crate) async fn look(ctx: &Ctx, cluster: &Cluster, object: ObjectRef) -> Fou
 
 async fn inside(ctx: &Ctx, store: Arc<dyn Store>, key: &str, facts: &ObjectFacts) -> Result<Inside, Problem> {
     let read_bytes = Arc::new(AtomicU64::new(0));
-    let reader =
-        StoreReader { store, key: key.to_owned(), size: facts.size, etag: facts.etag.clone(), read_bytes: read_bytes.clone() };
+    let reader = StoreReader {
+        store,
+        key: key.to_owned(),
+        size: facts.size,
+        etag: facts.etag.clone(),
+        read_bytes: read_bytes.clone(),
+    };
     let package = Package::open(ctx, Arc::new(reader)).await?;
     let model = package::load(ctx, &package).await?;
     Ok(Inside {
@@ -171,6 +190,7 @@ pub(crate) fn ticket_record(record: &BackupRecord) -> TicketRecord {
 }
 
 pub(crate) fn ticket_json(record: &TicketRecord) -> Result<serde_json::Value, Problem> {
-    serde_json::from_str(&record.to_json())
-        .map_err(|error| Problem::new(Code::Internal, "A record could not be put into words").fact("reason", error.to_string()))
+    serde_json::from_str(&record.to_json()).map_err(|error| {
+        Problem::new(Code::Internal, "A record could not be put into words").fact("reason", error.to_string())
+    })
 }
