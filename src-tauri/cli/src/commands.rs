@@ -18,8 +18,8 @@ use std::sync::Arc;
 pub(crate) async fn run(args: Args, out: &Out) -> Result<(), Problem> {
     let out = *out;
     match args.command {
-        Command::Demo { dir } => return demo::run(&dir, out).await,
-        Command::Sandbox { dir, print_json, command } => return samples::serve(dir, print_json, command, out).await,
+        Command::Demo { dir } => demo::run(&dir, out).await,
+        Command::Sandbox { dir, print_json, command } => samples::serve(dir, print_json, command, out).await,
         command => {
             let host: Arc<dyn Host> =
                 Arc::new(DesktopHost::from_environment(None, Some(Arc::new(samples::SampleWorld::default())))?);

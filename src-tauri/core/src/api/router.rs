@@ -50,10 +50,10 @@ impl Core {
     pub async fn close(&self) {
         self.engine.ctx.cancel.cancel();
         self.engine.runner.close().await;
-        if let Some(samples) = self.engine.host.samples() {
-            if let Err(problem) = samples.stop().await {
-                tracing::warn!(%problem, "the sample clusters did not stop");
-            }
+        if let Some(samples) = self.engine.host.samples()
+            && let Err(problem) = samples.stop().await
+        {
+            tracing::warn!(%problem, "the sample clusters did not stop");
         }
     }
 

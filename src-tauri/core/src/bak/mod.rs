@@ -2,6 +2,7 @@
 //!
 //! A ticket holds no data, no bucket and no key: only the record of a backup, scrambled with a constant everybody
 //! knows (rainbond-console v6.9.8 `www/utils/crypt.py`). The tag inside proves that it was not altered by accident.
+#![allow(dead_code, unused_imports, reason = "the room offers more than the engine asks for so far")]
 
 mod decode;
 mod encode;

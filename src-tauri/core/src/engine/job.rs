@@ -126,13 +126,14 @@ impl Job {
         let (done, total) = self.counted();
         let bytes_per_sec = if running { self.rate() } else { 0 };
         let mut view = folded(record);
-        if running && total > 0 {
-            if let Some(phase) = view.phases.iter_mut().find(|phase| phase.state == PhaseState::Running) {
-                phase.total_bytes = total;
-                phase.done_bytes = done.min(phase.total_bytes);
-                view.eta_secs = phase.total_bytes.saturating_sub(phase.done_bytes).checked_div(bytes_per_sec);
-                view.bytes_per_sec = bytes_per_sec;
-            }
+        if running
+            && total > 0
+            && let Some(phase) = view.phases.iter_mut().find(|phase| phase.state == PhaseState::Running)
+        {
+            phase.total_bytes = total;
+            phase.done_bytes = done.min(phase.total_bytes);
+            view.eta_secs = phase.total_bytes.saturating_sub(phase.done_bytes).checked_div(bytes_per_sec);
+            view.bytes_per_sec = bytes_per_sec;
         }
         view.done_bytes = view.phases.iter().map(|phase| phase.done_bytes).sum();
         view.total_bytes = view.phases.iter().map(|phase| phase.total_bytes).sum();

@@ -81,19 +81,17 @@ async fn make_app(run: &Run, target: &Cluster, scope: &Scope, landing: &Landing)
 
 /// The app that was made just before a crash: of our name, and with the inner name that only this job uses.
 async fn find_made(run: &Run, target: &Cluster, scope: &Scope, landing: &Landing) -> Result<Option<AppId>, Stop> {
-    for app in target.console.apps(&run.ctx, scope).await?.into_iter().filter(|app| app.name == landing.app_name) {
-        let state = target.console.app_state(&run.ctx, scope, app.id()).await?;
-        if state.k8s_app == landing.k8s_app {
-            return Ok(Some(app.id()));
-        }
-        return Err(Problem::new(
-            Code::PlanStale,
-            format!("Another app “{}” came to be in the meantime", landing.app_name),
-        )
-        .hint("Plan again under another name")
-        .into());
+    let apps = target.console.apps(&run.ctx, scope).await?;
+    let Some(app) = apps.into_iter().find(|app| app.name == landing.app_name) else { return Ok(None) };
+    let state = target.console.app_state(&run.ctx, scope, app.id()).await?;
+    // v5 does not tell the inner name; there only an app without a component can be the one.
+    let ours = state.k8s_app == landing.k8s_app || (state.k8s_app.is_empty() && app.component_count == 0);
+    if ours {
+        return Ok(Some(app.id()));
     }
-    Ok(None)
+    Err(Problem::new(Code::PlanStale, format!("Another app “{}” came to be in the meantime", landing.app_name))
+        .hint("Plan again under another name")
+        .into())
 }
 
 async fn hand_in(

@@ -212,7 +212,11 @@ pub(crate) fn arrived_incomplete(cluster: &str, missing: &[String]) -> Problem {
 /// A store that cannot copy within itself: the bytes then go through this computer.
 pub(crate) fn if_lacking(error: TransferError) -> Result<Option<Copied>, Stop> {
     match &error {
-        TransferError::Target { source: StoreError::Lacks { .. } | StoreError::Denied { .. }, .. } => Ok(None),
+        TransferError::Target { source, .. }
+            if matches!(**source, StoreError::Lacks { .. } | StoreError::Denied { .. }) =>
+        {
+            Ok(None)
+        }
         _ => Err(error.into()),
     }
 }
@@ -229,9 +233,9 @@ impl From<TransferError> for Problem {
         let text = error.to_string();
         match error {
             E::Cancelled => Self::new(Code::Cancelled, "Cancelled"),
-            E::Source { from, source } => Self::from(source).fact("reading", from),
-            E::Target { to, source } => Self::from(source).fact("writing", to),
-            E::Part { to, part, source } => Self::from(source).fact("writing", to).fact("part", part.to_string()),
+            E::Source { from, source } => Self::from(*source).fact("reading", from),
+            E::Target { to, source } => Self::from(*source).fact("writing", to),
+            E::Part { to, part, source } => Self::from(*source).fact("writing", to).fact("part", part.to_string()),
             E::SourceChanged { .. } => Self::new(Code::SourceChanged, text).hint("Plan again with what is there now"),
             E::Mismatch { .. } => {
                 Self::new(Code::ChecksumMismatch, text).hint("Try again; the source is untouched").retry(Retry::Now)

@@ -42,12 +42,12 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
         let line = Line::new(LineCode::LeftStopped, [("names", names.join(", "))]);
         add("stopped", Leftover::Stopped { components: record.stopped.clone() }, line);
     }
-    if let Some(upload) = &record.upload {
-        if let (Some(object), Some(upload_id)) = (&upload.object, &upload.upload_id) {
-            let facts = [("key", deliver::key_of(object).to_owned()), ("cluster", store.clone())];
-            let thing = Leftover::Upload { object: object.clone(), upload_id: upload_id.clone() };
-            add("upload", thing, Line::new(LineCode::LeftUpload, facts));
-        }
+    if let Some(upload) = &record.upload
+        && let (Some(object), Some(upload_id)) = (&upload.object, &upload.upload_id)
+    {
+        let facts = [("key", deliver::key_of(object).to_owned()), ("cluster", store.clone())];
+        let thing = Leftover::Upload { object: object.clone(), upload_id: upload_id.clone() };
+        add("upload", thing, Line::new(LineCode::LeftUpload, facts));
     }
     for (index, done) in record.objects.iter().enumerate() {
         let facts = [("key", deliver::key_of(&done.object).to_owned()), ("cluster", store.clone())];

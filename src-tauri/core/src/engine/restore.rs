@@ -286,6 +286,7 @@ pub(crate) fn with_advice(problem: Problem) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::Code;
 
     #[test]
     fn names_are_compared_without_the_platforms_suffix_and_each_once() {

@@ -47,7 +47,6 @@ impl DesktopHost {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place where the environment comes in")]
 fn folders() -> Result<(PathBuf, PathBuf), Problem> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(home) = variable("RAINFERRY_HOME") {

@@ -166,7 +166,7 @@ impl JobRecord {
             }),
             Fact::Said { line } => self.log.push(LogLine { at, line: line.clone() }),
             Fact::Stopping { .. } | Fact::StartedAgain | Fact::BackupAsking | Fact::BackupMade { .. } => {
-                self.backup(&entry.fact)
+                self.backup(&entry.fact);
             }
             Fact::AppCreating { .. }
             | Fact::AppCreated { .. }

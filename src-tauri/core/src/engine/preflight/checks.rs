@@ -161,7 +161,7 @@ pub(crate) async fn resources(
     let alias = target.team_alias(team);
     // No limit: as much as the cluster has.
     #[expect(clippy::cast_possible_truncation, reason = "megabytes")]
-    let free = (quota.memory_limit > 0.0).then(|| (quota.memory_limit - quota.memory_usage) as i64);
+    let free = (quota.memory_limit > 0.0).then_some((quota.memory_limit - quota.memory_usage) as i64);
     match free.filter(|free| *free < needed_mb) {
         Some(free) => {
             let facts = [("needed", needed_mb.to_string()), ("team", alias), ("free", free.max(0).to_string())];
@@ -257,7 +257,9 @@ mod tests {
 
     #[test]
     fn a_taken_name_gets_the_next_free_number() {
-        let app = |name: &str| App { name: name.to_owned(), ..App::default() };
+        let app = |name: &str| {
+            serde_json::from_value::<App>(serde_json::json!({ "group_id": 1, "group_name": name })).unwrap()
+        };
         let (name, check) = arrival_name("wiki", &[app("wiki"), app("wiki-2")], "ops");
         assert_eq!((name.as_str(), check.level), ("wiki-3", Level::Warn));
         let (name, check) = arrival_name("商城 v2/测试", &[], "ops");
