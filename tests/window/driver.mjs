@@ -2,9 +2,9 @@
  * Drives the real window: WebKitWebDriver by plain fetch. Scripts in the page read, never act; whatever a person would
  * do goes through pointer and key actions.
  */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -70,6 +70,7 @@ export class Window {
       method,
       headers: { "content-type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(60_000),
     });
     const { value } = await answer.json();
     if (!answer.ok) throw new Error(`${method} ${where}: ${value?.error}: ${value?.message}`);
@@ -98,12 +99,16 @@ export class Window {
     }
   }
 
-  /** Ends the app as a crash would: its process is killed, nothing is asked. */
+  /** A picture of the window as it stands on the screen, after two frames have been drawn. */
   async picture(name) {
     mkdirSync(pictures, { recursive: true });
-    const base64 = await this.call("GET", "/screenshot");
+    await this.call("POST", "/execute/async", {
+      script: "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 120)))",
+      args: [],
+    });
     const file = path.join(pictures, `${name}.png`);
-    writeFileSync(file, Buffer.from(base64, "base64"));
+    const found = execFileSync("xdotool", ["search", "--onlyvisible", "--name", "^Rainferry"], { encoding: "utf8" });
+    execFileSync("import", ["-window", found.trim().split("\n").pop(), file]);
     return file;
   }
 
