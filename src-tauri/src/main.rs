@@ -1,1 +1,11 @@
-fn main() {}
+//! The window around the core. No decisions are made here.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod app;
+mod demo;
+mod native;
+mod rpc;
+
+fn main() -> std::process::ExitCode {
+    app::run()
+}

@@ -1,1 +1,33 @@
-fn main() {}
+//! Rainferry's commands, typed: arguments in, `core::api` called, lines or JSON out. No webkit, for servers and scripts.
+
+mod args;
+mod commands;
+mod demo;
+mod out;
+mod reference;
+mod samples;
+mod watch;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args = args::Args::parse();
+    let filter = tracing_subscriber::EnvFilter::from_default_env();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let out = out::Out::new(args.json);
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            out.problem(&rainferry_core::Problem::new(rainferry_core::Code::Internal, format!("No threads: {error}")));
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(commands::run(args, &out)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            out.problem(&problem);
+            ExitCode::from(out::exit_code(problem.code))
+        }
+    }
+}

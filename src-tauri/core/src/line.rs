@@ -30,6 +30,7 @@ lines! {
     RouteServerCopy = "Both clusters read the same store: it copies within itself";
     RouteRelay = "The clusters share no store: the bytes pass through this computer, none stay";
     RouteNone = "The package already lies where the target looks for it";
+    RouteNoneBackup = "The cluster packs the app and stores it by itself";
     RouteFile = "Between a store and a file on this computer";
 
     // Arrives.
@@ -45,6 +46,7 @@ lines! {
     StaysGatewayRules = "{count} gateway rules: make them by hand";
     StaysCertificates = "Certificates";
     StaysThirdParty = "Third-party components: {names}";
+    StaysKubeblocks = "Database components that no package holds: {names}";
     StaysPlugins = "Autoscaling rules and permissions";
     StaysSecrets = "The keys of the store";
     // Changes.
@@ -53,6 +55,7 @@ lines! {
     ChangesTcpPorts = "TCP ports get new numbers";
     ChangesStarted = "Components are started after arrival";
 
+    FindingImagesMissing = "Images that the package should hold and does not: {names}";
     // Checks: what was looked at, and what was seen.
     CheckLoginPass = "Login to {cluster} works";
     CheckLoginBlock = "Login to {cluster} does not work: {reason}";
@@ -89,6 +92,7 @@ lines! {
     CheckBundlePass = "The bundle reads well; every byte is proven on the way";
     CheckStatefulWarn = "Stateful components run: {names}. They are stopped for the backup and started again";
     CheckStatefulHot = "Stateful components run: {names}. A hot backup may be inconsistent";
+    CheckStatefulBlock = "Stateful components run: {names}. Let them be stopped for the backup";
     CheckStatefulPass = "No stateful component runs";
     CheckCustomVolumesBlock = "Volumes that a backup does not carry: {names}";
     CheckObjectStoragePass = "The console has a place for cloud backups";
@@ -105,6 +109,7 @@ lines! {
     LogCopyStarted = "Copies {bytes} bytes in parts of {part_bytes}";
     LogCopyResumed = "{count} parts lie in the store already";
     LogCopied = "Copied {bytes} bytes, SHA-256 {sha256}";
+    LogCopiedByTags = "Copied {bytes} bytes, proven part by part";
     LogPresent = "HEAD shows {bytes} bytes at {key}";
     LogRestoreStarted = "The cluster restores ({restore})";
     LogRestored = "The console says: restored";
@@ -118,12 +123,16 @@ lines! {
     // The report: what was found on the target.
     ReportComponents = "{found} of {expected} components arrived";
     ReportPackageEqual = "The object at the target is equal to the source: {bytes} bytes, SHA-256 {sha256}";
+    ReportPackageEqualTags = "The object at the target is equal to the source: {bytes} bytes, proven part by part";
     ReportApp = "App “{app}” in {team}";
     ReportBundle = "Bundle {path}";
     ReportBackup = "Backup {version}, {bytes} bytes";
+    ReportBackupInStore = "The package lies in the store, {bytes} bytes";
+    ReportBackupUnseen = "The package could not be looked at: {reason}";
     ReportVolumesEmpty = "{count} volumes arrived empty: {names}";
     ReportGatewayRules = "{count} gateway rules are to be made by hand";
-    ReportStarted = "Components were told to start";
+    ReportStarted = "{count} of {total} components run";
+    ReportNotRunning = "{count} components do not run yet";
     ReportCopied = "Copied {bytes} bytes to {address}";
 
     // What a failed or cancelled job left behind.

@@ -34,3 +34,14 @@ pub enum Place {
     /// An object in a store, named by its address: for a copy without any console.
     Object { address: String },
 }
+
+impl Place {
+    /// What people call it.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Team { cluster_name, .. } => cluster_name.clone(),
+            Self::ThisComputer { path } => path.clone(),
+            Self::Object { address } => address.clone(),
+        }
+    }
+}

@@ -4,6 +4,7 @@ use crate::host::Kept;
 use crate::ids::{ClusterId, ConsoleId, TeamName};
 use crate::place::Environment;
 use crate::problem::Problem;
+use crate::profiles::StoreKind;
 use crate::secret::Secret;
 use serde::{Deserialize, Serialize};
 
@@ -67,17 +68,6 @@ pub struct ClusterView {
 pub struct TeamView {
     pub name: TeamName,
     pub alias: String,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum StoreKind {
-    /// S3 and MinIO: path style.
-    #[default]
-    S3,
-    /// Aliyun OSS: virtual-hosted.
-    Oss,
 }
 
 /// A store without its secret.

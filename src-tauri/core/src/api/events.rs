@@ -1,25 +1,29 @@
 //! What the core tells without being asked. Whole views, so that a lost event does no harm.
 
-use super::{ConsoleView, SamplesView, Settings};
+use super::{ConsoleView, SamplesView};
+use crate::engine::Notice;
+use crate::ids::ClusterId;
 use crate::jobs::JobView;
+use crate::profiles::Settings;
 use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast::{self, error::RecvError};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
     JobChanged {
-        job: JobView,
+        job: Box<JobView>,
     },
     ConsoleChanged {
-        console: ConsoleView,
+        console: Box<ConsoleView>,
     },
     ConsolesChanged,
     /// Files in the folder of bundles came or went.
     LibraryChanged,
     /// What a column shows may have changed: load it again.
     ColumnChanged {
-        cluster: crate::ids::ClusterId,
+        cluster: ClusterId,
     },
     SamplesChanged {
         samples: SamplesView,
@@ -27,4 +31,42 @@ pub enum Event {
     SettingsChanged {
         settings: Settings,
     },
+}
+
+impl From<Notice> for Event {
+    fn from(notice: Notice) -> Self {
+        match notice {
+            Notice::Job(job) => Self::JobChanged { job },
+            Notice::Column(cluster) => Self::ColumnChanged { cluster },
+            Notice::Library => Self::LibraryChanged,
+        }
+    }
+}
+
+/// A listener; ends with the core.
+#[derive(Debug)]
+pub struct Events {
+    own: broadcast::Receiver<Event>,
+    engine: broadcast::Receiver<Notice>,
+}
+
+impl Events {
+    pub(super) fn new(own: broadcast::Receiver<Event>, engine: broadcast::Receiver<Notice>) -> Self {
+        Self { own, engine }
+    }
+
+    /// The next event. Who falls behind misses some, never the last.
+    pub async fn next(&mut self) -> Option<Event> {
+        loop {
+            let got = tokio::select! {
+                event = self.own.recv() => event,
+                notice = self.engine.recv() => notice.map(Event::from),
+            };
+            match got {
+                Ok(event) => return Some(event),
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    }
 }

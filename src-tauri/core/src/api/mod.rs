@@ -6,8 +6,13 @@ mod backups;
 mod bindings;
 mod bundles;
 mod clusters;
+mod columns;
 mod commands;
+mod consoles;
 mod events;
+mod library;
+mod router;
+mod samples;
 mod settings;
 mod transfers;
 
@@ -17,11 +22,12 @@ pub use backups::{
 };
 pub use bundles::{BundleView, FileKind, FileView, LibraryView};
 pub use clusters::{
-    ClusterView, ConsoleDraft, ConsoleState, ConsoleView, RungName, RungState, RungView, StoreDraft, StoreKind,
-    StoreView, TeamView, TestView,
+    ClusterView, ConsoleDraft, ConsoleState, ConsoleView, RungName, RungState, RungView, StoreDraft, StoreView,
+    TeamView, TestView,
 };
-pub use events::Event;
-pub use settings::{AboutView, Language, SamplesView, Settings, Site, Theme};
+pub use events::{Event, Events};
+pub use router::Core;
+pub use settings::{AboutView, SamplesView, Site};
 pub use transfers::{CopyRequest, StartRequest};
 
 pub use crate::engine::{
@@ -34,3 +40,4 @@ pub use crate::jobs::{
 };
 pub use crate::line::{Line, LineCode};
 pub use crate::place::{Environment, Place};
+pub use crate::profiles::{Language, Settings, StoreKind, Theme};

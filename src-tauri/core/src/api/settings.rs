@@ -1,6 +1,9 @@
 //! What the program is, and what the user chose for it.
 
+use super::{Core, Event};
 use crate::host::Kept;
+use crate::problem::Problem;
+use crate::profiles::Settings;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,35 +37,29 @@ pub enum Site {
     Factory,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum Language {
-    /// That of the desktop.
-    #[default]
-    Auto,
-    En,
-    Zh,
-}
+impl Core {
+    pub async fn app_about(&self, (): ()) -> Result<AboutView, Problem> {
+        let host = &self.engine.host;
+        Ok(AboutView {
+            name: "Rainferry".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            data_dir: host.data_dir().display().to_string(),
+            secrets: host.secrets_kept().await,
+            samples: self.samples().await,
+        })
+    }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum Theme {
-    #[default]
-    Auto,
-    Light,
-    Dark,
-}
+    pub async fn get_settings(&self, (): ()) -> Result<Settings, Problem> {
+        Ok(self.engine.book.settings())
+    }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(default)]
-pub struct Settings {
-    pub language: Language,
-    pub theme: Theme,
-    /// The folder of bundles; the host's own when none is set.
-    pub library_dir: Option<String>,
-    /// Columns that are open, by cluster, in order; all when none is set.
-    pub columns: Option<Vec<String>>,
+    pub async fn save_settings(&self, settings: Settings) -> Result<Settings, Problem> {
+        let moved = self.engine.book.settings().library_dir != settings.library_dir;
+        self.engine.book.save_settings(settings.clone())?;
+        self.tell(Event::SettingsChanged { settings: settings.clone() });
+        if moved {
+            self.tell(Event::LibraryChanged);
+        }
+        Ok(settings)
+    }
 }

@@ -1,6 +1,9 @@
-//! Starting jobs.
+//! Plans and jobs: made, started, watched, cancelled, tried again.
 
-use crate::ids::PlanId;
+use super::{Core, JobView, PlanRequest, PlanView};
+use crate::engine::{copy, preflight};
+use crate::ids::{JobId, PlanId};
+use crate::problem::{Code, Problem};
 use serde::{Deserialize, Serialize};
 
 /// Start exactly what the plan showed.
@@ -17,10 +20,95 @@ pub struct StartRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct CopyRequest {
-    /// `s3://<cluster name>/<bucket>/<key>`, or a path.
+    /// `s3://<console>/<cluster>/<bucket>/<key>` of a saved store, or a path.
     pub source: String,
     pub target: String,
+    /// `s3://<bucket>/<key>` is taken from the environment's store.
+    #[serde(default)]
+    pub environment: bool,
     /// Overwrite what lies at the target.
     #[serde(default)]
     pub overwrite: bool,
+}
+
+impl Core {
+    /// Decides everything, does nothing.
+    pub async fn make_plan(&self, request: PlanRequest) -> Result<PlanView, Problem> {
+        let plan = preflight::make(&self.engine, &self.ctx(), &request).await?;
+        let view = plan.view.clone();
+        self.engine.keep_plan(plan);
+        Ok(view)
+    }
+
+    /// Looks once more, and performs exactly the plan or refuses because the world changed.
+    pub async fn start_plan(&self, request: StartRequest) -> Result<JobView, Problem> {
+        let plan = self.engine.take_plan(&request.plan)?;
+        if let Some(name) = plan.view.confirm.as_ref().filter(|name| **name != request.confirm.trim()) {
+            let problem =
+                Problem::new(Code::NotConfirmed, format!("{name} is production: its name must be typed to confirm"));
+            self.engine.keep_plan(plan);
+            return Err(problem);
+        }
+        if let Some(block) = plan.view.blocks().next() {
+            return Err(Problem::new(Code::PlanBlocked, block.line.message.clone()).hint("Resolve this and plan again"));
+        }
+        let now = preflight::make(&self.engine, &self.ctx(), &plan.view.request).await?;
+        if let Some(changed) = stale(&plan.view, &now.view) {
+            return Err(Problem::new(Code::PlanStale, changed).hint("Plan again with what is there now"));
+        }
+        let view = plan.view;
+        let job = self.engine.request(view.app_name, view.source, view.target, plan.work);
+        Ok(self.engine.runner.begin(&self.engine, job)?.view())
+    }
+
+    pub async fn copy_object(&self, request: CopyRequest) -> Result<JobView, Problem> {
+        let job = copy::request(
+            &self.engine,
+            &self.ctx(),
+            &request.source,
+            &request.target,
+            request.environment,
+            request.overwrite,
+        )
+        .await?;
+        Ok(self.engine.runner.begin(&self.engine, job)?.view())
+    }
+
+    pub async fn list_jobs(&self, (): ()) -> Result<Vec<JobView>, Problem> {
+        Ok(self.engine.runner.list().iter().map(|job| job.view()).collect())
+    }
+
+    pub async fn get_job(&self, id: JobId) -> Result<JobView, Problem> {
+        Ok(self.engine.runner.get(&id)?.view())
+    }
+
+    pub async fn cancel_job(&self, id: JobId) -> Result<JobView, Problem> {
+        Ok(self.engine.runner.cancel(&self.engine, &id)?.view())
+    }
+
+    pub async fn retry_job(&self, id: JobId) -> Result<JobView, Problem> {
+        Ok(self.engine.runner.retry(&self.engine, &id)?.view())
+    }
+
+    pub async fn clean_job(&self, id: JobId) -> Result<JobView, Problem> {
+        Ok(self.engine.runner.clean(&self.engine, &id).await?.view())
+    }
+
+    pub async fn forget_job(&self, id: JobId) -> Result<(), Problem> {
+        self.engine.runner.forget(&id)
+    }
+}
+
+/// What differs between the plan that was shown and the world now, where it matters.
+fn stale(shown: &PlanView, now: &PlanView) -> Option<String> {
+    if let Some(block) = now.blocks().next() {
+        return Some(block.line.message.clone());
+    }
+    if shown.total_bytes != now.total_bytes || shown.version != now.version {
+        return Some("The backup changed since the plan was made".to_owned());
+    }
+    if shown.app_name != now.app_name {
+        return Some(format!("The name {} was taken in the meantime", shown.app_name));
+    }
+    (shown.path != now.path).then(|| "The file would be another one now".to_owned())
 }

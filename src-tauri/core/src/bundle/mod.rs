@@ -1,1 +1,22 @@
-//! Our self-contained bundle file: write, read, verify.
+#![doc = include_str!("FORMAT.md")]
+#![allow(dead_code, unused_imports, reason = "the room offers more than the engine asks for so far")]
+
+mod error;
+mod manifest;
+mod names;
+mod read;
+mod scan;
+mod sums;
+mod tarball;
+mod verify;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use error::{BundleError, WriteError};
+pub(crate) use manifest::{Entry, FORMAT, Manifest, Source, Versions};
+pub(crate) use names::{file_name, folder_name};
+pub(crate) use read::{Opened, PackageStream, open, package_stream};
+pub(crate) use verify::{Verified, verify};
+pub(crate) use write::{Contents, IfExists, Passed, Written, write};

@@ -1,8 +1,151 @@
 //! Decides and carries out: plans are made here, jobs are run here, one recipe a file.
 
+mod backup;
+pub(crate) mod copy;
+mod deliver;
+mod export;
+pub(crate) mod head;
+mod import;
+mod job;
+mod landing;
+mod ledger;
+pub(crate) mod links;
+mod migrate;
 mod plan;
+pub(crate) mod preflight;
+mod problems;
+mod put_away;
+mod recipe;
+mod restore;
+pub(crate) mod runner;
+mod verify;
 
+use crate::clock::Clock;
+use crate::ctx::Ctx;
+use crate::host::Host;
+use crate::ids::{ClusterId, JobId, PlanId};
+use crate::jobs::JobView;
+use crate::jobs::request::{JobRequest, SCHEMA_VERSION, Work};
+use crate::place::Place;
+use crate::problem::{Code, Problem};
+use crate::profiles::Book;
+use links::Links;
+use runner::Runner;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::broadcast;
+
+pub(crate) use plan::Plan;
 pub use plan::{
     CheckId, CheckView, Lane, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView,
     Route,
 };
+
+/// How many plans are remembered: sheets that were closed without a word are forgotten in turn.
+const PLANS_KEPT: usize = 64;
+/// Room for bursts; who falls behind gets whole views anyway.
+const NOTICES_KEPT: usize = 256;
+
+/// What the engine tells whoever listens.
+#[derive(Clone, Debug)]
+pub(crate) enum Notice {
+    Job(Box<JobView>),
+    Column(ClusterId),
+    Library,
+}
+
+/// Plans and jobs, with all they need.
+pub(crate) struct Engine {
+    pub host: Arc<dyn Host>,
+    pub book: Arc<Book>,
+    pub links: Links,
+    pub runner: Runner,
+    pub ctx: Ctx,
+    plans: Mutex<Vec<Plan>>,
+    notices: broadcast::Sender<Notice>,
+    /// Bundles proven in this run: path and the file's state then.
+    pub proven: Mutex<HashMap<PathBuf, (u64, std::time::SystemTime)>>,
+}
+
+impl Engine {
+    pub(crate) fn open(host: Arc<dyn Host>, book: Arc<Book>) -> Result<Arc<Self>, Problem> {
+        let clock: Arc<dyn Clock> = host.clock();
+        let runner = Runner::open(host.data_dir().join("jobs"), clock.clone())?;
+        Ok(Arc::new(Self {
+            links: Links::new(host.clone(), book.clone()),
+            host,
+            book,
+            runner,
+            ctx: Ctx::new(clock),
+            plans: Mutex::default(),
+            notices: broadcast::channel(NOTICES_KEPT).0,
+            proven: Mutex::default(),
+        }))
+    }
+
+    pub(crate) fn notices(&self) -> broadcast::Receiver<Notice> {
+        self.notices.subscribe()
+    }
+
+    pub(crate) fn tell(&self, notice: Notice) {
+        // Nobody listening is fine.
+        let _ = self.notices.send(notice);
+    }
+
+    /// Columns and the library that a job may have changed.
+    pub(crate) fn tell_columns(&self, request: &JobRequest) {
+        for place in [&request.source, &request.target] {
+            match place {
+                Place::Team { cluster, .. } => self.tell(Notice::Column(cluster.clone())),
+                Place::ThisComputer { .. } => self.tell(Notice::Library),
+                Place::Object { .. } => {}
+            }
+        }
+    }
+
+    /// The folder of bundles: the one that was chosen, else the host's.
+    pub(crate) fn library_dir(&self) -> PathBuf {
+        self.book.settings().library_dir.map_or_else(|| self.host.library_dir(), PathBuf::from)
+    }
+
+    /// The platform's own restore was seen to finish on this cluster: plans say so from now on.
+    pub(crate) fn remember_restore(&self, cluster: &ClusterId) {
+        let (console, region) = cluster.split();
+        let saved = self.book.console(&console).and_then(|mut profile| {
+            let seen = (region, true);
+            if !profile.restores.contains(&seen) {
+                profile.restores.push(seen);
+            }
+            self.book.save(profile)
+        });
+        if let Err(problem) = saved {
+            tracing::warn!(%problem, "a finished restore could not be remembered");
+        }
+    }
+
+    pub(crate) fn keep_plan(&self, plan: Plan) {
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        if plans.len() >= PLANS_KEPT {
+            plans.remove(0);
+        }
+        plans.push(plan);
+    }
+
+    /// Takes a plan out: it is performed once.
+    pub(crate) fn take_plan(&self, id: &PlanId) -> Result<Plan, Problem> {
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        match plans.iter().position(|plan| plan.view.id == *id) {
+            Some(position) => Ok(plans.remove(position)),
+            None => Err(Problem::new(Code::PlanStale, "This plan is no longer known").hint("Plan again")),
+        }
+    }
+
+    pub(crate) fn request(&self, app_name: String, source: Place, target: Place, work: Work) -> JobRequest {
+        let created_at = self.ctx.clock.now();
+        // Sorts by time; the tail keeps two jobs of one millisecond apart.
+        let tail = uuid::Uuid::new_v4().simple().to_string();
+        let id = JobId(format!("{}-{}", created_at.format("%Y%m%d%H%M%S%3f"), tail.get(..6).unwrap_or("")));
+        JobRequest { schema_version: SCHEMA_VERSION, id, created_at, app_name, source, target, work }
+    }
+}

@@ -201,3 +201,10 @@ impl PlanView {
         self.checks.iter().filter(|check| check.level == Level::Block)
     }
 }
+
+/// A plan as it is kept until it is performed: what was shown, and exactly what will be done.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub view: PlanView,
+    pub work: crate::jobs::request::Work,
+}

@@ -1,5 +1,10 @@
 //! Durability: what a job was asked to do, what happened, and how that folds into what people see. No network here.
 
+pub(crate) mod fact;
+mod journal;
+pub(crate) mod request;
+pub(crate) mod state;
 mod view;
 
+pub(crate) use journal::Journal;
 pub use view::{JobKind, JobState, JobView, LeftoverView, LogLine, PhaseName, PhaseState, PhaseView, ReportView};

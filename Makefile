@@ -1,0 +1,56 @@
+# Rainferry. The two commands are `make run` and `make test`; `make demo` does the main job in the terminal.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test demo install ui build lint rust window fmt bindings deny clean
+
+help:
+	@echo "make run    install what is missing, build, open the window with the sample clusters"
+	@echo "make test   install what is missing, run everything"
+	@echo "make demo   the main job in the terminal, on the sample clusters"
+
+run: install build
+	@tests/tools/run.sh
+
+test: install
+	@tests/tools/test.sh
+
+demo: install-rust
+	@cargo build --quiet -p rainferry-cli
+	@target/debug/rainferry-cli demo
+
+.PHONY: install-rust
+install-rust:
+	@tests/tools/need.sh cargo
+
+install:
+	@tests/tools/need.sh cargo node npm
+	@tests/tools/install.sh
+
+ui:
+	@npm --prefix ui run build
+
+build: ui
+	@cargo build --workspace --all-targets
+
+lint:
+	@tests/tools/lint.sh
+
+rust:
+	@cargo test --workspace --all-targets
+
+window:
+	@tests/tools/window.sh
+
+fmt:
+	@cargo fmt --all
+	@npm --prefix ui exec biome -- check --write .
+
+bindings:
+	@RAINFERRY_WRITE_BINDINGS=1 cargo test --workspace --all-targets the_committed_typescript
+
+deny:
+	@tests/tools/deny.sh
+
+clean:
+	@rm -rf target ui/dist ui/node_modules

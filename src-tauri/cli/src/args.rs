@@ -1,0 +1,219 @@
+//! What can be typed.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Moves applications between Rainbond clusters.
+///
+/// A backup is named `console/cluster/team/app@version`; what is unambiguous may be left out.
+/// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found or ambiguous, 4 login or rights, 5 unreachable,
+/// 6 the plan is blocked or stale, 7 the job failed, 8 cancelled, 9 damaged file, 10 another Rainferry runs.
+#[derive(Debug, Parser)]
+#[command(name = "rainferry-cli", version, max_term_width = 100)]
+pub(crate) struct Args {
+    /// Answers as JSON, one value a line
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Saved consoles
+    #[command(subcommand)]
+    Console(ConsoleCommand),
+    /// Clusters and teams of all saved consoles
+    Clusters,
+    /// Backups of a team: `console/cluster/team`, or of all teams
+    Backups { place: Option<String> },
+    /// Backups of the platform
+    #[command(subcommand)]
+    Backup(BackupCommand),
+    /// What is inside a package: a backup, a bundle or a ticket
+    Inspect { what: String },
+    /// What would happen; nothing does
+    Plan {
+        #[command(flatten)]
+        voyage: Voyage,
+    },
+    /// Brings a backup to life in another team
+    Migrate {
+        #[command(flatten)]
+        voyage: Voyage,
+        #[command(flatten)]
+        confirm: Confirm,
+    },
+    /// Writes a backup to a bundle on this computer
+    Export {
+        backup: String,
+        /// The folder to write to; the library if left out
+        #[arg(long)]
+        folder: Option<PathBuf>,
+    },
+    /// Brings a bundle, or the backup a ticket names, to life in a team
+    Import {
+        file: PathBuf,
+        /// `console/cluster/team`
+        team: String,
+        #[arg(long)]
+        name: Option<String>,
+        #[command(flatten)]
+        confirm: Confirm,
+    },
+    /// Proves every byte of a bundle
+    Verify { file: PathBuf },
+    /// Jobs, running and ended
+    #[command(subcommand)]
+    Jobs(JobsCommand),
+    /// Copies an object: `s3://console/cluster/bucket/key` (a saved store), `s3://bucket/key` with `--environment`
+    /// (AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION), or a file
+    Copy {
+        source: String,
+        target: String,
+        /// Takes the store of `s3://bucket/key` from the environment
+        #[arg(long)]
+        environment: bool,
+        #[arg(long)]
+        overwrite: bool,
+    },
+    /// Serves sample clusters until interrupted and prints their addresses
+    Sandbox {
+        /// Where they keep their state
+        #[arg(long)]
+        dir: Option<PathBuf>,
+        /// Prints one JSON line with addresses and logins
+        #[arg(long)]
+        print_json: bool,
+        #[command(subcommand)]
+        command: Option<SandboxCommand>,
+    },
+    /// Does the main job on sample clusters and ends by itself
+    Demo {
+        /// Where the sample clusters and the bundle go
+        #[arg(long, default_value = "target/demo")]
+        dir: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConsoleCommand {
+    /// Saves a console; the password comes from RAINFERRY_PASSWORD or a prompt
+    Add {
+        name: String,
+        url: String,
+        #[arg(long)]
+        user: String,
+        #[arg(long, value_enum, default_value = "test")]
+        environment: EnvironmentArg,
+        #[arg(long)]
+        read_only: bool,
+        /// A certificate authority of one's own, a PEM file
+        #[arg(long)]
+        ca: Option<PathBuf>,
+        #[command(flatten)]
+        store: StoreArgs,
+    },
+    List,
+    /// Tries every layer of the connection
+    Test {
+        console: String,
+    },
+    Remove {
+        console: String,
+    },
+}
+
+/// The store of the console's clusters; its secret key comes from RAINFERRY_STORE_SECRET or a prompt
+#[derive(Debug, clap::Args)]
+pub(crate) struct StoreArgs {
+    #[arg(long)]
+    pub store_endpoint: Option<String>,
+    #[arg(long, requires = "store_endpoint")]
+    pub store_bucket: Option<String>,
+    #[arg(long, requires = "store_endpoint")]
+    pub store_access_key: Option<String>,
+    #[arg(long, requires = "store_endpoint", default_value = "")]
+    pub store_region: String,
+    /// Aliyun OSS instead of S3
+    #[arg(long, requires = "store_endpoint")]
+    pub store_oss: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum EnvironmentArg {
+    Production,
+    Staging,
+    Test,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BackupCommand {
+    /// Has the platform back an app up: `console/cluster/team/app`
+    Create {
+        app: String,
+        #[arg(long)]
+        note: String,
+        /// Keeps it in the cluster instead of the object storage
+        #[arg(long)]
+        local: bool,
+        /// Stops stateful components first and starts them again afterwards
+        #[arg(long)]
+        stop: bool,
+        /// Backs up while they run; the copy may be inconsistent
+        #[arg(long, conflicts_with = "stop")]
+        force: bool,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Voyage {
+    /// The backup, or a bundle or ticket file
+    pub source: String,
+    /// The team it goes to: `console/cluster/team`; `.` for this computer
+    pub target: String,
+    /// The app's name on arrival
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Leaves the components stopped
+    #[arg(long)]
+    pub keep_stopped: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Confirm {
+    /// The target cluster's name, where the plan asks for it
+    #[arg(long, default_value = "")]
+    pub confirm: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum JobsCommand {
+    List,
+    Show {
+        job: String,
+    },
+    /// Goes on with unfinished jobs, or with a failed one, and waits
+    Resume {
+        job: Option<String>,
+    },
+    Cancel {
+        job: String,
+    },
+    /// Removes what a failed or cancelled job left behind
+    Clean {
+        job: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SandboxCommand {
+    /// Moves this computer, for sample clusters that are being served
+    Site { site: SiteArg },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SiteArg {
+    Office,
+    Factory,
+}

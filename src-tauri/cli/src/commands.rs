@@ -1,0 +1,455 @@
+//! One function a command: asks the core, prints the answer.
+
+use crate::args::{
+    Args, BackupCommand, Command, Confirm, ConsoleCommand, EnvironmentArg, JobsCommand, StoreArgs, Voyage,
+};
+use crate::out::{self, Out};
+use crate::{demo, reference, samples, watch};
+use rainferry_core::api::{
+    AppView, BackupMode, BackupStatus, ColumnView, ConsoleDraft, ConsoleState, CopyRequest, Core, Environment,
+    FileKind, JobView, Level, PackageView, PlanOptions, PlanRequest, PlanSource, PlanTarget, PlanView, RungState,
+    StartRequest, StoreDraft, StoreKind,
+};
+use rainferry_core::host::{DesktopHost, Host};
+use rainferry_core::{Code, JobId, Problem, Secret};
+use std::path::Path;
+use std::sync::Arc;
+
+pub(crate) async fn run(args: Args, out: &Out) -> Result<(), Problem> {
+    let out = *out;
+    match args.command {
+        Command::Demo { dir } => demo::run(&dir, out).await,
+        Command::Sandbox { dir, print_json, command } => samples::serve(dir, print_json, command, out).await,
+        command => {
+            let host: Arc<dyn Host> =
+                Arc::new(DesktopHost::from_environment(None, Some(Arc::new(samples::SampleWorld::default())))?);
+            let core = Core::open(host).await?;
+            let done = one(&core, command, out).await;
+            core.close().await;
+            done
+        }
+    }
+}
+
+async fn one(core: &Core, command: Command, out: Out) -> Result<(), Problem> {
+    match command {
+        Command::Console(command) => console(core, command, out).await,
+        Command::Clusters => clusters(core, out).await,
+        Command::Backups { place } => backups(core, place.as_deref().unwrap_or(""), out).await,
+        Command::Backup(BackupCommand::Create { app, note, local, stop, force }) => {
+            let (at, app) = reference::app(core, &app).await?;
+            let options = PlanOptions { cloud: !local, note, stop_stateful: stop, force, ..PlanOptions::default() };
+            let source = PlanSource::App { cluster: at.cluster.id, team: at.team.name, app: app.id };
+            carry_out(core, PlanRequest { source, target: PlanTarget::Backup, options }, "", out).await
+        }
+        Command::Inspect { what } => inspect(core, &what, out).await,
+        Command::Plan { voyage } => {
+            let plan = core.make_plan(request(core, voyage).await?).await?;
+            show_plan(&plan, out);
+            Ok(())
+        }
+        Command::Migrate { voyage, confirm } => {
+            carry_out(core, request(core, voyage).await?, &confirm.confirm, out).await
+        }
+        Command::Export { backup, folder } => {
+            let (at, backup) = reference::backup(core, &backup).await?;
+            let source = PlanSource::Backup { cluster: at.cluster.id, team: at.team.name, backup: backup.id };
+            let folder = folder.as_deref().map(reference::absolute).transpose()?;
+            let target = PlanTarget::ThisComputer { folder };
+            carry_out(core, PlanRequest { source, target, options: PlanOptions::default() }, "", out).await
+        }
+        Command::Import { file, team, name, confirm } => import(core, &file, &team, name, &confirm, out).await,
+        Command::Verify { file } => {
+            let job = core.verify_file(reference::absolute(&file)?).await?;
+            watch::to_end(core, &job.id, out).await.map(|_| ())
+        }
+        Command::Jobs(command) => jobs(core, command, out).await,
+        Command::Copy { source, target, environment, overwrite } => {
+            let local = |text: &str| -> Result<String, Problem> {
+                if text.starts_with("s3://") { Ok(text.to_owned()) } else { reference::absolute(Path::new(text)) }
+            };
+            let request = CopyRequest { source: local(&source)?, target: local(&target)?, environment, overwrite };
+            let job = core.copy_object(request).await?;
+            watch::to_end(core, &job.id, out).await.map(|_| ())
+        }
+        Command::Sandbox { .. } | Command::Demo { .. } => Ok(()),
+    }
+}
+
+async fn console(core: &Core, command: ConsoleCommand, out: Out) -> Result<(), Problem> {
+    match command {
+        ConsoleCommand::Add { name, url, user, environment, read_only, ca, store } => {
+            let draft = ConsoleDraft {
+                id: None,
+                name,
+                url,
+                user,
+                password: Some(secret("RAINFERRY_PASSWORD", "Password: ")?),
+                environment: match environment {
+                    EnvironmentArg::Production => Environment::Production,
+                    EnvironmentArg::Staging => Environment::Staging,
+                    EnvironmentArg::Test => Environment::Test,
+                },
+                read_only,
+                group: String::new(),
+                notes: String::new(),
+                ca_pem: ca.map(|path| read_text(&path)).transpose()?,
+                stores: store_draft(store)?.map(|store| vec![store]),
+            };
+            let saved = core.save_console(draft).await?;
+            let seen = core.refresh_console(saved.id.clone()).await?;
+            out.value(&seen);
+            out.line(format!("Saved {} ({}); its password is kept {}", seen.name, seen.url, kept(seen.password)));
+            match seen.state {
+                ConsoleState::Failed { problem } => Err(problem),
+                ConsoleState::Unknown | ConsoleState::Connecting | ConsoleState::Ready => Ok(()),
+            }
+        }
+        ConsoleCommand::List => {
+            let views = core.list_consoles(()).await?;
+            out.value(&views);
+            for view in views {
+                out.line(format!(
+                    "{:20} {:10} {} as {}",
+                    view.name,
+                    environment(view.environment),
+                    view.url,
+                    view.user
+                ));
+            }
+            Ok(())
+        }
+        ConsoleCommand::Test { console } => {
+            let id = reference::console(core, &console).await?;
+            test(core, &id, out).await
+        }
+        ConsoleCommand::Remove { console } => {
+            let id = reference::console(core, &console).await?;
+            core.remove_console(id).await?;
+            out.line(format!("Removed {console} and its secrets; the console itself is untouched"));
+            Ok(())
+        }
+    }
+}
+
+async fn test(core: &Core, id: &rainferry_core::ConsoleId, out: Out) -> Result<(), Problem> {
+    let view = core.list_consoles(()).await?.into_iter().find(|view| view.id == *id);
+    let view = view.ok_or_else(|| Problem::new(Code::NotFound, "The console is gone"))?;
+    let draft = ConsoleDraft {
+        id: Some(id.clone()),
+        name: view.name,
+        url: view.url,
+        user: view.user,
+        password: None,
+        environment: view.environment,
+        read_only: view.read_only,
+        group: view.group,
+        notes: view.notes,
+        ca_pem: view.ca_pem,
+        stores: None,
+    };
+    let seen = core.test_console(draft).await?;
+    out.value(&seen);
+    let mut failed = None;
+    for rung in seen.rungs {
+        let name = format!("{:?}", rung.name);
+        match rung.state {
+            RungState::Passed { detail } => out.line(format!("✓ {name:8} {detail} ({} ms)", rung.took_ms)),
+            RungState::NotTried => out.line(format!("  {name:8} not tried")),
+            RungState::Failed { problem } => {
+                out.line(format!("✗ {name:8} {}", problem.message));
+                failed.get_or_insert(problem);
+            }
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+async fn clusters(core: &Core, out: Out) -> Result<(), Problem> {
+    let views = reference::consoles(core).await?;
+    out.value(&views);
+    for view in views {
+        out.line(format!(
+            "{} ({}, {})",
+            view.name,
+            environment(view.environment),
+            if view.version.is_empty() { "version unknown" } else { &view.version }
+        ));
+        if let ConsoleState::Failed { problem } = &view.state {
+            out.line(format!("  {}", problem.message));
+        }
+        for cluster in view.clusters {
+            out.line(format!(
+                "  {} {}{}",
+                cluster.name,
+                cluster.version,
+                if cluster.healthy { "" } else { ", does not answer its console" }
+            ));
+            for team in cluster.teams {
+                out.line(format!("    {} ({})", team.alias, team.name));
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn backups(core: &Core, place: &str, out: Out) -> Result<(), Problem> {
+    let words: Vec<&str> = place.split('/').filter(|word| !word.is_empty()).collect();
+    let teams = reference::teams(core, &words).await?;
+    if teams.is_empty() {
+        return Err(
+            Problem::new(Code::NotFound, format!("There is no team “{place}”")).hint("See `rainferry-cli clusters`")
+        );
+    }
+    for at in teams {
+        let column = core.load_column(at.request()).await?;
+        out.value(&column);
+        out.line(at.name());
+        show_column(&column, out);
+    }
+    Ok(())
+}
+
+fn show_column(column: &ColumnView, out: Out) {
+    for app in &column.apps {
+        show_app(app, out);
+    }
+    for problem in &column.problems {
+        out.line(format!("  {}", problem.message));
+    }
+}
+
+fn show_app(app: &AppView, out: Out) {
+    out.line(format!("  {} ({:?}, {} components)", app.name, app.state, app.component_count));
+    for backup in &app.backups {
+        let mode = match backup.mode {
+            BackupMode::Cloud => "cloud",
+            BackupMode::Local => "local",
+        };
+        let status = match backup.status {
+            BackupStatus::Ready => out::bytes(backup.size_bytes),
+            BackupStatus::Running => "running".to_owned(),
+            BackupStatus::Failed => "failed".to_owned(),
+        };
+        out.line(format!("    @{} {mode} {status:>9} {} {}", backup.version, backup.author, backup.note));
+    }
+}
+
+async fn inspect(core: &Core, what: &str, out: Out) -> Result<(), Problem> {
+    let source = reference::source(core, what).await?;
+    if let PlanSource::File { path } = &source {
+        let file = core.inspect_file(path.clone()).await?;
+        out.value(&file);
+        if let Some(problem) = file.problem {
+            return Err(problem);
+        }
+        if let Some(bundle) = &file.bundle {
+            out.line(format!(
+                "{} {} from {} {}",
+                bundle.app_name, bundle.version, bundle.cluster_name, bundle.team_alias
+            ));
+        }
+        if file.kind == FileKind::Ticket {
+            out.line("A ticket: it holds no data, only a claim on a package");
+            return Ok(());
+        }
+    }
+    let package = core.inspect(source).await?;
+    out.value(&package);
+    show_package(&package, out);
+    Ok(())
+}
+
+fn show_package(package: &PackageView, out: Out) {
+    out.line(format!(
+        "{}: {}, {} entries, {} read to know this",
+        package.app_name,
+        out::bytes(package.size_bytes),
+        package.entry_count,
+        out::bytes(package.read_bytes)
+    ));
+    for component in &package.components {
+        out.line(format!("  {} {} {} MB", component.name, component.image, component.memory_mb));
+        for volume in &component.volumes {
+            let data = if volume.has_data { "with data" } else { "no data" };
+            out.line(format!("    volume {} at {} ({}), {data}", volume.name, volume.path, volume.kind));
+        }
+    }
+    for line in &package.findings {
+        out.line(format!("  {}", line.message));
+    }
+}
+
+async fn request(core: &Core, voyage: Voyage) -> Result<PlanRequest, Problem> {
+    let source = reference::source(core, &voyage.source).await?;
+    let target = if voyage.target == "." {
+        PlanTarget::ThisComputer { folder: None }
+    } else {
+        let at = reference::team(core, &voyage.target).await?;
+        PlanTarget::Team { cluster: at.cluster.id, team: at.team.name, app: None }
+    };
+    let options = PlanOptions { app_name: voyage.name, start_after: !voyage.keep_stopped, ..PlanOptions::default() };
+    Ok(PlanRequest { source, target, options })
+}
+
+async fn import(
+    core: &Core,
+    file: &Path,
+    team: &str,
+    name: Option<String>,
+    confirm: &Confirm,
+    out: Out,
+) -> Result<(), Problem> {
+    let at = reference::team(core, team).await?;
+    let request = PlanRequest {
+        source: PlanSource::File { path: reference::absolute(file)? },
+        target: PlanTarget::Team { cluster: at.cluster.id, team: at.team.name, app: None },
+        options: PlanOptions { app_name: name, ..PlanOptions::default() },
+    };
+    carry_out(core, request, &confirm.confirm, out).await
+}
+
+/// Plan, show, start, follow.
+async fn carry_out(core: &Core, request: PlanRequest, confirm: &str, out: Out) -> Result<(), Problem> {
+    perform(core, request, confirm, out).await.map(|_| ())
+}
+
+pub(crate) async fn perform(core: &Core, request: PlanRequest, confirm: &str, out: Out) -> Result<JobView, Problem> {
+    let plan = core.make_plan(request).await?;
+    show_plan(&plan, out);
+    let job = core.start_plan(StartRequest { plan: plan.id, confirm: confirm.to_owned() }).await?;
+    watch::to_end(core, &job.id, out).await
+}
+
+pub(crate) fn show_plan(plan: &PlanView, out: Out) {
+    out.value(plan);
+    out.line(format!(
+        "Plan: {} {} → {}, {}, about {}",
+        plan.source_app,
+        plan.version.as_deref().unwrap_or(""),
+        plan.app_name,
+        out::bytes(plan.total_bytes),
+        out::seconds(plan.estimate_secs)
+    ));
+    for reason in plan.lane_reason.iter().chain([&plan.route_reason]) {
+        out.line(format!("  {}", reason.message));
+    }
+    let sections = [("arrives", &plan.arrives), ("does not arrive", &plan.stays), ("changes", &plan.changes)];
+    for (title, lines) in sections {
+        for line in lines {
+            out.line(format!("  {title}: {}", line.message));
+        }
+    }
+    for check in &plan.checks {
+        let sign = match check.level {
+            Level::Block => "✗",
+            Level::Warn => "!",
+            Level::Pass => "✓",
+        };
+        out.line(format!("  {sign} {}", check.line.message));
+    }
+}
+
+async fn jobs(core: &Core, command: JobsCommand, out: Out) -> Result<(), Problem> {
+    match command {
+        JobsCommand::List => {
+            let views = core.list_jobs(()).await?;
+            out.value(&views);
+            for view in views {
+                out.line(format!("{} {:?} {} {:?}", view.id, view.kind, view.app_name, view.state));
+            }
+            Ok(())
+        }
+        JobsCommand::Show { job } => {
+            let view = core.get_job(id(&job)).await?;
+            out.value(&view);
+            for line in &view.log {
+                out.line(format!("{} {}", line.at.format("%H:%M:%S"), line.line.message));
+            }
+            view.problem.map_or(Ok(()), Err)
+        }
+        JobsCommand::Resume { job } => resume(core, job, out).await,
+        JobsCommand::Cancel { job } => {
+            core.cancel_job(id(&job)).await?;
+            match watch::to_end(core, &id(&job), out).await {
+                Err(problem) if problem.code == Code::Cancelled => Ok(()),
+                other => other.map(|_| ()),
+            }
+        }
+        JobsCommand::Clean { job } => {
+            let view = core.clean_job(id(&job)).await?;
+            out.value(&view);
+            out.line(format!("{} things are left", view.leftovers.len()));
+            Ok(())
+        }
+    }
+}
+
+/// Unfinished jobs go on by themselves as soon as the core is open; this waits for them.
+async fn resume(core: &Core, job: Option<String>, out: Out) -> Result<(), Problem> {
+    if let Some(job) = job {
+        let view = core.get_job(id(&job)).await?;
+        if view.can_retry {
+            core.retry_job(id(&job)).await?;
+        }
+        return watch::to_end(core, &id(&job), out).await.map(|_| ());
+    }
+    for view in core.list_jobs(()).await?.into_iter().rev().filter(|view| view.ended_at.is_none()) {
+        watch::to_end(core, &view.id, out).await?;
+    }
+    Ok(())
+}
+
+fn id(text: &str) -> JobId {
+    JobId::from(text)
+}
+
+fn store_draft(store: StoreArgs) -> Result<Option<StoreDraft>, Problem> {
+    let Some(endpoint) = store.store_endpoint else { return Ok(None) };
+    Ok(Some(StoreDraft {
+        cluster_region: String::new(),
+        kind: if store.store_oss { StoreKind::Oss } else { StoreKind::S3 },
+        endpoint,
+        bucket: store.store_bucket.unwrap_or_else(|| "grdata".to_owned()),
+        region: store.store_region,
+        access_key: store.store_access_key.unwrap_or_default(),
+        secret_key: Some(secret("RAINFERRY_STORE_SECRET", "Secret key of the store: ")?),
+    }))
+}
+
+#[expect(clippy::disallowed_methods, reason = "secrets for scripts come in by the environment, never by an argument")]
+fn secret(variable: &str, prompt: &str) -> Result<Secret, Problem> {
+    if let Ok(text) = std::env::var(variable) {
+        return Ok(Secret::new(text));
+    }
+    rpassword::prompt_password(prompt).map(Secret::new).map_err(|error| {
+        Problem::new(
+            Code::PasswordMissing,
+            format!("No password: {variable} is not set and there is no terminal to ask on"),
+        )
+        .fact("reason", error.to_string())
+    })
+}
+
+fn read_text(path: &Path) -> Result<String, Problem> {
+    std::fs::read_to_string(path).map_err(|error| {
+        Problem::new(Code::FileFailed, format!("{} could not be read", path.display()))
+            .fact("reason", error.to_string())
+    })
+}
+
+fn kept(kept: rainferry_core::api::Kept) -> &'static str {
+    match kept {
+        rainferry_core::api::Kept::Keyring => "in the keyring",
+        rainferry_core::api::Kept::ThisRun => "for this run only: this desktop has no keyring that would take it",
+        rainferry_core::api::Kept::No => "nowhere",
+    }
+}
+
+fn environment(environment: Environment) -> &'static str {
+    match environment {
+        Environment::Production => "PROD",
+        Environment::Staging => "STAGING",
+        Environment::Test => "TEST",
+    }
+}

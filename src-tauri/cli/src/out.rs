@@ -1,0 +1,113 @@
+//! Lines for people, JSON for programs, and exit codes.
+
+use rainferry_core::{Code, Problem};
+use serde::Serialize;
+use std::io::Write;
+
+/// Where answers go.
+#[derive(Clone, Copy)]
+pub(crate) struct Out {
+    pub json: bool,
+}
+
+impl Out {
+    pub(crate) fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// A line for people; nothing in JSON.
+    pub(crate) fn line(self, text: impl AsRef<str>) {
+        if !self.json {
+            put(&mut std::io::stdout(), text.as_ref());
+        }
+    }
+
+    /// A value for programs; nothing for people.
+    pub(crate) fn value(self, value: &impl Serialize) {
+        if self.json {
+            match serde_json::to_string(value) {
+                Ok(text) => put(&mut std::io::stdout(), &text),
+                Err(error) => put(&mut std::io::stderr(), &error.to_string()),
+            }
+        }
+    }
+
+    /// What went wrong, with what to do about it, on standard error.
+    pub(crate) fn problem(self, problem: &Problem) {
+        let mut to = std::io::stderr();
+        if self.json {
+            put(&mut to, &serde_json::json!({ "ok": false, "problem": problem }).to_string());
+            return;
+        }
+        put(&mut to, &format!("Error: {}", problem.message));
+        if let Some(hint) = &problem.hint {
+            put(&mut to, &format!("  {hint}"));
+        }
+        for (name, value) in &problem.facts {
+            put(&mut to, &format!("  {name}: {value}"));
+        }
+    }
+}
+
+fn put(to: &mut impl Write, text: &str) {
+    // A closed pipe is the reader's choice, not an error of ours.
+    let _ = writeln!(to, "{text}");
+}
+
+/// Documented in `--help` and in the README.
+pub(crate) fn exit_code(code: Code) -> u8 {
+    match code {
+        Code::BadRequest | Code::BadAddress | Code::NotHere => 2,
+        Code::NotFound | Code::Ambiguous => 3,
+        Code::LoginRefused
+        | Code::PasswordMissing
+        | Code::LoginExpired
+        | Code::Forbidden
+        | Code::ReadOnly
+        | Code::StoreDenied => 4,
+        Code::Unreachable | Code::TlsFailed | Code::NotRainbond | Code::StoreUnreachable | Code::ClusterDown => 5,
+        Code::PlanBlocked | Code::PlanStale | Code::NotConfirmed => 6,
+        Code::Cancelled => 8,
+        Code::TicketDamaged | Code::NotABundle | Code::BundleDamaged | Code::BundleTooNew | Code::PackageDamaged => 9,
+        Code::Locked => 10,
+        Code::BackupFailed | Code::RestoreFailed | Code::RestoreStuck | Code::ArrivedIncomplete => 7,
+        Code::Unsupported
+        | Code::ConsoleRefused
+        | Code::BadAnswer
+        | Code::ResourcesShort
+        | Code::StatefulRunning
+        | Code::CustomVolumes
+        | Code::BackupBusy
+        | Code::TargetNotEmpty
+        | Code::StoreMissing
+        | Code::StoreFailed
+        | Code::PackageMissing
+        | Code::SourceChanged
+        | Code::ChecksumMismatch
+        | Code::DiskFull
+        | Code::FileFailed
+        | Code::FileExists
+        | Code::KeyringMissing
+        | Code::StateDamaged
+        | Code::Internal => 1,
+    }
+}
+
+/// `1.2 GB`, `88 MB`: decimal, as disks and file managers count.
+pub(crate) fn bytes(count: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "KB", "MB", "GB", "TB"];
+    #[expect(clippy::cast_precision_loss, reason = "a size for people")]
+    let mut value = count as f64;
+    let mut unit = 0;
+    while value >= 999.5 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    let name = UNITS.get(unit).copied().unwrap_or("B");
+    if unit == 0 || value >= 99.95 { format!("{value:.0} {name}") } else { format!("{value:.1} {name}") }
+}
+
+/// `40 s`, `2 min 31 s`.
+pub(crate) fn seconds(count: u64) -> String {
+    if count < 60 { format!("{count} s") } else { format!("{} min {} s", count / 60, count % 60) }
+}

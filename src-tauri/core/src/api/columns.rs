@@ -1,0 +1,235 @@
+//! A column of the board: apps and backups of a team, and what is inside one backup.
+
+use super::backups::{
+    AppState, AppView, BackupMode, BackupStatus, BackupView, ColumnRequest, ColumnView, PackageComponent, PackageView,
+    PackageVolume,
+};
+use super::{Core, PlanSource};
+use crate::bak::Mode;
+use crate::console::{App, BackupRecord, BackupState};
+use crate::engine::head::Head;
+use crate::engine::preflight::source::{self, Inside};
+use crate::ids::AppId;
+use crate::line::{Line, LineCode};
+use crate::package::{AppModel, ComponentModel, Credential, GatewayRule};
+use crate::problem::{Code, Problem};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+impl Core {
+    /// What loads is there; what does not is named beside it.
+    pub async fn load_column(&self, request: ColumnRequest) -> Result<ColumnView, Problem> {
+        let ctx = self.ctx();
+        let cluster = self.engine.links.cluster(&ctx, &request.cluster).await?;
+        let scope = cluster.scope(&request.team);
+        let (apps, backups) =
+            tokio::join!(cluster.console.apps(&ctx, &scope), cluster.console.team_backups(&ctx, &scope));
+        let mut problems = Vec::new();
+        let apps = apps.unwrap_or_else(|error| {
+            problems.push(error.into());
+            Vec::new()
+        });
+        let backups = backups.unwrap_or_else(|error| {
+            problems.push(error.into());
+            Vec::new()
+        });
+        let backups = self.refreshed(&cluster, &scope, backups).await;
+        let loaded_at = self.engine.host.clock().now();
+        Ok(ColumnView {
+            cluster: request.cluster,
+            team: request.team,
+            apps: column(apps, backups),
+            problems,
+            loaded_at,
+        })
+    }
+
+    /// Lists show the state as it was last asked for (recording 516): running ones are asked for now.
+    async fn refreshed(
+        &self,
+        cluster: &crate::engine::links::Cluster,
+        scope: &crate::console::Scope,
+        mut backups: Vec<BackupRecord>,
+    ) -> Vec<BackupRecord> {
+        for row in backups.iter_mut().filter(|row| row.state() == BackupState::Starting).take(8) {
+            if let Ok(now) = cluster.console.backup(&self.ctx(), scope, row.app(), &row.backup_id).await {
+                let (group_name, is_delete) = (row.group_name.take(), row.is_delete);
+                *row = BackupRecord { group_name, is_delete, ..now };
+            }
+        }
+        backups
+    }
+
+    pub async fn inspect(&self, source: PlanSource) -> Result<PackageView, Problem> {
+        let ctx = self.ctx();
+        match source {
+            PlanSource::Backup { cluster, team, backup } => {
+                let seen = source::of_backup(&self.engine, &ctx, &cluster, &team, &backup).await?;
+                let found = seen.found?;
+                let size_bytes = found.facts?.size;
+                let Inside { model, entry_count, read_bytes } = found.inside?;
+                Ok(package_view(&model, size_bytes, read_bytes, entry_count))
+            }
+            PlanSource::File { path } => {
+                let head = Head::open(Path::new(&path)).await?;
+                let model = head.model()?;
+                Ok(package_view(&model, head.package_bytes(), 0, 0))
+            }
+            PlanSource::App { .. } => Err(Problem::new(Code::BadRequest, "An app has no package; its backups have")),
+        }
+    }
+}
+
+fn column(apps: Vec<App>, backups: Vec<BackupRecord>) -> Vec<AppView> {
+    let mut by_app: BTreeMap<i64, Vec<BackupView>> = BTreeMap::new();
+    let mut names: BTreeMap<i64, String> = BTreeMap::new();
+    for row in backups {
+        names.entry(row.group_id).or_insert_with(|| gone_name(&row));
+        by_app.entry(row.group_id).or_default().push(backup_view(row));
+    }
+    let mut views: Vec<AppView> =
+        apps.into_iter().map(|app| app_view(&app, by_app.remove(&app.id().0).unwrap_or_default())).collect();
+    views.sort_by(|a, b| a.name.cmp(&b.name));
+    views.extend(by_app.into_iter().map(|(id, backups)| AppView {
+        id: AppId(id),
+        name: names.remove(&id).unwrap_or_default(),
+        state: AppState::Deleted,
+        component_count: 0,
+        running_count: 0,
+        backups,
+    }));
+    for view in &mut views {
+        view.backups.sort_by(|a, b| b.version.cmp(&a.version));
+        let name = view.name.clone();
+        view.backups.iter_mut().for_each(|backup| backup.app_name.clone_from(&name));
+    }
+    views
+}
+
+/// A deleted app is listed as "应用已删除": its number tells two of them apart.
+fn gone_name(row: &BackupRecord) -> String {
+    match &row.group_name {
+        Some(name) if !row.is_delete && !name.is_empty() => name.clone(),
+        _ => format!("#{}", row.group_id),
+    }
+}
+
+fn app_view(app: &App, backups: Vec<BackupView>) -> AppView {
+    let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+    AppView {
+        id: app.id(),
+        name: app.name.clone(),
+        state: app_state(app),
+        component_count: count(app.component_count),
+        running_count: count(app.running_count),
+        backups,
+    }
+}
+
+/// `RUNNING, STARTING, STOPPING, CLOSED, ABNORMAL, PARTIAL_ABNORMAL, UNKNOWN`; old consoles say nothing (protocol.md §2.2).
+fn app_state(app: &App) -> AppState {
+    if app.component_count == 0 {
+        return AppState::Empty;
+    }
+    match app.state.to_ascii_uppercase().as_str() {
+        "RUNNING" => AppState::Running,
+        "STARTING" => AppState::Starting,
+        "STOPPING" => AppState::Stopping,
+        "CLOSED" => AppState::Stopped,
+        "ABNORMAL" | "PARTIAL_ABNORMAL" => AppState::Abnormal,
+        "" if app.running_count == app.component_count => AppState::Running,
+        "" if app.running_count == 0 => AppState::Stopped,
+        _ => AppState::Unknown,
+    }
+}
+
+fn backup_view(row: BackupRecord) -> BackupView {
+    BackupView {
+        app: row.app(),
+        status: match row.state() {
+            BackupState::Starting | BackupState::Other => BackupStatus::Running,
+            BackupState::Success => BackupStatus::Ready,
+            BackupState::Failed => BackupStatus::Failed,
+        },
+        mode: match Mode::parse(&row.mode) {
+            Some(Mode::FullOffline) => BackupMode::Local,
+            Some(Mode::FullOnline) | None => BackupMode::Cloud,
+        },
+        id: row.backup_id,
+        app_name: String::new(),
+        version: row.version,
+        created: row.create_time,
+        size_bytes: row.backup_size,
+        note: row.note,
+        author: row.user,
+    }
+}
+
+fn package_view(model: &AppModel, size_bytes: u64, read_bytes: u64, entry_count: u32) -> PackageView {
+    PackageView {
+        app_name: model.name.clone(),
+        size_bytes,
+        read_bytes,
+        entry_count,
+        components: model.components.iter().map(component_view).collect(),
+        gateway_rules: model.gateway_rules.iter().map(rule).collect(),
+        credentials: model.credentials.iter().map(credential).collect(),
+        findings: findings(model),
+    }
+}
+
+fn component_view(component: &ComponentModel) -> PackageComponent {
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    PackageComponent {
+        name: component.cname.clone(),
+        kind: component.extend_method.clone(),
+        image: if component.image.is_empty() { component.built_image.clone() } else { component.image.clone() },
+        has_image: component.image_entry.is_some(),
+        memory_mb: u32::try_from(component.memory_mb).unwrap_or(u32::MAX),
+        variable_count: count(component.envs.len()),
+        config_file_count: count(component.config_files.len()),
+        ports: component.ports.iter().map(|port| format!("{}/{}", port.port, port.protocol)).collect(),
+        volumes: component
+            .volumes
+            .iter()
+            .map(|volume| PackageVolume {
+                name: volume.name.clone(),
+                kind: volume.kind.clone(),
+                path: volume.path.clone(),
+                has_data: volume.data_in_package,
+            })
+            .collect(),
+    }
+}
+
+fn rule(rule: &GatewayRule) -> String {
+    match rule {
+        GatewayRule::Http { domain, path, component, port, .. } => format!("{domain}{path} → {component}:{port}"),
+        GatewayRule::Tcp { end_point, component, port, .. } => format!("{end_point} → {component}:{port}"),
+    }
+}
+
+/// Where a credential lies; never what it is.
+fn credential(found: &Credential) -> String {
+    match &found.component {
+        Some(component) => format!("{component}: {}", found.place),
+        None => found.place.clone(),
+    }
+}
+
+fn findings(model: &AppModel) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let missing: Vec<&str> =
+        model.missing_images.iter().filter(|image| image.was_built).map(|image| image.cname.as_str()).collect();
+    if !missing.is_empty() {
+        lines.push(Line::new(LineCode::FindingImagesMissing, [("names", missing.join(", "))]));
+    }
+    let empty = crate::engine::preflight::empty_volumes(model);
+    if !empty.is_empty() {
+        lines.push(Line::new(
+            LineCode::StaysVolumeData,
+            [("count", empty.len().to_string()), ("names", empty.join(", "))],
+        ));
+    }
+    lines
+}

@@ -1,0 +1,130 @@
+//! Tar headers and zstd frames, as the format wants them. Bytes in, bytes out.
+
+use super::error::BundleError;
+use super::names::is_folder;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use std::io::{self, Write};
+use tar::{EntryType, Header};
+
+pub(crate) const BLOCK: usize = 512;
+/// What the package is cut into; each part is a frame.
+pub(crate) const PART: u64 = 8 << 20;
+
+const PACKAGE_LEVEL: i32 = -5;
+const USUAL_LEVEL: i32 = 1;
+
+/// How hard to try: a package is a zip, and what is left in it is not worth the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effort {
+    Package,
+    Usual,
+}
+
+/// The header of `folder/name`.
+pub(crate) fn header(folder: &str, name: &str, size: u64, made_at: DateTime<Utc>) -> Result<[u8; BLOCK], BundleError> {
+    let mut header = Header::new_ustar();
+    header
+        .set_path(format!("{folder}/{name}"))
+        .map_err(|_| BundleError::BadEntry { name: name.to_owned(), reason: "its name does not fit a tar header" })?;
+    header.set_size(size);
+    header.set_mode(0o644);
+    header.set_uid(0);
+    header.set_gid(0);
+    header.set_mtime(u64::try_from(made_at.timestamp()).unwrap_or(0));
+    header.set_entry_type(EntryType::Regular);
+    header.set_cksum();
+    Ok(*header.as_bytes())
+}
+
+/// The zeros that fill the last block.
+pub(crate) fn padding(size: u64) -> usize {
+    let over = usize::try_from(size % BLOCK as u64).unwrap_or(0);
+    if over == 0 { 0 } else { BLOCK - over }
+}
+
+/// One zstd frame of several pieces.
+pub(crate) fn frame<'a>(pieces: impl IntoIterator<Item = &'a [u8]> + Clone, effort: Effort) -> io::Result<Vec<u8>> {
+    let size: u64 = pieces.clone().into_iter().map(|piece| piece.len() as u64).sum();
+    let level = match effort {
+        Effort::Package => PACKAGE_LEVEL,
+        Effort::Usual => USUAL_LEVEL,
+    };
+    let room = usize::try_from(size).unwrap_or(0);
+    let mut encoder = zstd::Encoder::new(Vec::with_capacity(room + room / 128 + 1024), level)?;
+    encoder.include_checksum(true)?;
+    encoder.set_pledged_src_size(Some(size))?;
+    for piece in pieces {
+        encoder.write_all(piece)?;
+    }
+    encoder.finish()
+}
+
+/// A whole small entry as a frame.
+pub(crate) fn small_entry(
+    folder: &str,
+    name: &str,
+    content: &[u8],
+    made_at: DateTime<Utc>,
+) -> Result<io::Result<Vec<u8>>, BundleError> {
+    let header = header(folder, name, content.len() as u64, made_at)?;
+    let zeros = vec![0; padding(content.len() as u64)];
+    Ok(frame([header.as_slice(), content, &zeros], Effort::Usual))
+}
+
+/// The end of an archive.
+pub(crate) fn end() -> io::Result<Vec<u8>> {
+    frame([[0; 2 * BLOCK].as_slice()], Effort::Usual)
+}
+
+/// A header as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Block {
+    Entry { folder: String, name: String, size: u64 },
+    Zeros,
+}
+
+/// Takes a header apart. The error says what is wrong with it, and whether it is damage or was made so.
+pub(crate) fn parse(block: &[u8; BLOCK]) -> Result<Block, Odd> {
+    if block.iter().all(|byte| *byte == 0) {
+        return Ok(Block::Zeros);
+    }
+    let header = Header::from_byte_slice(block);
+    let mut again = header.clone();
+    again.set_cksum();
+    if header.cksum().ok() != again.cksum().ok() {
+        return Err(Odd::Damaged("the checksum of its tar header is wrong"));
+    }
+    if header.entry_type() != EntryType::Regular || header.link_name_bytes().is_some() {
+        return Err(Odd::Hostile("it is no regular file"));
+    }
+    let path = header.path_bytes();
+    let path = std::str::from_utf8(&path).map_err(|_| Odd::Hostile("its name is no UTF-8"))?;
+    let (folder, name) = path.split_once('/').ok_or(Odd::Hostile("it is in no folder"))?;
+    if !is_folder(folder) {
+        return Err(Odd::Hostile("its folder is no plain name"));
+    }
+    let size = header.entry_size().map_err(|_| Odd::Hostile("its size is no number"))?;
+    Ok(Block::Entry { folder: folder.to_owned(), name: name.to_owned(), size })
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Odd {
+    Damaged(&'static str),
+    Hostile(&'static str),
+}
+
+/// A part of the package, compressed, beside the bytes to be hashed.
+pub(crate) struct Piece {
+    pub raw: Vec<Bytes>,
+    pub packed: Vec<u8>,
+}
+
+/// Compresses one part of the package; `before` and `after` are tar's.
+pub(crate) fn piece(before: &[u8], raw: Vec<Bytes>, after: usize) -> io::Result<Piece> {
+    let zeros = vec![0; after];
+    let pieces: Vec<&[u8]> =
+        std::iter::once(before).chain(raw.iter().map(AsRef::as_ref)).chain(std::iter::once(zeros.as_slice())).collect();
+    let packed = frame(pieces, Effort::Package)?;
+    Ok(Piece { raw, packed })
+}

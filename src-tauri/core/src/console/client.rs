@@ -1,0 +1,353 @@
+//! Carries calls to one console and brings answers back: address, trust, token, timeouts. Knows no endpoint but login's.
+
+use super::envelope::{self, Answer, Envelope, Reply};
+use super::error::{ConsoleError, Silence};
+use super::login::{LoginState, Token};
+use super::request::{Auth, Body, Call};
+use super::trust::{Fingerprint, Pin, Trust};
+use crate::clock::Clock;
+use crate::ctx::{Cancelled, Ctx};
+use crate::ids::TeamName;
+use crate::secret::Secret;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use url::Url;
+
+/// Login reads this header unguarded from v6.3.4 on: without it a good password is a 500 (`console/login/login_event.py`).
+const USER_AGENT: &str = concat!("Rainferry/", env!("CARGO_PKG_VERSION"));
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Shorter than the two seconds after which the console's server (gunicorn) hangs up: a request that meets the hanging up
+/// fails, and nobody knows whether it arrived.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(1);
+/// More than any list; a web page without an end must not fill the memory.
+const ANSWER_LIMIT_BYTES: usize = 64 * 1024 * 1024;
+const REDIRECT_LIMIT: usize = 3;
+/// The spelling with underscores is dropped by servers and proxies (recording 234).
+const REGION_HEADER: HeaderName = HeaderName::from_static("x-region-name");
+const TEAM_HEADER: HeaderName = HeaderName::from_static("x-team-name");
+
+/// Where a console is and who we are there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ConsoleSpec {
+    /// `http://host:7070`, or with a path in front of `/console`.
+    pub base_url: String,
+    pub user: String,
+    pub trust: Trust,
+}
+
+/// A team in a region; nearly every call is about one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Scope {
+    pub team: TeamName,
+    /// `region_name`, not its alias.
+    pub region: String,
+}
+
+impl Scope {
+    pub(crate) fn new(team: impl Into<String>, region: impl Into<String>) -> Self {
+        Self { team: TeamName(team.into()), region: region.into() }
+    }
+}
+
+/// One console and one user of it.
+pub(crate) struct Console {
+    pub(super) http: reqwest::Client,
+    pub(super) base: Url,
+    pub(super) user: String,
+    pub(super) password: Secret,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) login: Mutex<LoginState>,
+}
+
+impl std::fmt::Debug for Console {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Console").field("base", &self.base.as_str()).field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
+impl Console {
+    /// Contacts nobody yet.
+    pub(crate) fn new(spec: ConsoleSpec, password: Secret, clock: Arc<dyn Clock>) -> Result<Self, ConsoleError> {
+        // Fails when a provider is there already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let base = parse_address(&spec.base_url)?;
+        let mut http = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .gzip(true);
+        if is_loopback(&base) {
+            http = http.no_proxy();
+        }
+        let bad_certificate = || ConsoleError::BadCertificate { host: host_of(&base) };
+        http = match &spec.trust {
+            Trust::System => http,
+            Trust::ExtraCa(pem) => {
+                let certificates = reqwest::Certificate::from_pem_bundle(pem.as_bytes()).unwrap_or_default();
+                if certificates.is_empty() {
+                    return Err(bad_certificate());
+                }
+                http.tls_certs_merge(certificates)
+            }
+            Trust::Pinned(fingerprint) => {
+                let config = Pin::new(Some(*fingerprint)).config().map_err(|_| bad_certificate())?;
+                http.tls_backend_preconfigured(config)
+            }
+        };
+        let http = http.build().map_err(|_| bad_certificate())?;
+        Ok(Self { http, base, user: spec.user, password, clock, login: Mutex::new(LoginState::Out) })
+    }
+
+    /// Host and port, for messages.
+    pub(crate) fn host(&self) -> String {
+        host_of(&self.base)
+    }
+
+    /// The user this console is asked as.
+    pub(crate) fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// A call whose answer is JSON, or nothing at all.
+    pub(super) async fn ask(&self, ctx: &Ctx, call: Call) -> Result<Envelope, ConsoleError> {
+        let act = call.act;
+        match self.answer(ctx, call).await? {
+            Answer::Json(envelope) => Ok(*envelope),
+            Answer::Empty => Ok(Envelope { act, status: 200, ..Envelope::default() }),
+            Answer::File(_) => Err(ConsoleError::BadAnswer { act, status: 200, why: "a file" }),
+        }
+    }
+
+    /// A call with a token: renewed once when the console says it ran out (code 10405), and never more often.
+    pub(super) async fn answer(&self, ctx: &Ctx, call: Call) -> Result<Answer, ConsoleError> {
+        if call.auth != Auth::Token {
+            return self.send(ctx, &call, None).await;
+        }
+        let token = self.token(ctx, None).await?;
+        match self.send(ctx, &call, Some(&token)).await {
+            Err(ConsoleError::LoginExpired(_)) => {
+                let fresh = self.token(ctx, Some(&token)).await?;
+                self.send(ctx, &call, Some(&fresh)).await
+            }
+            other => other,
+        }
+    }
+
+    /// One request and its answer, judged. Safe to send again only where the caller knows it is.
+    pub(super) async fn send(&self, ctx: &Ctx, call: &Call, token: Option<&Token>) -> Result<Answer, ConsoleError> {
+        let exchange = self.exchange(call, token);
+        let reply = tokio::select! {
+            biased;
+            () = ctx.cancel.cancelled() => return Err(Cancelled.into()),
+            reply = exchange => reply?,
+        };
+        let mut hide = vec![self.password.reveal()];
+        hide.extend(token.map(|token| token.text.reveal()));
+        hide.extend(secrets_in(&call.body));
+        envelope::read(call.act, &reply, &hide)
+    }
+
+    async fn exchange(&self, call: &Call, token: Option<&Token>) -> Result<Reply, ConsoleError> {
+        let mut url = self.url(call);
+        for _ in 0..REDIRECT_LIMIT {
+            let answer = self.request(call, url.clone(), token)?.send().await.map_err(|e| self.broken(&e))?;
+            if !answer.status().is_redirection() {
+                return self.receive(answer).await;
+            }
+            let to = answer.headers().get(LOCATION).and_then(|to| to.to_str().ok()).and_then(|to| url.join(to).ok());
+            let Some(to) = to else {
+                return Err(ConsoleError::NotRainbond { host: self.host(), status: answer.status().as_u16() });
+            };
+            // A POST that follows a redirect turns into a GET, and a token goes to its own host only.
+            if call.method != reqwest::Method::GET || to.origin() != url.origin() {
+                return Err(ConsoleError::Moved { host: self.host(), to: shown(&to) });
+            }
+            url = to;
+        }
+        Err(ConsoleError::Moved { host: self.host(), to: shown(&url) })
+    }
+
+    async fn receive(&self, mut answer: reqwest::Response) -> Result<Reply, ConsoleError> {
+        let status = answer.status().as_u16();
+        let content_type = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let content_type = content_type.to_ascii_lowercase();
+        let mut body = bytes::BytesMut::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|e| self.broken(&e))? {
+            if body.len() + chunk.len() > ANSWER_LIMIT_BYTES {
+                return Err(ConsoleError::BadAnswer { act: "read the answer", status, why: "it does not end" });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Reply { status, content_type, body: body.freeze() })
+    }
+
+    fn url(&self, call: &Call) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().push("console").extend(&call.path);
+        }
+        if !call.query.is_empty() || call.scope.is_some() {
+            let mut query = url.query_pairs_mut();
+            query.extend_pairs(&call.query);
+            if let Some(scope) = &call.scope {
+                query.append_pair("region_name", &scope.region);
+            }
+        }
+        url
+    }
+
+    fn request(&self, call: &Call, url: Url, token: Option<&Token>) -> Result<reqwest::RequestBuilder, ConsoleError> {
+        let mut request = self.http.request(call.method.clone(), url).timeout(call.wait.time());
+        if let Some(scope) = &call.scope {
+            // Both ways: old consoles read only the headers, some servers drop them (protocol.md §1.5).
+            for (name, value) in [(REGION_HEADER, &scope.region), (TEAM_HEADER, &scope.team.0)] {
+                if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
+                    request = request.header(name, value);
+                }
+            }
+        }
+        let token = match call.auth {
+            Auth::Token => token.map(|token| token.text.reveal()),
+            Auth::Anonymous => None,
+            Auth::Garbage => Some("not.a.token"),
+        };
+        if let Some(token) = token {
+            let mut value = HeaderValue::from_str(&format!("GRJWT {token}")).map_err(|_| ConsoleError::BadAnswer {
+                act: "log in",
+                status: 200,
+                why: "its token is no token",
+            })?;
+            value.set_sensitive(true);
+            request = request.header(AUTHORIZATION, value);
+        }
+        Ok(match &call.body {
+            Body::None => request,
+            Body::Json(value) => request.json(value),
+            Body::Form(fields) => request.form(fields),
+            Body::File { name, bytes } => {
+                let part = reqwest::multipart::Part::stream_with_length(bytes.clone(), bytes.len() as u64);
+                let form = reqwest::multipart::Form::new().part("file", part.file_name(name.clone()));
+                request.multipart(form)
+            }
+        })
+    }
+
+    /// What a failed exchange means, found by walking down its causes.
+    fn broken(&self, error: &reqwest::Error) -> ConsoleError {
+        let host = self.host();
+        if let Some(why) = tls_cause(error) {
+            return ConsoleError::Tls { host, why };
+        }
+        let why = match (error.is_timeout(), error.is_connect()) {
+            (true, true) => Silence::TimedOut,
+            (true, false) => Silence::NoAnswer,
+            (false, _) => silence(error),
+        };
+        ConsoleError::Unreachable { host, why }
+    }
+}
+
+/// The certificate an address shows, believed or not, so that a user can compare and pin it. Sends nothing over it.
+pub(crate) async fn shown_certificate(ctx: &Ctx, address: &str) -> Result<Option<Fingerprint>, ConsoleError> {
+    let base = parse_address(address)?;
+    let bad = |_| ConsoleError::BadCertificate { host: host_of(&base) };
+    let pin = Pin::new(None);
+    let config = pin.clone().config().map_err(bad)?;
+    let http = reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).tls_backend_preconfigured(config);
+    let http = http.build().map_err(|_| ConsoleError::BadCertificate { host: host_of(&base) })?;
+    tokio::select! {
+        biased;
+        () = ctx.cancel.cancelled() => return Err(Cancelled.into()),
+        // Ends in the handshake: nothing is believed.
+        _ = http.get(base.clone()).timeout(CONNECT_TIMEOUT * 2).send() => {}
+    }
+    Ok(pin.seen())
+}
+
+/// Texts in a body that an answer might echo.
+fn secrets_in(body: &Body) -> Vec<&str> {
+    match body {
+        Body::Json(value) => {
+            ["secret_key", "access_key", "password"].iter().filter_map(|key| value.get(key)?.as_str()).collect()
+        }
+        Body::None | Body::Form(_) | Body::File { .. } => Vec::new(),
+    }
+}
+
+fn parse_address(address: &str) -> Result<Url, ConsoleError> {
+    let bad = |why| {
+        // What is before an @ may be a password.
+        let shown = address.rsplit('@').next().unwrap_or_default().to_owned();
+        Err(ConsoleError::BadAddress { address: shown, why })
+    };
+    let Ok(mut url) = Url::parse(address.trim()) else { return bad("it is no URL") };
+    if !matches!(url.scheme(), "http" | "https") {
+        return bad("it must start with http:// or https://");
+    }
+    if url.host_str().is_none_or(str::is_empty) {
+        return bad("it names no host");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return bad("it must not hold a user or password");
+    }
+    url.set_query(None);
+    url.set_fragment(None);
+    Ok(url)
+}
+
+fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// Scheme, host, port and path: no query, which may hold a token.
+fn shown(url: &Url) -> String {
+    format!("{}://{}{}", url.scheme(), host_of(url), url.path())
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// Visits an error and all its causes, also those wrapped in `io::Error`, which `source` skips.
+fn find_cause<T>(error: &(dyn Error + 'static), look: &dyn Fn(&(dyn Error + 'static)) -> Option<T>) -> Option<T> {
+    if let Some(found) = look(error) {
+        return Some(found);
+    }
+    let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    if let Some(found) = inner.and_then(|inner| find_cause(inner, look)) {
+        return Some(found);
+    }
+    error.source().and_then(|source| find_cause(source, look))
+}
+
+fn tls_cause(error: &reqwest::Error) -> Option<String> {
+    find_cause(error, &|cause| cause.downcast_ref::<rustls::Error>().map(ToString::to_string))
+}
+
+fn silence(error: &reqwest::Error) -> Silence {
+    use std::io::ErrorKind;
+    let kind = find_cause(error, &|cause| {
+        let kind = cause.downcast_ref::<std::io::Error>()?.kind();
+        match kind {
+            ErrorKind::ConnectionRefused => Some(Silence::Refused),
+            ErrorKind::TimedOut => Some(Silence::TimedOut),
+            ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::UnexpectedEof => {
+                Some(Silence::CutOff)
+            }
+            _ => None,
+        }
+    });
+    // hyper-util has no public type for a failed look-up, only these words.
+    let dns = || find_cause(error, &|cause| cause.to_string().starts_with("dns error").then_some(Silence::NoSuchHost));
+    kind.or_else(dns).unwrap_or(if error.is_connect() { Silence::Unknown } else { Silence::CutOff })
+}

@@ -1,0 +1,347 @@
+//! Probed versions → what a console and its clusters can do, and where packages lie. The only file that compares versions.
+//!
+//! Pure: nothing is asked here (versions.rs gathers). Everything comes from protocol.md §0, §6.7, §7.1 and §11.A, which cite
+//! the platform's source tag by tag.
+
+use super::packages::BackupMode;
+use std::fmt;
+
+/// `major.minor.patch` of a console or a region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Version(pub u16, pub u16, pub u16);
+
+impl Version {
+    /// Finds `v?1.2.3` anywhere in a text; "public-cloud", "unknown" and "" hold none.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        text.char_indices()
+            .filter(|&(at, c)| c.is_ascii_digit() && !text[..at].ends_with(|before: char| before.is_ascii_digit()))
+            .find_map(|(at, _)| Self::parse_at(text.get(at..)?))
+    }
+
+    fn parse_at(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '.');
+        let major = parts.next()?.parse().ok()?;
+        let minor = parts.next()?.parse().ok()?;
+        let rest = parts.next()?;
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        Some(Self(major, minor, rest.get(..end)?.parse().ok()?))
+    }
+
+    /// At or above one version and below another.
+    fn is_within(self, from: Self, below: Self) -> bool {
+        from <= self && self < below
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "v{}.{}.{}", self.0, self.1, self.2)
+    }
+}
+
+/// What the platform itself cannot tell apart is told apart by the region's version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Era {
+    /// SFTP and image hub; out of scope.
+    E0,
+    E1,
+    E2,
+    E3,
+    E4,
+    E5,
+    E6,
+}
+
+impl Era {
+    /// v5.3.0, whose tickets crash, counts as E2 (protocol.md §0).
+    pub(crate) fn of(region: Version) -> Self {
+        match region {
+            v if v < Version(5, 1, 9) => Self::E0,
+            v if v < Version(5, 3, 0) => Self::E1,
+            v if v < Version(5, 15, 1) => Self::E2,
+            v if v < Version(6, 0, 0) => Self::E3,
+            v if v < Version(6, 2, 0) => Self::E4,
+            v if v < Version(6, 4, 1) => Self::E5,
+            _ => Self::E6,
+        }
+    }
+
+    /// Cloud packages lie where the console's setting says.
+    pub(crate) fn uses_console_storage(self) -> bool {
+        self < Self::E6
+    }
+
+    /// Every package lies in the region's own store.
+    pub(crate) fn uses_region_storage(self) -> bool {
+        self == Self::E6
+    }
+}
+
+/// What could be found out about versions (protocol.md §1.7).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Evidence {
+    /// From `config/info`.
+    pub console: Option<Version>,
+    /// From `regions?check_status=yes`.
+    pub region: Option<Version>,
+    /// How a bad token is refused: 403 up to v6.7.4, 401 from v6.8.0 on.
+    pub bad_token_status: Option<u16>,
+    /// Whether `api-gateway/v1` exists: from v6.0.0 on.
+    pub has_gateway_routes: Option<bool>,
+    /// What the user said, kept in the profile.
+    pub by_user: Option<Version>,
+}
+
+/// How sure a version is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Certainty {
+    /// The console or region says so.
+    Said,
+    /// The one is taken for the other: they normally match.
+    Paired,
+    ByUser,
+    /// From behaviour; the newest version that behaves so.
+    Guessed,
+}
+
+/// The versions to go by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Versions {
+    pub console: Version,
+    pub region: Version,
+    pub certainty: Certainty,
+}
+
+/// Weighs the evidence; `None` where the user must be asked.
+pub(crate) fn weigh(evidence: &Evidence) -> Option<Versions> {
+    let pair = |console, region, certainty| Some(Versions { console, region, certainty });
+    match (evidence.console, evidence.region, evidence.by_user) {
+        (Some(console), Some(region), _) => pair(console, region, Certainty::Said),
+        (Some(one), None, _) | (None, Some(one), _) => pair(one, one, Certainty::Paired),
+        (None, None, Some(said)) => pair(said, said, Certainty::ByUser),
+        (None, None, None) => guess(evidence).and_then(|one| pair(one, one, Certainty::Guessed)),
+    }
+}
+
+/// The newest version of its kind, which promises the least. v6.0.0 to v6.7.4 hold three eras: no guess there.
+fn guess(evidence: &Evidence) -> Option<Version> {
+    match (evidence.bad_token_status, evidence.has_gateway_routes) {
+        (Some(401), _) => Some(Version(6, 9, 8)),
+        (_, Some(false)) => Some(Version(5, 17, 3)),
+        _ => None,
+    }
+}
+
+/// How a console spells tickets (protocol.md §5.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TicketForm {
+    Old,
+    New,
+}
+
+/// Whether the platform's own restore ends well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RestoreFinishes {
+    Yes,
+    /// B-1: not on open-source consoles from v5.15.1 on, as far as anyone knows.
+    NotExpected,
+    /// Seen to end well on this very console.
+    Seen,
+}
+
+/// What was seen on this console so far (kept in the profile).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Observed {
+    #[default]
+    Nothing,
+    RestoreFinished,
+}
+
+/// What can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "a row of protocol.md's capability table")]
+pub(crate) struct Capabilities {
+    pub era: Era,
+    pub can_create_backup: bool,
+    pub can_list_app_backups: bool,
+    pub can_start_restore: bool,
+    pub restore_finishes: RestoreFinishes,
+    pub import_export: bool,
+    pub ticket_form: TicketForm,
+    /// A restore into another team or region of the console finds its package.
+    pub can_migrate_elsewhere: bool,
+    /// The list of apps with states; without it only names.
+    pub can_list_apps: bool,
+    pub has_gateway_routes: bool,
+    /// Lets a stopped share-file volume's files into the package at all (protocol.md §6.6).
+    pub packs_shared_volumes: bool,
+}
+
+/// What to expect to go wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "a row of protocol.md's bug table")]
+pub(crate) struct Quirks {
+    /// `all_status` lists no records (B-11).
+    pub all_status_is_broken: bool,
+    /// A bad token is refused with this status; the code is 10405 everywhere (B-23).
+    pub auth_expired_status: u16,
+    /// Deleting a running backup is answered with yes (v5.17.3 513).
+    pub delete_lies: bool,
+    /// Unpacking loses the data of stateless components and fails on stateful ones (B-4).
+    pub unzip_strips_roots: bool,
+    /// Old array metadata cannot be restored (B-20).
+    pub refuses_array_metadata: bool,
+    /// The restore loads the package into memory (B-17).
+    pub restores_in_memory: bool,
+    /// Objects of the bucket end after a year (B-18).
+    pub expires_objects: bool,
+    /// The bucket's S3 provider is refused; only OSS works (B-8).
+    pub refuses_s3: bool,
+    /// Restores of components with custom graphs fail (B-31).
+    pub fails_on_graphs: bool,
+    /// Leaves out components that the cluster does not list (protocol.md §4.2).
+    pub narrows_backups: bool,
+}
+
+pub(crate) fn capabilities(versions: &Versions, observed: Observed) -> Capabilities {
+    let console = versions.console;
+    let era = Era::of(versions.region);
+    // B-0: a constructor wants an argument that the backup service does not pass.
+    let broken_services = console.is_within(Version(6, 1, 0), Version(6, 6, 2));
+    let in_scope = era > Era::E0 && console >= Version(5, 1, 9);
+    Capabilities {
+        era,
+        can_create_backup: in_scope && !broken_services,
+        can_list_app_backups: in_scope && !console.is_within(Version(6, 1, 0), Version(6, 2, 0)),
+        can_start_restore: in_scope && !broken_services,
+        restore_finishes: match observed {
+            Observed::RestoreFinished => RestoreFinishes::Seen,
+            Observed::Nothing if console < Version(5, 15, 1) => RestoreFinishes::Yes,
+            Observed::Nothing => RestoreFinishes::NotExpected,
+        },
+        // B-9.
+        import_export: in_scope && console != Version(5, 3, 0),
+        ticket_form: if console < Version(5, 3, 0) { TicketForm::Old } else { TicketForm::New },
+        can_migrate_elsewhere: matches!(era, Era::E1 | Era::E2 | Era::E3),
+        can_list_apps: console >= Version(5, 2, 2),
+        has_gateway_routes: console >= Version(6, 0, 0),
+        packs_shared_volumes: matches!(era, Era::E1 | Era::E2 | Era::E3),
+    }
+}
+
+pub(crate) fn quirks(versions: &Versions) -> Quirks {
+    let Versions { console, region, .. } = *versions;
+    let era = Era::of(region);
+    Quirks {
+        all_status_is_broken: console < Version(6, 7, 0),
+        auth_expired_status: if console < Version(6, 8, 0) { 403 } else { 401 },
+        delete_lies: console < Version(6, 0, 0),
+        unzip_strips_roots: region >= Version(6, 2, 0),
+        refuses_array_metadata: region.is_within(Version(5, 1, 9), Version(6, 7, 0)),
+        restores_in_memory: era < Era::E6,
+        expires_objects: region >= Version(6, 5, 0),
+        refuses_s3: matches!(era, Era::E4 | Era::E5),
+        fails_on_graphs: console.is_within(Version(5, 15, 2), Version(6, 3, 0)),
+        narrows_backups: console >= Version(6, 7, 0),
+    }
+}
+
+/// Whose store a package lies in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum StoreKind {
+    /// The one in the console's object storage setting.
+    Console,
+    /// The region's own, which no API names (protocol.md §3.4).
+    Region,
+}
+
+/// A bucket and a key in it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Place {
+    pub store: StoreKind,
+    pub bucket: String,
+    pub key: String,
+}
+
+/// Why a package is in no store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoPlace {
+    /// E0.
+    EraNotSupported,
+    /// A local backup of E1 to E5: a file inside the cluster.
+    OnClusterDisk,
+    /// The console's setting names no bucket.
+    NoBucket,
+}
+
+/// What the key of a package is made of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PackageRef<'a> {
+    /// `group_uuid` of the record as it is now: the new one of an import (protocol.md §7.1).
+    pub group_uuid: &'a str,
+    pub version: &'a str,
+    /// Last part of `source_dir`; keeps the uuid it was made under.
+    pub file: &'a str,
+}
+
+/// Region bucket where the console's setting names none or is switched off.
+const REGION_BUCKET: &str = "grdata";
+
+/// Where a package is, or must be for a restore (protocol.md §6.7, §7.1). `bucket`: that of the console's setting, if enabled.
+pub(crate) fn package_key(
+    era: Era,
+    mode: BackupMode,
+    bucket: Option<&str>,
+    package: PackageRef<'_>,
+) -> Result<Place, NoPlace> {
+    let bucket = bucket.filter(|name| !name.is_empty());
+    match (era, mode) {
+        (Era::E0, _) => Err(NoPlace::EraNotSupported),
+        (Era::E1 | Era::E2 | Era::E3 | Era::E4 | Era::E5, BackupMode::Offline) => Err(NoPlace::OnClusterDisk),
+        (Era::E1 | Era::E2 | Era::E3 | Era::E4 | Era::E5, BackupMode::Online) => {
+            let bucket = bucket.ok_or(NoPlace::NoBucket)?.to_owned();
+            Ok(Place { store: StoreKind::Console, bucket, key: package.file.to_owned() })
+        }
+        (Era::E6, BackupMode::Online | BackupMode::Offline) => Ok(Place {
+            store: StoreKind::Region,
+            bucket: region_bucket(bucket),
+            key: format!("backup/{}/{}", package.group_uuid, package.file),
+        }),
+    }
+}
+
+/// The two metadata files beside a package: where E6 leaves them when it makes a backup.
+pub(crate) fn metadata_keys(bucket: Option<&str>, package: PackageRef<'_>) -> [Place; 2] {
+    metadata_in(&region_bucket(bucket), package)
+}
+
+/// The same where E6 looks for them at a restore: always `grdata`, whatever the setting says (protocol.md §6.7).
+pub(crate) fn metadata_override_keys(package: PackageRef<'_>) -> [Place; 2] {
+    metadata_in(REGION_BUCKET, package)
+}
+
+fn metadata_in(bucket: &str, package: PackageRef<'_>) -> [Place; 2] {
+    ["region_apps_metadata.json", "console_apps_metadata.json"].map(|name| Place {
+        store: StoreKind::Region,
+        bucket: bucket.to_owned(),
+        key: format!("backup/{}/{}/{name}", package.group_uuid, package.version),
+    })
+}
+
+/// A name of two characters gets a prefix (protocol.md §3.4).
+fn region_bucket(bucket: Option<&str>) -> String {
+    match bucket {
+        None | Some("") => REGION_BUCKET.to_owned(),
+        Some(name) if name.len() == 2 => format!("gr{name}"),
+        Some(name) => name.to_owned(),
+    }
+}
+
+/// What a ticket for such a region must say: E6 treats both alike, and the console then wants no setting (protocol.md §7.1).
+pub(crate) fn ticket_mode(era: Era) -> BackupMode {
+    if era == Era::E6 { BackupMode::Offline } else { BackupMode::Online }
+}
+
+#[cfg(test)]
+#[path = "era_tests.rs"]
+mod tests;

@@ -1,0 +1,115 @@
+//! One call to a console, described: where, with what, how long to wait. Sends nothing.
+
+use super::client::Scope;
+use bytes::Bytes;
+use reqwest::Method;
+use serde_json::Value;
+use std::time::Duration;
+
+/// How long an answer may take. A console waits 30 s for its region (`www/apiclient/regionapibaseclient.py`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wait {
+    /// Reads.
+    Short,
+    /// What makes the console call its region many times.
+    Long,
+    /// The poll that saves a restored app: minutes (protocol.md §8.3).
+    Restore,
+}
+
+impl Wait {
+    pub(super) fn time(self) -> Duration {
+        Duration::from_secs(match self {
+            Self::Short => 60,
+            Self::Long => 5 * 60,
+            Self::Restore => 15 * 60,
+        })
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Body {
+    None,
+    Json(Value),
+    Form(Vec<(&'static str, String)>),
+    /// One part named `file`.
+    File {
+        name: String,
+        bytes: Bytes,
+    },
+}
+
+/// Whether a call carries a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Auth {
+    Token,
+    Anonymous,
+    /// A token that cannot be good, to see how a console refuses it (era.rs).
+    Garbage,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    /// What is asked, as the end of "could not …".
+    pub act: &'static str,
+    pub method: Method,
+    /// Below `/console/`, each part escaped by the client.
+    pub path: Vec<String>,
+    pub query: Vec<(&'static str, String)>,
+    pub scope: Option<Scope>,
+    pub body: Body,
+    pub wait: Wait,
+    pub auth: Auth,
+}
+
+impl Call {
+    pub(super) fn new(act: &'static str, method: Method, path: &[&str]) -> Self {
+        Self {
+            act,
+            method,
+            path: path.iter().map(|&part| part.to_owned()).collect(),
+            query: Vec::new(),
+            scope: None,
+            body: Body::None,
+            wait: Wait::Short,
+            auth: Auth::Token,
+        }
+    }
+
+    pub(super) fn get(act: &'static str, path: &[&str]) -> Self {
+        Self::new(act, Method::GET, path)
+    }
+
+    pub(super) fn post(act: &'static str, path: &[&str], body: Value) -> Self {
+        Self { body: Body::Json(body), ..Self::new(act, Method::POST, path) }
+    }
+
+    pub(super) fn put(act: &'static str, path: &[&str], body: Value) -> Self {
+        Self { body: Body::Json(body), ..Self::new(act, Method::PUT, path) }
+    }
+
+    /// The console reads ids from the body of a DELETE (recording 550; in the query they are ignored, 552).
+    pub(super) fn delete(act: &'static str, path: &[&str], body: Value) -> Self {
+        Self { body: Body::Json(body), ..Self::new(act, Method::DELETE, path) }
+    }
+
+    pub(super) fn within(mut self, scope: &Scope) -> Self {
+        self.scope = Some(scope.clone());
+        self
+    }
+
+    pub(super) fn query(mut self, name: &'static str, value: &(impl ToString + ?Sized)) -> Self {
+        self.query.push((name, value.to_string()));
+        self
+    }
+
+    pub(super) fn wait(mut self, wait: Wait) -> Self {
+        self.wait = wait;
+        self
+    }
+
+    pub(super) fn auth(mut self, auth: Auth) -> Self {
+        self.auth = auth;
+        self
+    }
+}

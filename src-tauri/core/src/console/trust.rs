@@ -1,0 +1,116 @@
+//! Whose certificates are believed: the computer's roots, an authority more, or exactly one certificate.
+//!
+//! Consoles behind a proxy commonly show a self-signed certificate, which no list of authorities can vouch for (rustls
+//! refuses an authority as a server): that one is pinned by its fingerprint.
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use sha2::{Digest, Sha256};
+use std::sync::{Arc, Mutex};
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// The computer's own roots.
+    #[default]
+    System,
+    /// Those and the authorities in this PEM text.
+    ExtraCa(String),
+    /// This certificate and no other, whatever name it bears.
+    Pinned(Fingerprint),
+}
+
+/// SHA-256 of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    fn of(certificate: &[u8]) -> Self {
+        Self(Sha256::digest(certificate).into())
+    }
+
+    /// Reads `AA:BB:…` or plain hex.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let digits: String = text.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
+        hex::decode(digits).ok()?.try_into().ok().map(Self)
+    }
+}
+
+impl std::fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (at, byte) in self.0.iter().enumerate() {
+            write!(f, "{}{byte:02X}", if at == 0 { "" } else { ":" })?;
+        }
+        Ok(())
+    }
+}
+
+/// Believes one certificate, or none, and remembers what it was shown.
+#[derive(Debug)]
+pub(super) struct Pin {
+    expected: Option<Fingerprint>,
+    seen: Mutex<Option<Fingerprint>>,
+    provider: CryptoProvider,
+}
+
+impl Pin {
+    pub(super) fn new(expected: Option<Fingerprint>) -> Arc<Self> {
+        Arc::new(Self { expected, seen: Mutex::default(), provider: ring::default_provider() })
+    }
+
+    /// The last certificate shown.
+    pub(super) fn seen(&self) -> Option<Fingerprint> {
+        self.seen.lock().ok().and_then(|seen| *seen)
+    }
+
+    pub(super) fn config(self: Arc<Self>) -> Result<ClientConfig, Error> {
+        let builder = ClientConfig::builder_with_provider(Arc::new(self.provider.clone()));
+        let builder = builder.with_safe_default_protocol_versions()?;
+        Ok(builder.dangerous().with_custom_certificate_verifier(self).with_no_client_auth())
+    }
+}
+
+impl ServerCertVerifier for Pin {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let shown = Fingerprint::of(end_entity);
+        if let Ok(mut seen) = self.seen.lock() {
+            *seen = Some(shown);
+        }
+        if self.expected == Some(shown) {
+            Ok(ServerCertVerified::assertion())
+        } else {
+            Err(CertificateError::ApplicationVerificationFailure.into())
+        }
+    }
+
+    // The other side must also hold the certificate's key.
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}

@@ -1,0 +1,217 @@
+//! Back up: stop stateful components that run, have the platform make the backup, start them again on every way out.
+
+use crate::bak::Mode;
+use crate::console::{
+    AppAction, BackupForce, BackupMode, BackupRecord, BackupState, ComponentState, ConsoleError, NewBackup, Scope,
+};
+use crate::engine::links::Cluster;
+use crate::engine::preflight::source;
+use crate::engine::runner::{Run, Step, Stop};
+use crate::jobs::fact::Fact;
+use crate::jobs::request::{BackupWork, ComponentRef, Work};
+use crate::jobs::{PhaseName, ReportView};
+use crate::line::{Line, LineCode};
+use crate::problem::{Code, Problem, Retry};
+use chrono::TimeDelta;
+use std::time::Duration;
+
+const PAUSE: Duration = Duration::from_millis(700);
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+const STOP_PATIENCE: TimeDelta = TimeDelta::minutes(5);
+/// A backup whose job the region lost stays `starting` for ever (protocol.md §4.3).
+const BACKUP_PATIENCE: TimeDelta = TimeDelta::hours(4);
+/// Versions are seconds, unique in the whole region (protocol.md B-15): a clash is over in a moment.
+const BUSY_PAUSE: Duration = Duration::from_secs(2);
+
+pub(crate) fn steps(work: &BackupWork) -> Vec<Box<dyn Step>> {
+    if work.stop.is_empty() {
+        return vec![Box::new(Back), Box::new(Measure)];
+    }
+    vec![Box::new(StopThem), Box::new(Back), Box::new(StartThem), Box::new(Measure)]
+}
+
+async fn ready(run: &Run) -> Result<(BackupWork, Cluster, Scope), Stop> {
+    let Work::Backup(work) = run.record().request.work else {
+        return Err(Problem::new(Code::Internal, "This job is no backup").into());
+    };
+    let cluster = run.engine.links.cluster(&run.ctx, &work.cluster).await?;
+    let scope = cluster.scope(&work.team);
+    Ok((work, cluster, scope))
+}
+
+fn ids(components: &[ComponentRef]) -> Vec<String> {
+    components.iter().map(|component| component.id.clone()).collect()
+}
+
+fn names(components: &[ComponentRef]) -> String {
+    components.iter().map(|component| component.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+struct StopThem;
+
+#[async_trait::async_trait]
+impl Step for StopThem {
+    fn phase(&self) -> PhaseName {
+        PhaseName::Stop
+    }
+
+    async fn act(&self, run: &Run) -> Result<(), Stop> {
+        let (work, cluster, scope) = ready(run).await?;
+        run.note(Fact::Stopping { components: work.stop.clone() })?;
+        cluster.console.operate_components(&run.ctx, &scope, &ids(&work.stop), AppAction::Stop).await?;
+        let deadline = run.ctx.clock.now() + STOP_PATIENCE;
+        loop {
+            let states = cluster.console.component_states(&run.ctx, &scope, &ids(&work.stop)).await?;
+            // No state is unknown, never stopped (protocol.md §2.3).
+            let stopped =
+                states.len() == work.stop.len() && states.iter().all(|row| row.state() == ComponentState::Stopped);
+            if stopped {
+                return Ok(run.say(LineCode::LogStoppedComponents, [("names", names(&work.stop))])?);
+            }
+            if run.ctx.clock.now() > deadline {
+                return Err(Problem::new(Code::StatefulRunning, format!("{} did not stop in time", names(&work.stop)))
+                    .hint("Look at the components in the console, then try again")
+                    .retry(Retry::Later)
+                    .into());
+            }
+            run.ctx.sleep(PAUSE).await?;
+        }
+    }
+}
+
+struct Back;
+
+#[async_trait::async_trait]
+impl Step for Back {
+    fn phase(&self) -> PhaseName {
+        PhaseName::Backup
+    }
+
+    async fn act(&self, run: &Run) -> Result<(), Stop> {
+        let (work, cluster, scope) = ready(run).await?;
+        if run.record().backup.is_none() {
+            let made = make(run, &work, &cluster, &scope).await?;
+            run.note(Fact::BackupMade { backup: made.backup_id, version: made.version.clone() })?;
+            run.say(LineCode::LogBackupAccepted, [("version", made.version)])?;
+        }
+        watch(run, &work, &cluster, &scope).await
+    }
+}
+
+/// Asks for the backup, unless a crash hid that it was asked for already.
+async fn make(run: &Run, work: &BackupWork, cluster: &Cluster, scope: &Scope) -> Result<BackupRecord, Stop> {
+    if run.record().backup_asking {
+        let newest = cluster.console.app_backups(&run.ctx, scope, work.app).await?.into_iter().next();
+        if let Some(ours) = newest.filter(|row| Some(&row.backup_id) != work.newest.as_ref() && row.note == work.note) {
+            return Ok(ours);
+        }
+    }
+    run.note(Fact::BackupAsking)?;
+    let backup = NewBackup {
+        note: work.note.clone(),
+        mode: if work.cloud { BackupMode::Online } else { BackupMode::Offline },
+        force: if work.force { BackupForce::Yes } else { BackupForce::No },
+    };
+    match cluster.console.create_backup(&run.ctx, scope, work.app, &backup).await {
+        Err(ConsoleError::BackupBusy(_)) => {
+            run.ctx.sleep(BUSY_PAUSE).await?;
+            Ok(cluster.console.create_backup(&run.ctx, scope, work.app, &backup).await?)
+        }
+        other => Ok(other?),
+    }
+}
+
+async fn watch(run: &Run, work: &BackupWork, cluster: &Cluster, scope: &Scope) -> Result<(), Stop> {
+    let Some((backup, _)) = run.record().backup else { return Ok(()) };
+    let deadline = run.ctx.clock.now() + BACKUP_PATIENCE;
+    let mut pause = PAUSE;
+    loop {
+        let record = cluster.console.backup(&run.ctx, scope, work.app, &backup).await?;
+        match record.state() {
+            BackupState::Success => return Ok(()),
+            BackupState::Failed => {
+                return Err(Problem::new(
+                    Code::BackupFailed,
+                    format!("The platform's backup of {} failed", run.record().request.app_name),
+                )
+                .hint("The reason is in the app's event log in the console")
+                .fact("backup", record.version)
+                .retry(Retry::Later)
+                .into());
+            }
+            BackupState::Starting | BackupState::Other if run.ctx.clock.now() > deadline => {
+                return Err(Problem::new(
+                    Code::BackupBusy,
+                    "The platform's backup has not ended for hours; its cluster probably lost it",
+                )
+                .hint("Only the cluster's operator can clear such a record (table region_app_backup)")
+                .retry(Retry::Later)
+                .into());
+            }
+            BackupState::Starting | BackupState::Other => run.ctx.sleep(pause).await?,
+        }
+        pause = (pause * 5 / 4).min(LONGEST_PAUSE);
+    }
+}
+
+struct StartThem;
+
+#[async_trait::async_trait]
+impl Step for StartThem {
+    fn phase(&self) -> PhaseName {
+        PhaseName::Start
+    }
+
+    async fn act(&self, run: &Run) -> Result<(), Stop> {
+        let stopped = run.record().stopped;
+        if stopped.is_empty() {
+            return Ok(());
+        }
+        let (_, cluster, scope) = ready(run).await?;
+        cluster.console.operate_components(&run.ctx, &scope, &ids(&stopped), AppAction::Start).await?;
+        run.note(Fact::StartedAgain)?;
+        Ok(run.say(LineCode::LogStartedComponents, [("names", names(&stopped))])?)
+    }
+}
+
+/// Looks at what the platform made: the object, where its store is known, has the size that the record says.
+struct Measure;
+
+#[async_trait::async_trait]
+impl Step for Measure {
+    fn phase(&self) -> PhaseName {
+        PhaseName::Compare
+    }
+
+    async fn act(&self, run: &Run) -> Result<(), Stop> {
+        let (work, cluster, scope) = ready(run).await?;
+        let Some((backup, version)) = run.record().backup else { return Ok(()) };
+        let record = cluster.console.backup(&run.ctx, &scope, work.app, &backup).await?;
+        let facts = [("version", version), ("bytes", record.backup_size.to_string())];
+        let mut report = ReportView {
+            arrived: vec![Line::new(LineCode::ReportBackup, facts)],
+            cluster: Some(work.cluster.clone()),
+            team: Some(work.team.clone()),
+            app_id: Some(work.app),
+            backup_id: Some(backup),
+            ..ReportView::default()
+        };
+        match size_in_store(&cluster, &record).await {
+            Ok(bytes) if bytes == record.backup_size => {
+                report.arrived.push(Line::new(LineCode::ReportBackupInStore, [("bytes", bytes.to_string())]));
+            }
+            Ok(bytes) => report.missing.push(Line::new(
+                LineCode::CheckPackageSize,
+                [("found", bytes.to_string()), ("recorded", record.backup_size.to_string())],
+            )),
+            Err(problem) => report.missing.push(Line::new(LineCode::ReportBackupUnseen, [("reason", problem.message)])),
+        }
+        Ok(run.note(Fact::Reported { report: Box::new(report) })?)
+    }
+}
+
+async fn size_in_store(cluster: &Cluster, record: &BackupRecord) -> Result<u64, Problem> {
+    let mode = Mode::parse(&record.mode).unwrap_or(Mode::FullOnline);
+    let object = source::object(cluster, mode, &record.group_uuid, &record.version, &record.source_dir)?;
+    Ok(cluster.store(&object.bucket).await?.head(&object.key).await?.size)
+}

@@ -1,0 +1,180 @@
+//! A job in memory: its journal, its counters, and how to stop it. Also the view people see, folded from both.
+
+use crate::bundle::Passed;
+use crate::ctx::Ctx;
+use crate::engine::put_away;
+use crate::ids::JobId;
+use crate::jobs::fact::{Fact, Leftover};
+use crate::jobs::state::JobRecord;
+use crate::jobs::{JobState, JobView, Journal, LeftoverView, PhaseState};
+use crate::problem::Problem;
+use crate::transfer::Progress;
+use chrono::{DateTime, Utc};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio_util::sync::CancellationToken;
+
+/// Over how long the rate is measured.
+const RATE_WINDOW_MS: i64 = 4_000;
+
+pub(crate) struct Job {
+    journal: Mutex<Journal>,
+    /// Counters of the running phase: a hint, lost in a crash.
+    progress: Mutex<Arc<Progress>>,
+    /// Set where a phase counts in another way than a transfer.
+    other: Mutex<Option<Arc<Passed>>>,
+    samples: Mutex<VecDeque<(DateTime<Utc>, u64)>>,
+    cancel: Mutex<CancellationToken>,
+}
+
+impl Job {
+    pub(crate) fn new(journal: Journal) -> Self {
+        Self {
+            journal: Mutex::new(journal),
+            progress: Mutex::default(),
+            other: Mutex::default(),
+            samples: Mutex::default(),
+            cancel: Mutex::new(CancellationToken::new()),
+        }
+    }
+
+    fn journal(&self) -> MutexGuard<'_, Journal> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn id(&self) -> JobId {
+        self.journal().record().request.id.clone()
+    }
+
+    pub(crate) fn record(&self) -> JobRecord {
+        self.journal().record().clone()
+    }
+
+    pub(crate) fn note(&self, at: DateTime<Utc>, fact: Fact) -> Result<(), Problem> {
+        self.journal().append(at, fact)
+    }
+
+    /// A fresh handle for the next run, stopped together with the whole engine.
+    pub(crate) fn arm(&self, ctx: &Ctx) -> CancellationToken {
+        let token = ctx.cancel.child_token();
+        *self.cancel.lock().unwrap_or_else(PoisonError::into_inner) = token.clone();
+        token
+    }
+
+    pub(crate) fn stop(&self) {
+        self.cancel.lock().unwrap_or_else(PoisonError::into_inner).cancel();
+    }
+
+    /// Begins counting for a phase: fresh counters.
+    pub(crate) fn count(&self) -> Arc<Progress> {
+        let fresh = Arc::new(Progress::default());
+        *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = fresh.clone();
+        *self.other.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.samples().clear();
+        fresh
+    }
+
+    /// Begins counting bytes of a bundle.
+    pub(crate) fn count_with(&self, passed: Arc<Passed>) {
+        *self.other.lock().unwrap_or_else(PoisonError::into_inner) = Some(passed);
+        self.samples().clear();
+    }
+
+    /// Bytes done and in all, of the running phase.
+    fn counted(&self) -> (u64, u64) {
+        match &*self.other.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(passed) => (passed.done_bytes(), passed.total_bytes()),
+            None => {
+                let progress = self.progress();
+                (progress.done_bytes(), progress.total_bytes())
+            }
+        }
+    }
+
+    /// Counters of the running phase.
+    pub(crate) fn progress(&self) -> Arc<Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn samples(&self) -> MutexGuard<'_, VecDeque<(DateTime<Utc>, u64)>> {
+        self.samples.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a sample for the rate; true when bytes moved since the last one.
+    pub(crate) fn sample(&self, now: DateTime<Utc>) -> bool {
+        let done = self.counted().0;
+        let mut samples = self.samples();
+        let moved = samples.back().is_none_or(|(_, last)| *last != done);
+        samples.push_back((now, done));
+        while samples.front().is_some_and(|(at, _)| (now - *at).num_milliseconds() > RATE_WINDOW_MS) {
+            samples.pop_front();
+        }
+        moved
+    }
+
+    fn rate(&self) -> u64 {
+        let samples = self.samples();
+        let (Some((begun, from)), Some((ended, to))) = (samples.front(), samples.back()) else { return 0 };
+        let millis = u64::try_from((*ended - *begun).num_milliseconds()).unwrap_or(0);
+        to.saturating_sub(*from).saturating_mul(1000).checked_div(millis).unwrap_or(0)
+    }
+
+    /// The job as people see it now.
+    pub(crate) fn view(&self) -> JobView {
+        let record = self.record();
+        let running = matches!(record.state, JobState::Running | JobState::Cancelling);
+        let (done, total) = self.counted();
+        let bytes_per_sec = if running { self.rate() } else { 0 };
+        let mut view = folded(record);
+        if running
+            && total > 0
+            && let Some(phase) = view.phases.iter_mut().find(|phase| phase.state == PhaseState::Running)
+        {
+            phase.total_bytes = total;
+            phase.done_bytes = done.min(phase.total_bytes);
+            view.eta_secs = phase.total_bytes.saturating_sub(phase.done_bytes).checked_div(bytes_per_sec);
+            view.bytes_per_sec = bytes_per_sec;
+        }
+        view.done_bytes = view.phases.iter().map(|phase| phase.done_bytes).sum();
+        view.total_bytes = view.phases.iter().map(|phase| phase.total_bytes).sum();
+        view
+    }
+}
+
+/// What the journal alone tells.
+fn folded(record: JobRecord) -> JobView {
+    let ended = record.ended();
+    let failed = record.state == JobState::Failed;
+    let leftovers: Vec<LeftoverView> = record
+        .left
+        .iter()
+        .map(|left| LeftoverView {
+            id: left.id.clone(),
+            line: left.line.clone(),
+            removable: left.thing != Leftover::Region,
+        })
+        .collect();
+    JobView {
+        id: record.request.id.clone(),
+        kind: record.request.work.kind(),
+        state: record.state,
+        app_name: record.request.app_name.clone(),
+        source: record.request.source.clone(),
+        target: record.request.target.clone(),
+        created_at: record.request.created_at,
+        started_at: record.started_at,
+        ended_at: record.ended_at,
+        done_bytes: 0,
+        total_bytes: 0,
+        bytes_per_sec: 0,
+        eta_secs: None,
+        can_cancel: !ended && !record.cancel_asked,
+        can_retry: failed && put_away::can_retry(&record),
+        can_clean: ended && leftovers.iter().any(|left| left.removable),
+        leftovers,
+        phases: record.phases,
+        problem: record.problem,
+        report: record.report,
+        log: record.log,
+    }
+}

@@ -1,0 +1,126 @@
+//! The plan of a backup: what the platform will refuse is said before, and what must be stopped is named.
+
+use super::{Draft, checks, outlook::Outlook};
+use crate::ctx::Ctx;
+use crate::engine::Engine;
+use crate::engine::links::Cluster;
+use crate::engine::plan::{CheckId, CheckView, Level, Plan, PlanKind, PlanRequest, Route};
+use crate::ids::{AppId, ClusterId, TeamName};
+use crate::jobs::request::{BackupWork, ComponentRef, Work};
+use crate::line::{Line, LineCode};
+use crate::problem::{Code, Problem};
+
+/// Volume types that a backup tolerates (protocol.md §4.2).
+const TOLERATED: [&str; 5] = ["share-file", "local", "memoryfs", "config-file", "local-path"];
+
+pub(crate) async fn plan(
+    engine: &Engine,
+    ctx: &Ctx,
+    request: &PlanRequest,
+    cluster: &ClusterId,
+    team: &TeamName,
+    app: AppId,
+) -> Result<Plan, Problem> {
+    let cluster = engine.links.cluster(ctx, cluster).await?;
+    let scope = cluster.scope(team);
+    let apps = cluster.console.apps(ctx, &scope).await?;
+    let row = apps.into_iter().find(|row| row.id() == app);
+    let name = row
+        .ok_or_else(|| Problem::new(Code::NotFound, "This app is no longer there").hint("Load the column again"))?
+        .name;
+    let options = &request.options;
+    let running = checks::running_stateful(ctx, &cluster, team, app).await?;
+    let mut list = vec![checks::login(&cluster), checks::rights(&cluster, team, Some(app), |right| right.add)];
+    list.extend(checks::read_only(&cluster));
+    list.extend(era(&cluster)?);
+    list.push(stateful(&running, options.stop_stateful, options.force));
+    list.extend(custom_volumes(ctx, &cluster, team, app, options.force).await?);
+    if options.cloud {
+        list.push(object_storage(ctx, &cluster, team, app).await?);
+    }
+    let newest = cluster.console.app_backups(ctx, &scope, app).await?.into_iter().next().map(|row| row.backup_id);
+    let work = Work::Backup(BackupWork {
+        cluster: cluster.id.clone(),
+        team: team.clone(),
+        app,
+        cloud: options.cloud,
+        note: if options.note.trim().is_empty() { "Rainferry".to_owned() } else { options.note.trim().to_owned() },
+        force: options.force,
+        stop: if options.stop_stateful { running } else { Vec::new() },
+        newest,
+    });
+    let place = cluster.place(team);
+    Ok(Draft {
+        kind: PlanKind::Backup,
+        request,
+        source: place.clone(),
+        target: place,
+        source_app: name.clone(),
+        version: None,
+        app_name: name,
+        lane: None,
+        route: (Route::None, Line::new(LineCode::RouteNoneBackup, [])),
+        total_bytes: 0,
+        outlook: Outlook::default(),
+        checks: list,
+        path: None,
+        work,
+    }
+    .finish())
+}
+
+fn era(cluster: &Cluster) -> Result<Option<CheckView>, Problem> {
+    if cluster.capabilities()?.can_create_backup {
+        return Ok(None);
+    }
+    let facts = [
+        ("cluster", cluster.name()),
+        ("version", cluster.version()),
+        ("reason", "consoles v6.1.0 to v6.6.1 answer every backup with an error".to_owned()),
+    ];
+    Ok(Some(checks::check(CheckId::Era, Level::Block, LineCode::CheckEraBlock, facts)))
+}
+
+fn stateful(running: &[ComponentRef], stops: bool, force: bool) -> CheckView {
+    if running.is_empty() {
+        return checks::check(CheckId::Stateful, Level::Pass, LineCode::CheckStatefulPass, []);
+    }
+    let names: Vec<&str> = running.iter().map(|component| component.name.as_str()).collect();
+    let facts = [("names", names.join(", "))];
+    match (stops, force) {
+        (true, _) => checks::check(CheckId::Stateful, Level::Warn, LineCode::CheckStatefulWarn, facts),
+        (false, true) => checks::check(CheckId::Stateful, Level::Warn, LineCode::CheckStatefulHot, facts),
+        (false, false) => checks::check(CheckId::Stateful, Level::Block, LineCode::CheckStatefulBlock, facts),
+    }
+}
+
+async fn custom_volumes(
+    ctx: &Ctx,
+    cluster: &Cluster,
+    team: &TeamName,
+    app: AppId,
+    force: bool,
+) -> Result<Option<CheckView>, Problem> {
+    let scope = cluster.scope(team);
+    let mut names = Vec::new();
+    for component in cluster.console.components(ctx, &scope, app).await? {
+        let volumes = cluster.console.volumes(ctx, &scope, &component.service_alias).await?;
+        let custom = volumes.into_iter().filter(|volume| !TOLERATED.contains(&volume.kind.as_str()));
+        names.extend(custom.map(|volume| format!("{}/{}", component.service_cname, volume.name)));
+    }
+    let level = if force { Level::Warn } else { Level::Block };
+    let facts = [("names", names.join(", "))];
+    Ok((!names.is_empty())
+        .then(|| checks::check(CheckId::CustomVolumes, level, LineCode::CheckCustomVolumesBlock, facts)))
+}
+
+async fn object_storage(ctx: &Ctx, cluster: &Cluster, team: &TeamName, app: AppId) -> Result<CheckView, Problem> {
+    let set = cluster.console.is_storage_set(ctx, &cluster.scope(team), app).await?;
+    Ok(match set {
+        true => checks::check(CheckId::ObjectStorage, Level::Pass, LineCode::CheckObjectStoragePass, []),
+        false => {
+            let facts = [("cluster", cluster.name())];
+            checks::check(CheckId::ObjectStorage, Level::Block, LineCode::CheckObjectStorageBlock, facts)
+        }
+    })
+}

@@ -1,0 +1,268 @@
+//! The checks of a plan. Each looks at one thing and says what it saw; none acts.
+
+use crate::bak::TicketRecord;
+use crate::console::era::{Era, RestoreFinishes};
+use crate::console::{App, ComponentState};
+use crate::ctx::Ctx;
+use crate::engine::links::Cluster;
+use crate::engine::plan::{CheckId, CheckView, Level};
+use crate::ids::{AppId, TeamName};
+use crate::line::{Line, LineCode};
+use crate::package::AppModel;
+use crate::place::Environment;
+use crate::problem::Problem;
+
+pub(crate) fn check<const N: usize>(
+    id: CheckId,
+    level: Level,
+    code: LineCode,
+    facts: [(&str, String); N],
+) -> CheckView {
+    CheckView { id, level, line: Line::new(code, facts) }
+}
+
+pub(crate) fn login(cluster: &Cluster) -> CheckView {
+    check(CheckId::Login, Level::Pass, LineCode::CheckLoginPass, [("cluster", cluster.name())])
+}
+
+/// The console itself holds nobody to the rights it lists (recordings 1210-1223), so this does.
+pub(crate) fn rights(
+    cluster: &Cluster,
+    team: &TeamName,
+    app: Option<AppId>,
+    may: impl Fn(&crate::console::BackupRight) -> bool,
+) -> CheckView {
+    let me = &cluster.known.me;
+    let row = me.teams.iter().find(|row| row.name == *team);
+    let allowed = me.is_enterprise_admin
+        || row.is_some_and(|row| {
+            row.is_team_owner || app.and_then(|app| row.rights.of(app)).is_none_or(|right| may(&right))
+        });
+    let alias = cluster.team_alias(team);
+    match allowed {
+        true => check(
+            CheckId::Rights,
+            Level::Pass,
+            LineCode::CheckRightsPass,
+            [("user", me.user_name.clone()), ("team", alias)],
+        ),
+        false => check(
+            CheckId::Rights,
+            Level::Block,
+            LineCode::CheckRightsBlock,
+            [("user", me.user_name.clone()), ("team", alias)],
+        ),
+    }
+}
+
+pub(crate) fn read_only(cluster: &Cluster) -> Option<CheckView> {
+    let facts = [("cluster", cluster.name())];
+    cluster.profile.read_only.then(|| check(CheckId::ReadOnly, Level::Block, LineCode::CheckReadOnlyBlock, facts))
+}
+
+/// Whether the target's console and region can restore at all.
+pub(crate) fn era(target: &Cluster) -> Result<CheckView, Problem> {
+    let capabilities = target.capabilities()?;
+    let name = || [("cluster", target.name()), ("version", target.version())];
+    let block = |reason: &str| {
+        let [cluster, version] = name();
+        check(CheckId::Era, Level::Block, LineCode::CheckEraBlock, [cluster, version, ("reason", reason.to_owned())])
+    };
+    Ok(match capabilities.era {
+        Era::E0 => block("clusters older than v5.1.9 keep packages in no store"),
+        Era::E4 | Era::E5 if target.quirks()?.refuses_s3 => {
+            block("regions v6.0.0 to v6.4.0 cannot read packages from S3 storage")
+        }
+        _ if !capabilities.can_start_restore => block("consoles v6.1.0 to v6.6.1 answer every restore with an error"),
+        _ if !capabilities.import_export => block("console v5.3.0 cannot read tickets"),
+        _ => match capabilities.restore_finishes {
+            RestoreFinishes::Yes | RestoreFinishes::Seen => {
+                check(CheckId::Era, Level::Pass, LineCode::CheckEraPass, name())
+            }
+            RestoreFinishes::NotExpected => check(CheckId::Era, Level::Warn, LineCode::CheckEraWarn, name()),
+        },
+    })
+}
+
+pub(crate) fn production(target: &Cluster) -> CheckView {
+    let facts = [("cluster", target.name())];
+    match target.profile.environment {
+        Environment::Production => check(CheckId::Production, Level::Warn, LineCode::CheckProductionWarn, facts),
+        Environment::Staging | Environment::Test => {
+            check(CheckId::Production, Level::Pass, LineCode::CheckProductionPass, facts)
+        }
+    }
+}
+
+/// The store a restore will read from: does it answer, and let us in?
+pub(crate) async fn store(id: CheckId, cluster: &Cluster, bucket: &str) -> CheckView {
+    let tried = async { Ok::<_, Problem>(cluster.store(bucket).await?.check().await?) };
+    let facts = |name: String| [("cluster", name)];
+    match tried.await {
+        Ok(()) => check(id, Level::Pass, LineCode::CheckStorePass, facts(cluster.name())),
+        Err(problem) if problem.code == crate::problem::Code::StoreMissing => {
+            check(id, Level::Block, LineCode::CheckStoreMissing, facts(cluster.name()))
+        }
+        Err(problem) => {
+            let reason = ("reason", problem.message);
+            check(id, Level::Block, LineCode::CheckStoreBlock, [("cluster", cluster.name()), reason])
+        }
+    }
+}
+
+pub(crate) fn backup_finished(status: &str) -> Option<CheckView> {
+    let facts = [("status", status.to_owned())];
+    (status != "success").then(|| check(CheckId::Backup, Level::Block, LineCode::CheckBackupBlock, facts))
+}
+
+/// There, and of the size that the record says.
+pub(crate) fn package_size(found: u64, record: &TicketRecord) -> CheckView {
+    let recorded = record.backup_size;
+    if found == recorded {
+        return check(CheckId::Package, Level::Pass, LineCode::CheckPackagePass, [("bytes", found.to_string())]);
+    }
+    let facts = [("found", found.to_string()), ("recorded", recorded.to_string())];
+    check(CheckId::Package, Level::Block, LineCode::CheckPackageSize, facts)
+}
+
+/// B-4: from v6.2.0 on a region unpacks volume data wrongly; stateful components then fail the whole restore.
+pub(crate) fn volume_data(target: &Cluster, model: &AppModel) -> Result<CheckView, Problem> {
+    let count = model.components.iter().map(|component| component.data.len()).sum::<usize>() + model.stray_data.len();
+    if model.has_data_entries && target.quirks()?.unzip_strips_roots {
+        let facts = [("count", count.to_string()), ("version", target.version())];
+        return Ok(check(CheckId::VolumeData, Level::Block, LineCode::CheckVolumeDataBlock, facts));
+    }
+    Ok(check(CheckId::VolumeData, Level::Pass, LineCode::CheckVolumeDataPass, []))
+}
+
+/// B-5: the region rewrites image names to its own registry before it loads the images, and pushes names it never loaded.
+pub(crate) fn registry(target: &Cluster, model: &AppModel) -> CheckView {
+    const USUAL: &str = "goodrain.me";
+    let hosts = model.components.iter().filter(|component| !component.built_image.is_empty());
+    let mut foreign: Vec<&str> =
+        hosts.filter_map(|component| component.built_image.split('/').next()).filter(|host| *host != USUAL).collect();
+    foreign.sort_unstable();
+    foreign.dedup();
+    if foreign.is_empty() {
+        return check(CheckId::Registry, Level::Pass, LineCode::CheckRegistryPass, [("cluster", target.name())]);
+    }
+    let facts = [("found", foreign.join(", ")), ("cluster", target.name()), ("expected", USUAL.to_owned())];
+    check(CheckId::Registry, Level::Warn, LineCode::CheckRegistryWarn, facts)
+}
+
+/// The team's memory against what the app asks for.
+pub(crate) async fn resources(
+    ctx: &Ctx,
+    target: &Cluster,
+    team: &TeamName,
+    needed_mb: i64,
+) -> Result<CheckView, Problem> {
+    let quota = target.console.quota(ctx, &target.scope(team)).await?;
+    let alias = target.team_alias(team);
+    // No limit: as much as the cluster has.
+    #[expect(clippy::cast_possible_truncation, reason = "megabytes")]
+    let free = (quota.memory_limit > 0.0).then_some((quota.memory_limit - quota.memory_usage) as i64);
+    match free.filter(|free| *free < needed_mb) {
+        Some(free) => {
+            let facts = [("needed", needed_mb.to_string()), ("team", alias), ("free", free.max(0).to_string())];
+            Ok(check(CheckId::Resources, Level::Warn, LineCode::CheckResourcesWarn, facts))
+        }
+        None => {
+            let facts = [("needed", needed_mb.to_string()), ("team", alias)];
+            Ok(check(CheckId::Resources, Level::Pass, LineCode::CheckResourcesPass, facts))
+        }
+    }
+}
+
+/// The name an app arrives under: as asked for, or the next one that is free.
+pub(crate) fn arrival_name(wanted: &str, apps: &[App], team: &str) -> (String, CheckView) {
+    let taken = |name: &str| apps.iter().any(|app| app.name == name);
+    let wanted = plain_name(wanted);
+    if !taken(&wanted) {
+        let facts = [("app", wanted.clone()), ("team", team.to_owned())];
+        return (wanted, check(CheckId::TargetEmpty, Level::Pass, LineCode::CheckTargetEmptyPass, facts));
+    }
+    let name = (2..).map(|number| format!("{wanted}-{number}")).find(|name| !taken(name)).unwrap_or_default();
+    let facts = [("team", team.to_owned()), ("app", wanted), ("name", name.clone())];
+    (name, check(CheckId::Name, Level::Warn, LineCode::CheckNameTakenWarn, facts))
+}
+
+/// Only what a console takes in an app's name (protocol.md §2.2): letters, digits, `_.-` and Chinese.
+fn plain_name(wanted: &str) -> String {
+    let fits =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-') || ('\u{4e00}'..='\u{9fa5}').contains(&c);
+    let name: String = wanted.chars().map(|c| if fits(c) { c } else { '-' }).take(120).collect();
+    if name.is_empty() { "app".to_owned() } else { name }
+}
+
+/// An existing app as target must hold nothing.
+pub(crate) async fn target_app(
+    ctx: &Ctx,
+    target: &Cluster,
+    team: &TeamName,
+    app: AppId,
+    name: &str,
+) -> Result<CheckView, Problem> {
+    let components = target.console.components(ctx, &target.scope(team), app).await?;
+    let facts = [("app", name.to_owned()), ("team", target.team_alias(team))];
+    if components.is_empty() {
+        return Ok(check(CheckId::TargetEmpty, Level::Pass, LineCode::CheckTargetExistsPass, facts));
+    }
+    let [app, team] = facts;
+    let count = ("count", components.len().to_string());
+    Ok(check(CheckId::TargetEmpty, Level::Block, LineCode::CheckTargetEmptyBlock, [app, team, count]))
+}
+
+/// Enough room where a file is to be written.
+pub(crate) fn disk(folder: &std::path::Path, needed: u64) -> CheckView {
+    let free = crate::files::free_bytes(folder);
+    match free {
+        Some(free) if free < needed => {
+            let facts =
+                [("needed", needed.to_string()), ("folder", folder.display().to_string()), ("free", free.to_string())];
+            check(CheckId::Disk, Level::Block, LineCode::CheckDiskBlock, facts)
+        }
+        free => check(CheckId::Disk, Level::Pass, LineCode::CheckDiskPass, [("free", free.unwrap_or(0).to_string())]),
+    }
+}
+
+/// Running components of an app that hold data.
+pub(crate) async fn running_stateful(
+    ctx: &Ctx,
+    cluster: &Cluster,
+    team: &TeamName,
+    app: AppId,
+) -> Result<Vec<crate::jobs::request::ComponentRef>, Problem> {
+    let scope = cluster.scope(team);
+    let mut running = Vec::new();
+    for component in cluster.console.components(ctx, &scope, app).await? {
+        if component.state() == ComponentState::Stopped {
+            continue;
+        }
+        let detail = cluster.console.component_detail(ctx, &scope, &component.service_alias).await?;
+        if detail.is_stateful() {
+            running.push(crate::jobs::request::ComponentRef {
+                id: component.service_id,
+                alias: component.service_alias,
+                name: component.service_cname,
+            });
+        }
+    }
+    Ok(running)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_name_gets_the_next_free_number() {
+        let app = |name: &str| {
+            serde_json::from_value::<App>(serde_json::json!({ "group_id": 1, "group_name": name })).unwrap()
+        };
+        let (name, check) = arrival_name("wiki", &[app("wiki"), app("wiki-2")], "ops");
+        assert_eq!((name.as_str(), check.level), ("wiki-3", Level::Warn));
+        let (name, check) = arrival_name("商城 v2/测试", &[], "ops");
+        assert_eq!((name.as_str(), check.level), ("商城-v2-测试", Level::Pass));
+    }
+}

@@ -1,0 +1,115 @@
+//! Looks, judges, and makes the plan. Nothing here changes anything anywhere.
+
+mod backup;
+pub(crate) mod checks;
+mod export;
+mod migrate;
+mod outlook;
+pub(crate) mod source;
+
+use crate::ctx::Ctx;
+use crate::engine::Engine;
+use crate::engine::links::Cluster;
+use crate::engine::plan::{CheckView, Lane, Plan, PlanKind, PlanRequest, PlanSource, PlanTarget, PlanView, Route};
+use crate::ids::PlanId;
+use crate::jobs::request::Work;
+use crate::line::{Line, LineCode};
+use crate::place::{Environment, Place};
+use crate::problem::{Code, Problem};
+use outlook::Outlook;
+
+pub(crate) use outlook::empty_volumes;
+
+/// Decides everything that a request asks for.
+pub(crate) async fn make(engine: &Engine, ctx: &Ctx, request: &PlanRequest) -> Result<Plan, Problem> {
+    match (&request.source, &request.target) {
+        (PlanSource::Backup { cluster, team, backup }, PlanTarget::Team { .. }) => {
+            let source = source::of_backup(engine, ctx, cluster, team, backup).await?;
+            migrate::from_backup(engine, ctx, request, source).await
+        }
+        (PlanSource::Backup { cluster, team, backup }, PlanTarget::ThisComputer { folder }) => {
+            let source = source::of_backup(engine, ctx, cluster, team, backup).await?;
+            export::plan(engine, ctx, request, source, folder.as_deref()).await
+        }
+        (PlanSource::File { path }, PlanTarget::Team { .. }) => {
+            migrate::from_file(engine, ctx, request, path.as_ref()).await
+        }
+        (PlanSource::App { cluster, team, app }, PlanTarget::Backup) => {
+            backup::plan(engine, ctx, request, cluster, team, *app).await
+        }
+        (PlanSource::App { .. }, PlanTarget::Team { .. } | PlanTarget::ThisComputer { .. }) => {
+            Err(Problem::new(Code::BadRequest, "An app moves as a backup")
+                .hint("Back it up first, then move the backup"))
+        }
+        (PlanSource::File { .. }, PlanTarget::ThisComputer { .. }) => {
+            Err(Problem::new(Code::BadRequest, "The file is on this computer already"))
+        }
+        (PlanSource::Backup { .. } | PlanSource::File { .. }, PlanTarget::Backup) => {
+            Err(Problem::new(Code::BadRequest, "Only an app can be backed up"))
+        }
+    }
+}
+
+/// What a plan is put together from.
+struct Draft<'a> {
+    kind: PlanKind,
+    request: &'a PlanRequest,
+    source: Place,
+    target: Place,
+    source_app: String,
+    version: Option<String>,
+    app_name: String,
+    lane: Option<(Lane, Line)>,
+    route: (Route, Line),
+    total_bytes: u64,
+    outlook: Outlook,
+    checks: Vec<CheckView>,
+    path: Option<String>,
+    work: Work,
+}
+
+impl Draft<'_> {
+    fn finish(mut self) -> Plan {
+        self.checks.sort_by_key(|check| check.level);
+        let steps = outlook::steps(&self.work, self.total_bytes);
+        let (lane, lane_reason) = self.lane.unzip();
+        let confirm = match &self.target {
+            Place::Team { environment: Environment::Production, cluster_name, .. } => Some(cluster_name.clone()),
+            Place::Team { .. } | Place::ThisComputer { .. } | Place::Object { .. } => None,
+        };
+        let view = PlanView {
+            id: PlanId(uuid::Uuid::new_v4().simple().to_string()),
+            kind: self.kind,
+            request: self.request.clone(),
+            source: self.source,
+            target: self.target,
+            source_app: self.source_app,
+            version: self.version,
+            app_name: self.app_name,
+            lane,
+            lane_reason,
+            route: self.route.0,
+            route_reason: self.route.1,
+            total_bytes: self.total_bytes,
+            estimate_secs: steps.iter().map(|step| step.estimate_secs).sum(),
+            steps,
+            arrives: self.outlook.arrives,
+            stays: self.outlook.stays,
+            changes: self.outlook.changes,
+            checks: self.checks,
+            path: self.path,
+            confirm,
+        };
+        Plan { view, work: self.work }
+    }
+}
+
+/// Why the platform's own restore is the lane, and how sure that is.
+fn official(target: &Cluster) -> Result<(Lane, Line), Problem> {
+    use crate::console::era::RestoreFinishes;
+    let code = match target.capabilities()?.restore_finishes {
+        RestoreFinishes::Yes | RestoreFinishes::Seen => LineCode::LaneOfficial,
+        RestoreFinishes::NotExpected => LineCode::LaneOfficialUnsure,
+    };
+    Ok((Lane::Official, Line::new(code, [("version", target.version())])))
+}

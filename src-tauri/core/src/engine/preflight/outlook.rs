@@ -1,0 +1,114 @@
+//! What will arrive, what will not, and what will differ: judged from the package alone. Pure.
+
+use crate::engine::plan::PlanStep;
+use crate::engine::recipe;
+use crate::jobs::PhaseName;
+use crate::jobs::request::{Expected, Work};
+use crate::line::{Line, LineCode};
+use crate::package::{AppModel, ComponentModel, GatewayRule};
+
+/// Bytes a second that a forecast reckons with until something was measured; said as "about".
+const ASSUMED_BYTES_PER_SEC: u64 = 40_000_000;
+
+#[derive(Debug, Default)]
+pub(crate) struct Outlook {
+    pub arrives: Vec<Line>,
+    pub stays: Vec<Line>,
+    pub changes: Vec<Line>,
+}
+
+/// Volumes whose files a package does not hold. Config files and memory have none to lose.
+pub(crate) fn empty_volumes(model: &AppModel) -> Vec<String> {
+    let keeps_files = |kind: &str| !matches!(kind, "config-file" | "memoryfs");
+    let of = |component: &ComponentModel| {
+        let volumes = component.volumes.iter().filter(|volume| keeps_files(&volume.kind) && !volume.data_in_package);
+        volumes.map(|volume| format!("{}/{}", component.cname, volume.name)).collect::<Vec<_>>()
+    };
+    model.components.iter().filter(|component| component.data.is_empty()).flat_map(of).collect()
+}
+
+/// Rules that people made; default domains are made anew by the platform.
+fn own_rules(model: &AppModel) -> usize {
+    let own = |rule: &&GatewayRule| match rule {
+        GatewayRule::Http { is_default, .. } | GatewayRule::Tcp { is_default, .. } => !is_default,
+    };
+    model.gateway_rules.iter().filter(own).count()
+}
+
+/// What a compare will look for. Components that no package holds are not expected back by the region; the console still
+/// brings third-party ones (protocol.md §4.2).
+pub(crate) fn expected(model: &AppModel) -> Expected {
+    let restored = model.components.iter().filter(|component| component.in_console && !component.is_kubeblocks());
+    Expected {
+        components: restored.map(|component| component.cname.clone()).collect(),
+        empty_volumes: empty_volumes(model),
+        gateway_rule_count: u32::try_from(own_rules(model)).unwrap_or(u32::MAX),
+    }
+}
+
+/// A restore by the platform (protocol.md §8.6).
+pub(crate) fn of_restore(model: &AppModel, starts: bool) -> Outlook {
+    let mut outlook = Outlook::default();
+    let components = &model.components;
+    let count = |of: fn(&ComponentModel) -> usize| components.iter().map(of).sum::<usize>().to_string();
+    outlook.arrives.push(Line::new(LineCode::ArrivesComponents, [("count", components.len().to_string())]));
+    let facts = [
+        ("variables", count(|component| component.envs.len())),
+        ("files", count(|component| component.config_files.len())),
+    ];
+    outlook.arrives.push(Line::new(LineCode::ArrivesConfig, facts));
+    let ports = count(|component| component.ports.len() + component.dependencies.len() + component.probes.len());
+    outlook.arrives.push(Line::new(LineCode::ArrivesPorts, [("count", ports)]));
+    let with_data: usize = components.iter().filter(|component| !component.data.is_empty()).count();
+    if with_data > 0 {
+        outlook.arrives.push(Line::new(LineCode::ArrivesVolumeData, [("count", with_data.to_string())]));
+    }
+    let empty = empty_volumes(model);
+    if !empty.is_empty() {
+        let facts = [("count", empty.len().to_string()), ("names", empty.join(", "))];
+        outlook.stays.push(Line::new(LineCode::StaysVolumeData, facts));
+    }
+    let rules = own_rules(model);
+    if rules > 0 {
+        outlook.stays.push(Line::new(LineCode::StaysGatewayRules, [("count", rules.to_string())]));
+    }
+    let kubeblocks: Vec<&str> = components.iter().filter(|c| c.is_kubeblocks()).map(|c| c.cname.as_str()).collect();
+    if !kubeblocks.is_empty() {
+        outlook.stays.push(Line::new(LineCode::StaysKubeblocks, [("names", kubeblocks.join(", "))]));
+    }
+    outlook.stays.push(Line::new(LineCode::StaysPlugins, []));
+    outlook.changes.push(Line::new(LineCode::ChangesNames, []));
+    if components.iter().any(|component| component.ports.iter().any(|port| port.is_outer)) {
+        outlook.changes.push(Line::new(LineCode::ChangesDomains, []));
+    }
+    if starts {
+        outlook.changes.push(Line::new(LineCode::ChangesStarted, []));
+    }
+    outlook
+}
+
+pub(crate) fn of_export() -> Outlook {
+    Outlook {
+        arrives: vec![Line::new(LineCode::ArrivesPackage, []), Line::new(LineCode::ArrivesTicket, [])],
+        stays: vec![Line::new(LineCode::StaysSecrets, [])],
+        changes: Vec::new(),
+    }
+}
+
+/// How long each chapter will take, roughly; the long one is seen to be long.
+pub(crate) fn steps(work: &Work, bytes: u64) -> Vec<PlanStep> {
+    recipe::phases(work).into_iter().map(|name| PlanStep { name, estimate_secs: estimate(name, bytes) }).collect()
+}
+
+fn estimate(phase: PhaseName, bytes: u64) -> u64 {
+    let moving = bytes.div_ceil(ASSUMED_BYTES_PER_SEC).max(1);
+    match phase {
+        PhaseName::Check | PhaseName::Start | PhaseName::Compare | PhaseName::Clean => 1,
+        PhaseName::Prepare => 2,
+        PhaseName::Stop => 10,
+        PhaseName::Copy | PhaseName::Write => moving,
+        PhaseName::Verify => moving.div_ceil(4),
+        PhaseName::Backup | PhaseName::Restore => 10 + moving,
+        PhaseName::Deploy => 15,
+    }
+}

@@ -1,0 +1,220 @@
+//! What a job that failed or was cancelled had begun: derived from its facts, then removed (cancel, or the user's button) or
+//! named (failure). Never touches what this job did not make.
+
+use crate::console::{AppAction, ComponentState, ConsoleError};
+use crate::engine::runner::{Run, Stop};
+use crate::engine::{deliver, links::Cluster};
+use crate::ids::{ClusterId, TeamName};
+use crate::jobs::PhaseName;
+use crate::jobs::fact::{Fact, Leftover};
+use crate::jobs::request::Work;
+use crate::jobs::state::{JobRecord, LeftRecord};
+use crate::line::{Line, LineCode};
+use crate::problem::{Code, Problem, Retry};
+use crate::storage::UploadId;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Putting away must not take for ever: what does not answer by then is named.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+pub(crate) fn can_retry(record: &JobRecord) -> bool {
+    record.problem.as_ref().is_none_or(|problem| problem.retry != Retry::Never)
+}
+
+/// The cluster and team where a job makes things.
+pub(crate) fn home(work: &Work) -> Option<(&ClusterId, &TeamName)> {
+    match work {
+        Work::Migrate(work) => Some((&work.landing.cluster, &work.landing.team)),
+        Work::Import(work) => Some((&work.landing.cluster, &work.landing.team)),
+        Work::Backup(work) => Some((&work.cluster, &work.team)),
+        Work::Export(_) | Work::Copy(_) | Work::Verify { .. } => None,
+    }
+}
+
+/// What is there because of this job, in the order in which it can be removed.
+pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
+    let mut left = Vec::new();
+    let store = record.request.target.name();
+    let mut add = |id: &str, thing: Leftover, line: Line| left.push(LeftRecord { id: id.to_owned(), thing, line });
+    if !record.stopped.is_empty() {
+        let names: Vec<&str> = record.stopped.iter().map(|component| component.name.as_str()).collect();
+        let line = Line::new(LineCode::LeftStopped, [("names", names.join(", "))]);
+        add("stopped", Leftover::Stopped { components: record.stopped.clone() }, line);
+    }
+    if let Some(upload) = &record.upload
+        && let (Some(object), Some(upload_id)) = (&upload.object, &upload.upload_id)
+    {
+        let facts = [("key", deliver::key_of(object).to_owned()), ("cluster", store.clone())];
+        let thing = Leftover::Upload { object: object.clone(), upload_id: upload_id.clone() };
+        add("upload", thing, Line::new(LineCode::LeftUpload, facts));
+    }
+    for (index, done) in record.objects.iter().enumerate() {
+        let facts = [("key", deliver::key_of(&done.object).to_owned()), ("cluster", store.clone())];
+        add(
+            &format!("object {index}"),
+            Leftover::Object { object: done.object.clone() },
+            Line::new(LineCode::LeftObject, facts),
+        );
+    }
+    let team = home(&record.request.work).map(|(_, team)| team.to_string()).unwrap_or_default();
+    if let (Some(ticket), Some(app)) =
+        (&record.ticket, record.app.as_ref().map(|(app, _)| *app).or_else(|| chosen_app(record)))
+    {
+        let facts = [("backup", ticket.version.clone()), ("team", team.clone())];
+        add("backup", Leftover::Backup { app, backup: ticket.backup.clone() }, Line::new(LineCode::LeftBackup, facts));
+    }
+    if let (Some((backup, version)), Work::Backup(work)) = (&record.backup, &record.request.work) {
+        let facts = [("backup", version.clone()), ("team", team.clone())];
+        add(
+            "backup",
+            Leftover::Backup { app: work.app, backup: backup.clone() },
+            Line::new(LineCode::LeftBackup, facts),
+        );
+    }
+    if let Some((app, name)) = &record.app {
+        let facts = [("app", name.clone()), ("app_id", app.to_string()), ("team", team)];
+        add("app", Leftover::App { app: *app }, Line::new(LineCode::LeftApp, facts));
+    }
+    if let Some(path) = record.file.as_ref().map(|file| file.path.clone()) {
+        add("file", Leftover::File { path: path.clone() }, Line::new(LineCode::LeftFile, [("path", path)]));
+    }
+    left
+}
+
+fn chosen_app(record: &JobRecord) -> Option<crate::ids::AppId> {
+    match &record.request.work {
+        Work::Migrate(work) => work.landing.app,
+        Work::Import(work) => work.landing.app,
+        Work::Export(_) | Work::Backup(_) | Work::Copy(_) | Work::Verify { .. } => None,
+    }
+}
+
+/// A cancelled job: everything is removed; what cannot be is named.
+pub(crate) async fn cancelled(run: &Run) -> Result<(), Problem> {
+    let run = fresh(run);
+    run.job.count();
+    run.note(Fact::PhaseStarted { phase: PhaseName::Clean, total_bytes: 0 })?;
+    for left in leftovers(&run.record()) {
+        note_left(&run, &left)?;
+        remove(&run, &left).await?;
+    }
+    run.say(LineCode::LogCancelled, [])?;
+    run.note(Fact::Cancelled)
+}
+
+/// A failed job: components that were stopped are started again, the rest is named and can be tried again or removed.
+pub(crate) async fn failed(run: &Run, problem: Problem) -> Result<(), Problem> {
+    let run = fresh(run);
+    for left in leftovers(&run.record()) {
+        note_left(&run, &left)?;
+        if let Leftover::Stopped { .. } = left.thing {
+            remove(&run, &left).await?;
+        }
+    }
+    run.note(Fact::Failed { problem })
+}
+
+/// The user's button.
+pub(crate) async fn left(run: &Run) -> Result<(), Problem> {
+    let run = fresh(run);
+    for left in run.record().left.iter().filter(|left| left.thing != Leftover::Region) {
+        remove(&run, left).await?;
+    }
+    run.engine.tell_columns(&run.record().request);
+    Ok(())
+}
+
+/// The job's own way of being stopped was used up by the cancel.
+fn fresh(run: &Run) -> Run {
+    let mut ctx = run.ctx.clone();
+    ctx.cancel = CancellationToken::new();
+    Run { engine: run.engine.clone(), job: run.job.clone(), ctx }
+}
+
+fn note_left(run: &Run, left: &LeftRecord) -> Result<(), Problem> {
+    run.note(Fact::Left { id: left.id.clone(), thing: left.thing.clone(), line: left.line.clone() })
+}
+
+async fn remove(run: &Run, left: &LeftRecord) -> Result<(), Problem> {
+    let removed = tokio::time::timeout(TIME_LIMIT, remove_thing(run, &left.thing)).await;
+    let reason = match removed {
+        Ok(Ok(())) => {
+            run.note(Fact::Removed { id: left.id.clone() })?;
+            return run.say(LineCode::LogCleaned, [("what", left.line.message.clone())]);
+        }
+        Ok(Err(Stop::Problem(problem))) => problem.message,
+        Ok(Err(Stop::Cancelled)) => "cancelled".to_owned(),
+        Err(_) => "no answer in time".to_owned(),
+    };
+    run.say(LineCode::LogNotCleaned, [("what", left.line.message.clone()), ("reason", reason)])
+}
+
+async fn remove_thing(run: &Run, thing: &Leftover) -> Result<(), Stop> {
+    match thing {
+        Leftover::Upload { object, upload_id } => {
+            let (store, key) = deliver::open(run, object).await?;
+            Ok(store.abort_upload(&key, &UploadId(upload_id.clone())).await?)
+        }
+        Leftover::Object { object } => {
+            let (store, key) = deliver::open(run, object).await?;
+            Ok(store.delete(&key).await?)
+        }
+        Leftover::File { path } => match std::fs::remove_file(path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(crate::files::problem(path.as_ref(), "removed", &error).into())
+            }
+            _ => Ok(()),
+        },
+        Leftover::Backup { app, backup } => {
+            let (target, scope) = target(run).await?;
+            gone_is_fine(target.console.delete_backup(&run.ctx, &scope, *app, backup).await)
+        }
+        Leftover::App { app } => remove_app(run, *app).await,
+        Leftover::Stopped { components } => {
+            let (target, scope) = target(run).await?;
+            let ids: Vec<String> = components.iter().map(|component| component.id.clone()).collect();
+            target.console.operate_components(&run.ctx, &scope, &ids, AppAction::Start).await?;
+            run.note(Fact::StartedAgain)?;
+            let names: Vec<&str> = components.iter().map(|component| component.name.as_str()).collect();
+            Ok(run.say(LineCode::LogStartedComponents, [("names", names.join(", "))])?)
+        }
+        Leftover::Region => Err(Problem::new(Code::Unsupported, "only the cluster's operator can remove it").into()),
+    }
+}
+
+/// Components first: old consoles would orphan them, new ones refuse (recording 1300). A running one must be stopped (1594).
+async fn remove_app(run: &Run, app: crate::ids::AppId) -> Result<(), Stop> {
+    let (target, scope) = target(run).await?;
+    let components = target.console.components(&run.ctx, &scope, app).await?;
+    if components.iter().any(|component| component.state() != ComponentState::Stopped) {
+        target.console.operate_app(&run.ctx, &scope, app, AppAction::Stop).await?;
+        for _ in 0..20 {
+            let now = target.console.components(&run.ctx, &scope, app).await?;
+            if now.iter().all(|component| component.state() == ComponentState::Stopped) {
+                break;
+            }
+            run.ctx.sleep(Duration::from_millis(500)).await?;
+        }
+    }
+    for component in components {
+        gone_is_fine(target.console.delete_component(&run.ctx, &scope, &component.service_alias).await)?;
+    }
+    gone_is_fine(target.console.delete_app(&run.ctx, &scope, app).await)
+}
+
+async fn target(run: &Run) -> Result<(Cluster, crate::console::Scope), Stop> {
+    let record = run.record();
+    let (cluster, team) = home(&record.request.work)
+        .ok_or_else(|| Problem::new(Code::Internal, "This job makes nothing on a cluster"))?;
+    let cluster = run.engine.links.cluster(&run.ctx, cluster).await?;
+    let scope = cluster.scope(team);
+    Ok((cluster, scope))
+}
+
+fn gone_is_fine(done: Result<(), ConsoleError>) -> Result<(), Stop> {
+    match done {
+        Err(ConsoleError::NotFound(_)) | Ok(()) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}

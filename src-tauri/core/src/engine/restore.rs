@@ -1,0 +1,303 @@
+//! The platform's own restore, watched to the end by exactly one poller: the console saves what its cluster restored only
+//! while it answers a poll (protocol.md §8.3). Then start, then compare what arrived with what was to arrive.
+
+use crate::console::{AppAction, ComponentState, ConsoleError, RestoreKind, RestoreState, RestoreTarget, Scope};
+use crate::engine::links::Cluster;
+use crate::engine::runner::{Run, Step, Stop};
+use crate::engine::{landing, problems};
+use crate::ids::AppId;
+use crate::jobs::fact::{Fact, Leftover};
+use crate::jobs::request::{Expected, Landing, Work};
+use crate::jobs::state::JobRecord;
+use crate::jobs::{PhaseName, ReportView};
+use crate::line::{Line, LineCode};
+use crate::problem::{Problem, Retry};
+use chrono::TimeDelta;
+use std::time::Duration;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(400);
+const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+/// A restore that the cluster failed stays `starting` for ever (recordings 761, 763): our own patience decides.
+const PATIENCE: TimeDelta = TimeDelta::minutes(10);
+const BYTES_PER_MORE_MINUTE: u64 = 200 * 1024 * 1024;
+/// How long to watch components start; that they run is not this job's to promise.
+const START_PATIENCE: TimeDelta = TimeDelta::seconds(60);
+
+pub(crate) fn steps(landing: &Landing) -> Vec<Box<dyn Step>> {
+    let mut steps: Vec<Box<dyn Step>> = vec![Box::new(Restore)];
+    if landing.start_after {
+        steps.push(Box::new(Deploy));
+    }
+    steps.push(Box::new(Compare));
+    steps
+}
+
+/// Pauses that grow from poll to poll.
+struct Pauses(Duration);
+
+impl Pauses {
+    fn next(&mut self) -> Duration {
+        let pause = self.0;
+        self.0 = (self.0 * 3 / 2).min(LONGEST_PAUSE);
+        pause
+    }
+}
+
+struct Restore;
+
+#[async_trait::async_trait]
+impl Step for Restore {
+    fn phase(&self) -> PhaseName {
+        PhaseName::Restore
+    }
+
+    async fn act(&self, run: &Run) -> Result<(), Stop> {
+        let record = run.record();
+        if record.restored == Some(true) {
+            return Ok(());
+        }
+        let (landing, ..) = landing::of(&record.request.work)?;
+        let target = run.engine.links.cluster(&run.ctx, &landing.cluster).await?;
+        let scope = target.scope(&landing.team);
+        let app = landing::app(&record)?;
+        let restore = match record.restore {
+            Some((restore, _)) if record.restored.is_none() => restore,
+            _ => begin(run, &target, &scope, app).await?,
+        };
+        watch(run, &target, &scope, app, &restore).await
+    }
+}
+
+/// Starts the restore, unless one was started just before a crash.
+async fn begin(run: &Run, target: &Cluster, scope: &Scope, app: AppId) -> Result<String, Stop> {
+    let record = run.record();
+    let ticket = landing::ticket(&record)?;
+    let known = match record.restore_asking {
+        true => target.console.unfinished_restore(&run.ctx, scope, app, &ticket.group_uuid).await?,
+        false => None,
+    };
+    let (restore, into) = match known {
+        Some(found) => (found.restore_id, AppId(found.group_id)),
+        None => {
+            run.note(Fact::RestoreAsking)?;
+            let ask = RestoreTarget { backup: ticket.backup, kind: RestoreKind::Recover, to: scope.clone() };
+            let begun = target.console.start_restore(&run.ctx, scope, app, &ask).await?;
+            (begun.restore_id.clone(), begun.app())
+        }
+    };
+    run.note(Fact::RestoreStarted { restore: restore.clone(), app: into })?;
+    run.say(LineCode::LogRestoreStarted, [("restore", restore.clone())])?;
+    Ok(restore)
+}
+
+async fn watch(run: &Run, target: &Cluster, scope: &Scope, app: AppId, restore: &str) -> Result<(), Stop> {
+    let patience = patience(&run.record());
+    let deadline = run.ctx.clock.now() + patience;
+    let mut pauses = Pauses(FIRST_PAUSE);
+    loop {
+        run.ctx.sleep(pauses.next()).await?;
+        let state = match target.console.poll_restore(&run.ctx, scope, app, restore).await {
+            Ok(record) => record.state(),
+            Err(error) => passing(error)?,
+        };
+        match state {
+            RestoreState::Success => {
+                run.note(Fact::RestoreEnded { ok: true })?;
+                run.say(LineCode::LogRestored, [])?;
+                run.engine.remember_restore(&target.id);
+                return Ok(());
+            }
+            RestoreState::Failed => {
+                run.note(Fact::RestoreEnded { ok: false })?;
+                let line = Line::new(LineCode::LeftRegion, [("cluster", target.name())]);
+                run.note(Fact::Left { id: "region".to_owned(), thing: Leftover::Region, line })?;
+                return Err(problems::restore_failed(&target.name(), &target.version()).into());
+            }
+            RestoreState::Starting | RestoreState::Other if run.ctx.clock.now() >= deadline => {
+                return Err(problems::restore_stuck(&target.name(), patience.num_minutes()).into());
+            }
+            RestoreState::Starting | RestoreState::Other => {}
+        }
+    }
+}
+
+/// Errors of a poll are not final: 400 and 404 may be followed by success (recordings 767, 768).
+fn passing(error: ConsoleError) -> Result<RestoreState, Stop> {
+    match error {
+        ConsoleError::Cancelled(_)
+        | ConsoleError::LoginRefused { .. }
+        | ConsoleError::LoginExpired(_)
+        | ConsoleError::PasswordMissing { .. }
+        | ConsoleError::Forbidden(_) => Err(error.into()),
+        other => {
+            tracing::info!(%other, "a poll of a restore failed and is asked again");
+            Ok(RestoreState::Other)
+        }
+    }
+}
+
+fn patience(record: &JobRecord) -> TimeDelta {
+    let bytes = match &record.request.work {
+        Work::Migrate(work) => work.package.size_bytes,
+        Work::Import(work) => work.size_bytes,
+        Work::Export(_) | Work::Backup(_) | Work::Copy(_) | Work::Verify { .. } => 0,
+    };
+    PATIENCE + TimeDelta::minutes(i64::try_from(bytes / BYTES_PER_MORE_MINUTE).unwrap_or(0))
+}
+
+/// Restored components are not deployed (recordings 707, 734); they are told to be (735).
+struct Deploy;
+
+#[async_trait::async_trait]
+impl Step for Deploy {
+    fn phase(&self) -> PhaseName {
+        PhaseName::Deploy
+    }
+
+    async fn act(&self, run: &Run) -> Result<(), Stop> {
+        let record = run.record();
+        let (landing, _, expected) = landing::of(&record.request.work)?;
+        if expected.components.is_empty() {
+            return Ok(());
+        }
+        let target = run.engine.links.cluster(&run.ctx, &landing.cluster).await?;
+        let scope = target.scope(&landing.team);
+        let app = landed_in(&record)?;
+        if !record.deploy_asked {
+            target.console.operate_app(&run.ctx, &scope, app, AppAction::Deploy).await?;
+            run.note(Fact::DeployAsked)?;
+            run.say(LineCode::LogDeployed, [])?;
+        }
+        let deadline = run.ctx.clock.now() + START_PATIENCE;
+        let mut pauses = Pauses(FIRST_PAUSE);
+        while run.ctx.clock.now() < deadline {
+            let components = target.console.components(&run.ctx, &scope, app).await?;
+            if components.iter().all(|component| component.state() == ComponentState::Running) {
+                break;
+            }
+            run.ctx.sleep(pauses.next()).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The app the result landed in, as the console said when the restore began.
+fn landed_in(record: &JobRecord) -> Result<AppId, Problem> {
+    record.restore.as_ref().map_or_else(|| landing::app(record), |(_, app)| Ok(*app))
+}
+
+struct Compare;
+
+#[async_trait::async_trait]
+impl Step for Compare {
+    fn phase(&self) -> PhaseName {
+        PhaseName::Compare
+    }
+
+    async fn act(&self, run: &Run) -> Result<(), Stop> {
+        let record = run.record();
+        let (landing, _, expected) = landing::of(&record.request.work)?;
+        let target = run.engine.links.cluster(&run.ctx, &landing.cluster).await?;
+        let app = landed_in(&record)?;
+        let components = target.console.components(&run.ctx, &target.scope(&landing.team), app).await?;
+        let running = components.iter().filter(|component| component.state() == ComponentState::Running).count();
+        let names: Vec<&str> = components.iter().map(|component| component.service_cname.as_str()).collect();
+        let report = report(&record, landing, expected, &target, app, &names, running);
+        run.note(Fact::Reported { report: Box::new(report) })?;
+        let missing = missing(expected, &names);
+        if missing.is_empty() { Ok(()) } else { Err(problems::arrived_incomplete(&target.name(), &missing).into()) }
+    }
+}
+
+/// Expected components that are not there; the platform adds `-copy` to names (recordings 707, 734).
+fn missing(expected: &Expected, found: &[&str]) -> Vec<String> {
+    let mut left: Vec<&str> = found.iter().map(|name| name.strip_suffix("-copy").unwrap_or(name)).collect();
+    let mut missing = Vec::new();
+    for name in &expected.components {
+        match left.iter().position(|found| found == name) {
+            Some(position) => drop(left.swap_remove(position)),
+            None => missing.push(name.clone()),
+        }
+    }
+    missing
+}
+
+fn report(
+    record: &JobRecord,
+    landing: &Landing,
+    expected: &Expected,
+    target: &Cluster,
+    app: AppId,
+    names: &[&str],
+    running: usize,
+) -> ReportView {
+    let app_name = record.app.as_ref().map_or(landing.app_name.as_str(), |(_, name)| name);
+    let found = expected.components.len() - missing(expected, names).len();
+    let mut arrived = vec![
+        Line::new(LineCode::ReportApp, [("app", app_name.to_owned()), ("team", target.team_alias(&landing.team))]),
+        Line::new(
+            LineCode::ReportComponents,
+            [("found", found.to_string()), ("expected", expected.components.len().to_string())],
+        ),
+    ];
+    let object = record.objects.last();
+    if let Some(object) = object {
+        arrived.push(crate::engine::deliver::proven(object));
+    }
+    if landing.start_after && running > 0 {
+        arrived.push(Line::new(
+            LineCode::ReportStarted,
+            [("count", running.to_string()), ("total", names.len().to_string())],
+        ));
+    }
+    let mut missing = Vec::new();
+    if !expected.empty_volumes.is_empty() {
+        let count = expected.empty_volumes.len().to_string();
+        missing.push(Line::new(
+            LineCode::ReportVolumesEmpty,
+            [("count", count), ("names", expected.empty_volumes.join(", "))],
+        ));
+    }
+    if expected.gateway_rule_count > 0 {
+        missing.push(Line::new(LineCode::ReportGatewayRules, [("count", expected.gateway_rule_count.to_string())]));
+    }
+    if landing.start_after && running < names.len() {
+        missing.push(Line::new(LineCode::ReportNotRunning, [("count", (names.len() - running).to_string())]));
+    }
+    ReportView {
+        arrived,
+        missing,
+        cluster: Some(landing.cluster.clone()),
+        team: Some(landing.team.clone()),
+        app_id: Some(app),
+        backup_id: record.ticket.as_ref().map(|ticket| ticket.backup.clone()),
+        path: None,
+        sha256: object.and_then(|object| object.sha256.clone()),
+    }
+}
+
+/// What a caller may do with a failed restore is the same in both cases.
+pub(crate) fn with_advice(problem: Problem) -> Problem {
+    problem
+        .hint("Look at the console's event log. What was made on the target is listed here and can be removed")
+        .retry(Retry::Later)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::Code;
+
+    #[test]
+    fn names_are_compared_without_the_platforms_suffix_and_each_once() {
+        let expected = Expected { components: vec!["web".into(), "web".into(), "db".into()], ..Expected::default() };
+        assert_eq!(missing(&expected, &["web-copy", "db"]), ["web"]);
+        assert!(missing(&expected, &["db-copy", "web", "web-copy", "more"]).is_empty());
+    }
+
+    #[test]
+    fn stuck_and_failed_have_their_own_codes() {
+        assert_eq!(problems::restore_stuck("x", 10).code, Code::RestoreStuck);
+        assert_eq!(problems::restore_failed("x", "v6.9.8").code, Code::RestoreFailed);
+    }
+}

@@ -1,0 +1,269 @@
+//! Runs jobs: takes a permit, tells the recipe's chapters one after the other, and ends each job as done, failed or
+//! cancelled. It knows no recipe by name and is the only place that spawns.
+
+use crate::clock::Clock;
+use crate::ctx::{Cancelled, Ctx};
+use crate::engine::job::Job;
+use crate::engine::{Engine, Notice, put_away, recipe};
+use crate::ids::JobId;
+use crate::jobs::fact::Fact;
+use crate::jobs::request::JobRequest;
+use crate::jobs::state::JobRecord;
+use crate::jobs::{JobState, Journal, PhaseName};
+use crate::line::{Line, LineCode};
+use crate::problem::{Code, Problem};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// Jobs that move at the same time; the others wait their turn.
+const RUNNING_AT_ONCE: usize = 3;
+/// How often a running job's view is sent while bytes move.
+const TICK: Duration = Duration::from_millis(250);
+
+/// Why a chapter did not end well.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    Cancelled,
+    Problem(Box<Problem>),
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        if problem.code == Code::Cancelled { Self::Cancelled } else { Self::Problem(Box::new(problem)) }
+    }
+}
+
+impl From<Cancelled> for Stop {
+    fn from(_: Cancelled) -> Self {
+        Self::Cancelled
+    }
+}
+
+/// One chapter of a recipe. Each can be told again: it looks at the journal, and where a crash may have hidden the
+/// result it looks outside, before it acts.
+#[async_trait::async_trait]
+pub(crate) trait Step: Send + Sync {
+    fn phase(&self) -> PhaseName;
+    /// Bytes this chapter moves; 0 where the platform gives no progress.
+    fn total_bytes(&self, _record: &JobRecord) -> u64 {
+        0
+    }
+    async fn act(&self, run: &Run) -> Result<(), Stop>;
+}
+
+/// What a chapter is given.
+pub(crate) struct Run {
+    pub engine: Arc<Engine>,
+    pub job: Arc<Job>,
+    pub ctx: Ctx,
+}
+
+impl Run {
+    pub(crate) fn record(&self) -> JobRecord {
+        self.job.record()
+    }
+
+    /// On disk before this returns; people see it at once.
+    pub(crate) fn note(&self, fact: Fact) -> Result<(), Problem> {
+        self.job.note(self.ctx.clock.now(), fact)?;
+        self.engine.tell(Notice::Job(Box::new(self.job.view())));
+        Ok(())
+    }
+
+    pub(crate) fn say<const N: usize>(&self, code: LineCode, facts: [(&str, String); N]) -> Result<(), Problem> {
+        self.note(Fact::Said { line: Line::new(code, facts) })
+    }
+}
+
+/// All jobs, by id; ids sort by time.
+pub(crate) struct Runner {
+    folder: PathBuf,
+    clock: Arc<dyn Clock>,
+    jobs: Mutex<BTreeMap<JobId, Arc<Job>>>,
+    permits: Arc<Semaphore>,
+    tasks: Mutex<JoinSet<()>>,
+    /// Cancelled when the program closes: jobs stop where they are and go on at the next start.
+    closing: Ctx,
+}
+
+impl Runner {
+    /// Reads every journal. What cannot be read is reported and left alone.
+    pub(crate) fn open(folder: PathBuf, clock: Arc<dyn Clock>) -> Result<Self, Problem> {
+        let mut jobs = BTreeMap::new();
+        for path in journals(&folder)? {
+            match Journal::open(&path, |request| recipe::phases(&request.work)) {
+                Ok(Some(journal)) if journal.record().forgotten => {}
+                Ok(Some(journal)) => {
+                    let job = Arc::new(Job::new(journal));
+                    jobs.insert(job.id(), job);
+                }
+                Ok(None) => tracing::warn!(path = %path.display(), "a journal without a request was left by a crash"),
+                Err(problem) => tracing::error!(path = %path.display(), %problem, "a journal cannot be read"),
+            }
+        }
+        Ok(Self {
+            folder,
+            closing: Ctx::new(clock.clone()),
+            clock,
+            jobs: Mutex::new(jobs),
+            permits: Arc::new(Semaphore::new(RUNNING_AT_ONCE)),
+            tasks: Mutex::default(),
+        })
+    }
+
+    fn jobs(&self) -> MutexGuard<'_, BTreeMap<JobId, Arc<Job>>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn list(&self) -> Vec<Arc<Job>> {
+        self.jobs().values().rev().cloned().collect()
+    }
+
+    pub(crate) fn get(&self, id: &JobId) -> Result<Arc<Job>, Problem> {
+        self.jobs().get(id).cloned().ok_or_else(|| Problem::new(Code::NotFound, format!("There is no job {id}")))
+    }
+
+    /// Writes the request down and starts.
+    pub(crate) fn begin(&self, engine: &Arc<Engine>, request: JobRequest) -> Result<Arc<Job>, Problem> {
+        let phases = recipe::phases(&request.work);
+        let job = Arc::new(Job::new(Journal::create(&self.folder, request, &phases)?));
+        self.jobs().insert(job.id(), job.clone());
+        self.spawn(engine, job.clone());
+        Ok(job)
+    }
+
+    /// Takes up whatever a crash or a closed window left unfinished.
+    pub(crate) fn resume_all(&self, engine: &Arc<Engine>) {
+        for job in self.list().into_iter().rev().filter(|job| !job.record().ended()) {
+            self.spawn(engine, job);
+        }
+    }
+
+    pub(crate) fn cancel(&self, engine: &Engine, id: &JobId) -> Result<Arc<Job>, Problem> {
+        let job = self.get(id)?;
+        if !job.record().ended() {
+            job.note(self.clock.now(), Fact::CancelAsked)?;
+            job.stop();
+            engine.tell(Notice::Job(Box::new(job.view())));
+        }
+        Ok(job)
+    }
+
+    pub(crate) fn retry(&self, engine: &Arc<Engine>, id: &JobId) -> Result<Arc<Job>, Problem> {
+        let job = self.get(id)?;
+        if job.record().state != JobState::Failed {
+            return Err(Problem::new(Code::BadRequest, "Only a failed job can be tried again"));
+        }
+        job.note(self.clock.now(), Fact::RetryAsked)?;
+        self.spawn(engine, job.clone());
+        Ok(job)
+    }
+
+    pub(crate) async fn clean(&self, engine: &Arc<Engine>, id: &JobId) -> Result<Arc<Job>, Problem> {
+        let job = self.get(id)?;
+        if !job.record().ended() {
+            return Err(Problem::new(Code::BadRequest, "The job still runs: cancel it first"));
+        }
+        let run = Run { engine: engine.clone(), job: job.clone(), ctx: self.closing.clone() };
+        put_away::left(&run).await?;
+        Ok(job)
+    }
+
+    pub(crate) fn forget(&self, id: &JobId) -> Result<(), Problem> {
+        let job = self.get(id)?;
+        if !job.record().ended() {
+            return Err(Problem::new(Code::BadRequest, "The job still runs: cancel it first"));
+        }
+        job.note(self.clock.now(), Fact::Forgotten)?;
+        self.jobs().remove(id);
+        Ok(())
+    }
+
+    /// Stops every job where it is and waits until the last has written that down.
+    pub(crate) async fn close(&self) {
+        self.closing.cancel.cancel();
+        let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        while tasks.join_next().await.is_some() {}
+    }
+
+    fn spawn(&self, engine: &Arc<Engine>, job: Arc<Job>) {
+        let ctx = Ctx { cancel: job.arm(&self.closing), clock: self.clock.clone() };
+        let run = Run { engine: engine.clone(), job, ctx };
+        let permits = self.permits.clone();
+        let closing = self.closing.clone();
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        while tasks.try_join_next().is_some() {}
+        tasks.spawn(async move {
+            let waited = tokio::select! {
+                () = closing.cancel.cancelled() => return,
+                permit = permits.acquire_owned() => permit,
+            };
+            if waited.is_ok() {
+                carry_out(run).await;
+            }
+        });
+    }
+}
+
+fn journals(folder: &PathBuf) -> Result<Vec<PathBuf>, Problem> {
+    let Ok(listing) = std::fs::read_dir(folder) else { return Ok(Vec::new()) };
+    let mut paths: Vec<PathBuf> = listing.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
+    paths.sort();
+    Ok(paths)
+}
+
+/// One run of a job from where its journal stands to an end, or to the closing of the program.
+async fn carry_out(run: Run) {
+    let told = tokio::select! {
+        told = chapters(&run) => told,
+        () = ticks(&run) => Ok(()),
+    };
+    let ended = match told {
+        Ok(()) => run.note(Fact::Done),
+        Err(Stop::Cancelled) if run.record().cancel_asked => put_away::cancelled(&run).await,
+        // The program closes: the journal says where to go on.
+        Err(Stop::Cancelled) => Ok(()),
+        Err(Stop::Problem(problem)) => put_away::failed(&run, *problem).await,
+    };
+    if let Err(problem) = ended {
+        tracing::error!(job = %run.job.id(), %problem, "the end of a job could not be written down");
+    }
+    run.engine.tell(Notice::Job(Box::new(run.job.view())));
+    run.engine.tell_columns(&run.record().request);
+}
+
+async fn chapters(run: &Run) -> Result<(), Stop> {
+    let again = run.record().run_count > 0;
+    run.note(Fact::RunStarted)?;
+    run.say(if again { LineCode::LogResumed } else { LineCode::LogStarted }, [])?;
+    if run.record().cancel_asked {
+        return Err(Stop::Cancelled);
+    }
+    for step in recipe::steps(&run.record().request.work) {
+        if run.record().phase_done(step.phase()) {
+            continue;
+        }
+        run.ctx.check()?;
+        let total_bytes = step.total_bytes(&run.record());
+        run.job.count();
+        run.note(Fact::PhaseStarted { phase: step.phase(), total_bytes })?;
+        step.act(run).await?;
+        run.note(Fact::PhaseDone { phase: step.phase() })?;
+    }
+    Ok(())
+}
+
+/// Sends the view while bytes move; never ends by itself.
+async fn ticks(run: &Run) {
+    loop {
+        tokio::time::sleep(TICK).await;
+        if run.job.sample(run.ctx.clock.now()) {
+            run.engine.tell(Notice::Job(Box::new(run.job.view())));
+        }
+    }
+}

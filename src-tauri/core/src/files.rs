@@ -1,0 +1,79 @@
+//! Small files of our own: read whole, written whole, by rename, so that a crash leaves the old one or the new one.
+
+use crate::problem::{Code, Problem};
+use serde::Serialize;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+/// The file's bytes; none where there is no such file.
+pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, Problem> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(problem(path, "read", &error)),
+    }
+}
+
+/// Writes beside, flushes to disk, renames.
+pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Problem> {
+    let bytes = serde_json::to_vec_pretty(value).map_err(|error| {
+        Problem::new(Code::Internal, "A file of ours could not be put into words").fact("reason", error.to_string())
+    })?;
+    write(path, &bytes).map_err(|error| problem(path, "written", &error))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let part = path.with_extension("part");
+    let mut file = File::create(&part)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&part, path)?;
+    sync_folder(path);
+    Ok(())
+}
+
+/// Makes a rename or a new file outlive a power cut, where the system has such a thing.
+pub(crate) fn sync_folder(path: &Path) {
+    if let Some(Ok(folder)) = path.parent().map(File::open) {
+        let _ = folder.sync_all();
+    }
+}
+
+/// A failed file operation, in words.
+pub(crate) fn problem(path: &Path, done: &str, error: &std::io::Error) -> Problem {
+    if error.kind() == ErrorKind::StorageFull {
+        return Problem::new(Code::DiskFull, format!("No room on the disk for {}", path.display()))
+            .hint("Free some space and try again");
+    }
+    Problem::new(Code::FileFailed, format!("{} could not be {done}", path.display())).fact("reason", error.to_string())
+}
+
+/// Bytes that are free where a folder is, or will be.
+pub(crate) fn free_bytes(folder: &Path) -> Option<u64> {
+    folder.ancestors().find(|place| place.is_dir()).and_then(|place| fs4::available_space(place).ok())
+}
+
+/// Takes a file for this process alone, until the handle is dropped or the process ends.
+pub(crate) fn lock(path: &Path) -> Result<File, Problem> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| problem(folder, "made", &error))?;
+    }
+    let file = File::create(path).map_err(|error| problem(path, "opened", &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err(Problem::new(Code::Locked, "Another Rainferry uses this data folder")
+            .hint("Close the other window or wait for the other command; RAINFERRY_HOME names another folder")
+            .fact("folder", path.parent().unwrap_or(path).display().to_string())),
+        Err(fs::TryLockError::Error(error)) => Err(problem(path, "locked", &error)),
+    }
+}
+
+/// Size and time of a file: another stamp, another content.
+pub(crate) fn stamp(path: &Path) -> Option<(u64, std::time::SystemTime)> {
+    let meta = path.metadata().ok()?;
+    Some((meta.len(), meta.modified().ok()?))
+}

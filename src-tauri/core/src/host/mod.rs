@@ -1,0 +1,97 @@
+//! What the outside lends the core: folders, a keyring, the time, dialogs, sample clusters.
+//!
+//! The core asks for nothing else of the computer. The window and the command line use [`DesktopHost`].
+
+mod desktop;
+
+use crate::clock::Clock;
+use crate::place::Environment;
+use crate::problem::Problem;
+use crate::secret::Secret;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use desktop::DesktopHost;
+
+/// Where a secret was put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Kept {
+    /// In the keyring of the desktop.
+    Keyring,
+    /// In memory, for this run only: the desktop has no keyring, or it refused.
+    ThisRun,
+    /// Nowhere.
+    No,
+}
+
+/// The outside, as the core sees it.
+#[async_trait::async_trait]
+pub trait Host: Send + Sync {
+    /// Profiles, journals, caches, reports.
+    fn data_dir(&self) -> PathBuf;
+    /// The folder of bundles, unless the settings name another.
+    fn library_dir(&self) -> PathBuf;
+    fn clock(&self) -> Arc<dyn Clock>;
+
+    /// Where a secret would go now.
+    async fn secrets_kept(&self) -> Kept;
+    /// Keeps a secret under a handle and says where it went.
+    async fn keep_secret(&self, handle: &str, secret: &Secret) -> Result<Kept, Problem>;
+    async fn read_secret(&self, handle: &str) -> Result<Option<(Secret, Kept)>, Problem>;
+    async fn forget_secret(&self, handle: &str) -> Result<(), Problem>;
+
+    /// The store that the environment names (`AWS_…`), for scripts; its bucket is left empty.
+    fn environment_store(&self) -> Option<StoreAccess>;
+
+    /// Dialogs and the file manager, where there is a desktop.
+    fn desktop(&self) -> Option<Arc<dyn Desktop>>;
+    /// The sample clusters, where there are some.
+    fn samples(&self) -> Option<Arc<dyn Samples>>;
+}
+
+/// What only a desktop can do.
+#[async_trait::async_trait]
+pub trait Desktop: Send + Sync {
+    /// Asks for a bundle or a ticket; none when the dialog was closed.
+    async fn choose_file(&self, start: &Path) -> Option<PathBuf>;
+    async fn choose_folder(&self, start: &Path) -> Option<PathBuf>;
+    /// Shows a file in the file manager.
+    fn reveal(&self, path: &Path) -> Result<(), Problem>;
+}
+
+/// A sample cluster as a profile is made of it.
+#[derive(Clone, Debug)]
+pub struct SampleCluster {
+    pub name: String,
+    pub url: String,
+    pub user: String,
+    pub password: Secret,
+    pub environment: Environment,
+    /// The store of its region, where the console does not tell it.
+    pub store: Option<StoreAccess>,
+}
+
+/// A store with its keys.
+#[derive(Clone, Debug)]
+pub struct StoreAccess {
+    pub endpoint: String,
+    pub bucket: String,
+    pub region: String,
+    pub access_key: String,
+    pub secret_key: Secret,
+}
+
+/// Simulated clusters on loopback, started and stopped by the host.
+#[async_trait::async_trait]
+pub trait Samples: Send + Sync {
+    /// Starts them, or finds them running.
+    async fn start(&self, folder: &Path) -> Result<Vec<SampleCluster>, Problem>;
+    async fn stop(&self) -> Result<(), Problem>;
+    async fn running(&self) -> bool;
+    /// Moves this computer: true for the factory, false for the office.
+    async fn at_factory(&self) -> bool;
+    async fn move_to_factory(&self, factory: bool) -> Result<(), Problem>;
+}

@@ -1,0 +1,169 @@
+//! What happened: one line of the journal each, on disk before the act that relies on it.
+
+use crate::ids::{AppId, BackupId};
+use crate::jobs::request::{ComponentRef, JobRequest, ObjectRef};
+use crate::jobs::{PhaseName, ReportView};
+use crate::line::Line;
+use crate::problem::Problem;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A fact and when it became one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    pub at: DateTime<Utc>,
+    pub fact: Fact,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub(crate) enum Fact {
+    Requested {
+        request: Box<JobRequest>,
+    },
+    /// A run began: the first, or one after a stop, a crash or a retry.
+    RunStarted,
+    PhaseStarted {
+        phase: PhaseName,
+        total_bytes: u64,
+    },
+    PhaseDone {
+        phase: PhaseName,
+    },
+    Said {
+        line: Line,
+    },
+
+    // Backup.
+    /// About to stop these; whatever ends the job, they are started again.
+    Stopping {
+        components: Vec<ComponentRef>,
+    },
+    StartedAgain,
+    BackupAsking,
+    BackupMade {
+        backup: BackupId,
+        version: String,
+    },
+
+    // Landing.
+    AppCreating {
+        name: String,
+        k8s_app: String,
+    },
+    AppCreated {
+        app: AppId,
+        name: String,
+    },
+    TicketSending {
+        version: String,
+        source_dir: String,
+    },
+    TicketTaken {
+        backup: BackupId,
+        group_uuid: String,
+        source_dir: String,
+        version: String,
+    },
+
+    // Bytes.
+    /// Parts begin to arrive: in an upload, or (without one) in a file.
+    TransferStarted {
+        object: Option<UploadTarget>,
+        upload_id: Option<String>,
+        size_bytes: u64,
+        part_bytes: u64,
+        source_etag: Option<String>,
+    },
+    PartDone {
+        index: u32,
+        tag: String,
+        checked: bool,
+    },
+    /// The upload is completed, aborted or gone: its parts are void.
+    TransferEnded,
+    ObjectDone {
+        object: UploadTarget,
+        size_bytes: u64,
+        sha256: Option<String>,
+    },
+    FileStarted {
+        path: String,
+    },
+    FileDone {
+        path: String,
+        size_bytes: u64,
+        sha256: String,
+    },
+
+    // Restore.
+    RestoreAsking,
+    RestoreStarted {
+        restore: String,
+        app: AppId,
+    },
+    RestoreEnded {
+        ok: bool,
+    },
+    DeployAsked,
+
+    // Ends.
+    Reported {
+        report: Box<ReportView>,
+    },
+    CancelAsked,
+    Failed {
+        problem: Problem,
+    },
+    Cancelled,
+    Done,
+    /// Something of ours is still there.
+    Left {
+        id: String,
+        thing: Leftover,
+        line: Line,
+    },
+    Removed {
+        id: String,
+    },
+    /// The user tries again.
+    RetryAsked,
+    /// The user took the ended job out of the list.
+    Forgotten,
+}
+
+/// Where an upload goes: a store of a cluster, or one of the environment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum UploadTarget {
+    Object(ObjectRef),
+    Environment { bucket: String, key: String },
+}
+
+/// What can be left behind, with what is needed to remove it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Leftover {
+    App {
+        app: AppId,
+    },
+    Backup {
+        app: AppId,
+        backup: BackupId,
+    },
+    Object {
+        object: UploadTarget,
+    },
+    Upload {
+        object: UploadTarget,
+        upload_id: String,
+    },
+    File {
+        path: String,
+    },
+    Stopped {
+        components: Vec<ComponentRef>,
+    },
+    /// Nobody but the cluster's operator can remove it.
+    Region,
+}

@@ -1,0 +1,156 @@
+//! What a job was asked to do: closed, saved as the first line of its journal, and enough to do it after a restart.
+
+use crate::ids::{AppId, BackupId, ClusterId, JobId, TeamName};
+use crate::jobs::JobKind;
+use crate::place::Place;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// The version of the journal's lines; raised when an old reader could not understand them.
+pub(crate) const SCHEMA_VERSION: u32 = 1;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct JobRequest {
+    pub schema_version: u32,
+    pub id: JobId,
+    pub created_at: DateTime<Utc>,
+    pub app_name: String,
+    pub source: Place,
+    pub target: Place,
+    pub work: Work,
+}
+
+/// One kind of work, one recipe.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Work {
+    Migrate(MigrateWork),
+    Export(ExportWork),
+    Import(ImportWork),
+    Backup(BackupWork),
+    Copy(CopyWork),
+    Verify { path: String },
+}
+
+impl Work {
+    pub(crate) fn kind(&self) -> JobKind {
+        match self {
+            Self::Migrate(_) => JobKind::Migrate,
+            Self::Export(_) => JobKind::Export,
+            Self::Import(_) => JobKind::Import,
+            Self::Backup(_) => JobKind::Backup,
+            Self::Copy(_) => JobKind::Copy,
+            Self::Verify { .. } => JobKind::Verify,
+        }
+    }
+}
+
+/// An object: whose store, which bucket, which key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ObjectRef {
+    pub cluster: ClusterId,
+    pub bucket: String,
+    pub key: String,
+}
+
+/// A package that was read and measured when the plan was made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct PackageRef {
+    pub object: ObjectRef,
+    pub size_bytes: u64,
+    pub etag: Option<String>,
+}
+
+/// The team an app arrives in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Landing {
+    pub cluster: ClusterId,
+    pub team: TeamName,
+    /// An existing empty app, or none: a new one is made.
+    pub app: Option<AppId>,
+    pub app_name: String,
+    /// The app's name inside the cluster, ours: unique, so that an interrupted creation is recognised.
+    pub k8s_app: String,
+    pub start_after: bool,
+}
+
+/// What should be found on the target in the end, as read from the package.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Expected {
+    pub components: Vec<String>,
+    pub empty_volumes: Vec<String>,
+    pub gateway_rule_count: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct MigrateWork {
+    pub package: PackageRef,
+    /// The backup's record as its console told it: what the ticket is written from.
+    pub record: serde_json::Value,
+    pub landing: Landing,
+    pub expected: Expected,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ImportWork {
+    pub path: String,
+    pub size_bytes: u64,
+    pub record: serde_json::Value,
+    pub landing: Landing,
+    pub expected: Expected,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ExportWork {
+    pub package: PackageRef,
+    pub record: serde_json::Value,
+    pub console_name: String,
+    pub cluster_name: String,
+    pub team_alias: String,
+    pub platform_version: String,
+    /// The file that is written, whole.
+    pub path: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct BackupWork {
+    pub cluster: ClusterId,
+    pub team: TeamName,
+    pub app: AppId,
+    pub cloud: bool,
+    pub note: String,
+    pub force: bool,
+    /// Components to stop first and to start again on every way out.
+    pub stop: Vec<ComponentRef>,
+    /// The newest backup when the plan was made; what is newer and has our note is ours.
+    pub newest: Option<BackupId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ComponentRef {
+    pub id: String,
+    pub alias: String,
+    pub name: String,
+}
+
+/// One end of a bare copy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Address {
+    Object(ObjectRef),
+    /// A store of the environment's credentials (`AWS_…`), for scripts.
+    Environment {
+        bucket: String,
+        key: String,
+    },
+    File {
+        path: String,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CopyWork {
+    pub source: Address,
+    pub target: Address,
+    pub overwrite: bool,
+}

@@ -1,0 +1,358 @@
+//! The fold: facts in order become what the job is. Pure; a journal cut anywhere folds to a state that can go on.
+
+use crate::ids::{AppId, BackupId};
+use crate::jobs::fact::{Entry, Fact, Leftover, UploadTarget};
+use crate::jobs::request::{ComponentRef, JobRequest};
+use crate::jobs::{JobState, LogLine, PhaseName, PhaseState, PhaseView, ReportView};
+use crate::line::Line;
+use crate::problem::Problem;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+/// An upload that was begun and is neither finished nor given up.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct UploadRecord {
+    /// None: into a file.
+    pub object: Option<UploadTarget>,
+    pub upload_id: Option<String>,
+    pub size_bytes: u64,
+    pub part_bytes: u64,
+    pub source_etag: Option<String>,
+    pub parts: BTreeMap<u32, PartRecord>,
+}
+
+/// A part that the target holds: its tag, and whether that was compared with a checksum of ours.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct PartRecord {
+    pub tag: String,
+    pub checked: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct TicketTaken {
+    pub backup: BackupId,
+    pub group_uuid: String,
+    pub source_dir: String,
+    pub version: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ObjectDone {
+    pub object: UploadTarget,
+    pub size_bytes: u64,
+    pub sha256: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FileDone {
+    pub path: String,
+    pub size_bytes: u64,
+    pub sha256: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct LeftRecord {
+    pub id: String,
+    pub thing: Leftover,
+    pub line: Line,
+}
+
+/// Everything the journal says of a job.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct JobRecord {
+    pub request: JobRequest,
+    pub state: JobState,
+    pub cancel_asked: bool,
+    pub forgotten: bool,
+    pub run_count: u32,
+    pub started_at: Option<DateTime<Utc>>,
+    pub ended_at: Option<DateTime<Utc>>,
+    pub phases: Vec<PhaseView>,
+    pub log: Vec<LogLine>,
+    pub stopped: Vec<ComponentRef>,
+    pub backup_asking: bool,
+    pub backup: Option<(BackupId, String)>,
+    pub app_creating: bool,
+    pub app: Option<(AppId, String)>,
+    pub ticket_sending: bool,
+    pub ticket: Option<TicketTaken>,
+    pub upload: Option<UploadRecord>,
+    pub objects: Vec<ObjectDone>,
+    pub file_started: Option<String>,
+    pub file: Option<FileDone>,
+    pub restore_asking: bool,
+    pub restore: Option<(String, AppId)>,
+    pub restored: Option<bool>,
+    pub deploy_asked: bool,
+    pub report: Option<ReportView>,
+    pub problem: Option<Problem>,
+    pub left: Vec<LeftRecord>,
+}
+
+impl JobRecord {
+    /// A job that was only asked for, with the chapters its recipe will have.
+    pub(crate) fn new(request: JobRequest, phases: &[PhaseName]) -> Self {
+        let waiting = |name: &PhaseName| PhaseView {
+            name: *name,
+            state: PhaseState::Waiting,
+            started_at: None,
+            ended_at: None,
+            done_bytes: 0,
+            total_bytes: 0,
+        };
+        Self {
+            phases: phases.iter().map(waiting).collect(),
+            request,
+            state: JobState::Queued,
+            cancel_asked: false,
+            forgotten: false,
+            run_count: 0,
+            started_at: None,
+            ended_at: None,
+            log: Vec::new(),
+            stopped: Vec::new(),
+            backup_asking: false,
+            backup: None,
+            app_creating: false,
+            app: None,
+            ticket_sending: false,
+            ticket: None,
+            upload: None,
+            objects: Vec::new(),
+            file_started: None,
+            file: None,
+            restore_asking: false,
+            restore: None,
+            restored: None,
+            deploy_asked: false,
+            report: None,
+            problem: None,
+            left: Vec::new(),
+        }
+    }
+
+    /// True when nothing more will happen unless somebody asks.
+    pub(crate) fn ended(&self) -> bool {
+        match self.state {
+            JobState::Queued | JobState::Running | JobState::Cancelling => false,
+            JobState::Done | JobState::Failed | JobState::Cancelled => true,
+        }
+    }
+
+    pub(crate) fn phase_done(&self, phase: PhaseName) -> bool {
+        self.phases.iter().any(|view| view.name == phase && view.state == PhaseState::Done)
+    }
+
+    pub(crate) fn apply(&mut self, entry: &Entry) {
+        let at = entry.at;
+        match &entry.fact {
+            Fact::Requested { .. } => {}
+            Fact::RunStarted => {
+                self.run_count += 1;
+                self.started_at.get_or_insert(at);
+                self.state = if self.cancel_asked { JobState::Cancelling } else { JobState::Running };
+            }
+            Fact::PhaseStarted { phase, total_bytes } => self.phase(*phase, |view| {
+                view.state = PhaseState::Running;
+                view.started_at = Some(at);
+                view.ended_at = None;
+                view.total_bytes = *total_bytes;
+                view.done_bytes = 0;
+            }),
+            Fact::PhaseDone { phase } => self.phase(*phase, |view| {
+                view.state = PhaseState::Done;
+                view.ended_at = Some(at);
+                view.done_bytes = view.total_bytes;
+            }),
+            Fact::Said { line } => self.log.push(LogLine { at, line: line.clone() }),
+            Fact::Stopping { .. } | Fact::StartedAgain | Fact::BackupAsking | Fact::BackupMade { .. } => {
+                self.backup(&entry.fact);
+            }
+            Fact::AppCreating { .. }
+            | Fact::AppCreated { .. }
+            | Fact::TicketSending { .. }
+            | Fact::TicketTaken { .. } => {
+                self.landing(&entry.fact);
+            }
+            Fact::TransferStarted { .. }
+            | Fact::PartDone { .. }
+            | Fact::TransferEnded
+            | Fact::ObjectDone { .. }
+            | Fact::FileStarted { .. }
+            | Fact::FileDone { .. } => self.bytes(&entry.fact),
+            Fact::RestoreAsking | Fact::RestoreStarted { .. } | Fact::RestoreEnded { .. } | Fact::DeployAsked => {
+                self.restoring(&entry.fact);
+            }
+            Fact::Reported { .. }
+            | Fact::CancelAsked
+            | Fact::Failed { .. }
+            | Fact::Cancelled
+            | Fact::Done
+            | Fact::Left { .. }
+            | Fact::Removed { .. }
+            | Fact::RetryAsked
+            | Fact::Forgotten => self.ending(&entry.fact, at),
+        }
+    }
+
+    fn phase(&mut self, name: PhaseName, change: impl FnOnce(&mut PhaseView)) {
+        if let Some(view) = self.phases.iter_mut().find(|view| view.name == name) {
+            change(view);
+        }
+    }
+
+    fn backup(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Stopping { components } => self.stopped.clone_from(components),
+            Fact::StartedAgain => self.stopped.clear(),
+            Fact::BackupAsking => self.backup_asking = true,
+            Fact::BackupMade { backup, version } => self.backup = Some((backup.clone(), version.clone())),
+            _ => {}
+        }
+    }
+
+    fn landing(&mut self, fact: &Fact) {
+        match fact {
+            Fact::AppCreating { .. } => self.app_creating = true,
+            Fact::AppCreated { app, name } => self.app = Some((*app, name.clone())),
+            Fact::TicketSending { .. } => self.ticket_sending = true,
+            Fact::TicketTaken { backup, group_uuid, source_dir, version } => {
+                self.ticket = Some(TicketTaken {
+                    backup: backup.clone(),
+                    group_uuid: group_uuid.clone(),
+                    source_dir: source_dir.clone(),
+                    version: version.clone(),
+                });
+            }
+            _ => {}
+        }
+    }
+
+    fn bytes(&mut self, fact: &Fact) {
+        match fact {
+            Fact::TransferStarted { object, upload_id, size_bytes, part_bytes, source_etag } => {
+                self.upload = Some(UploadRecord {
+                    object: object.clone(),
+                    upload_id: upload_id.clone(),
+                    size_bytes: *size_bytes,
+                    part_bytes: *part_bytes,
+                    source_etag: source_etag.clone(),
+                    parts: BTreeMap::new(),
+                });
+            }
+            Fact::PartDone { index, tag, checked } => {
+                if let Some(upload) = &mut self.upload {
+                    upload.parts.insert(*index, PartRecord { tag: tag.clone(), checked: *checked });
+                }
+            }
+            Fact::TransferEnded => self.upload = None,
+            Fact::ObjectDone { object, size_bytes, sha256 } => {
+                self.upload = None;
+                self.objects.push(ObjectDone {
+                    object: object.clone(),
+                    size_bytes: *size_bytes,
+                    sha256: sha256.clone(),
+                });
+            }
+            Fact::FileStarted { path } => self.file_started = Some(path.clone()),
+            Fact::FileDone { path, size_bytes, sha256 } => {
+                self.file = Some(FileDone { path: path.clone(), size_bytes: *size_bytes, sha256: sha256.clone() });
+            }
+            _ => {}
+        }
+    }
+
+    fn restoring(&mut self, fact: &Fact) {
+        match fact {
+            Fact::RestoreAsking => {
+                self.restore_asking = true;
+                self.restore = None;
+                self.restored = None;
+            }
+            Fact::RestoreStarted { restore, app } => self.restore = Some((restore.clone(), *app)),
+            Fact::RestoreEnded { ok } => self.restored = Some(*ok),
+            Fact::DeployAsked => self.deploy_asked = true,
+            _ => {}
+        }
+    }
+
+    fn ending(&mut self, fact: &Fact, at: DateTime<Utc>) {
+        match fact {
+            Fact::Reported { report } => self.report = Some(*report.clone()),
+            Fact::CancelAsked => {
+                self.cancel_asked = true;
+                if !self.ended() {
+                    self.state = JobState::Cancelling;
+                }
+            }
+            Fact::Failed { problem } => {
+                self.problem = Some(problem.clone());
+                self.end(JobState::Failed, at);
+            }
+            Fact::Cancelled => self.end(JobState::Cancelled, at),
+            Fact::Done => self.end(JobState::Done, at),
+            Fact::Left { id, thing, line } => {
+                self.left.retain(|known| known.id != *id);
+                self.left.push(LeftRecord { id: id.clone(), thing: thing.clone(), line: line.clone() });
+            }
+            Fact::Removed { id } => self.removed(id),
+            Fact::RetryAsked => {
+                self.state = JobState::Queued;
+                self.ended_at = None;
+                self.problem = None;
+                self.cancel_asked = false;
+                self.left.clear();
+            }
+            Fact::Forgotten => self.forgotten = true,
+            _ => {}
+        }
+    }
+
+    /// What was removed is no longer known, so that a retry makes it anew.
+    fn removed(&mut self, id: &str) {
+        let Some(position) = self.left.iter().position(|known| known.id == id) else { return };
+        match self.left.remove(position).thing {
+            Leftover::App { .. } => {
+                self.app = None;
+                self.app_creating = false;
+                self.restore = None;
+                self.restore_asking = false;
+                self.restored = None;
+                self.reopen();
+            }
+            Leftover::Backup { .. } => {
+                self.ticket = None;
+                self.ticket_sending = false;
+                self.reopen();
+            }
+            Leftover::Object { object } => {
+                self.objects.retain(|done| done.object != object);
+                self.reopen();
+            }
+            Leftover::Upload { .. } => self.upload = None,
+            Leftover::File { .. } => {
+                self.file = None;
+                self.file_started = None;
+            }
+            Leftover::Stopped { .. } => self.stopped.clear(),
+            Leftover::Region => {}
+        }
+    }
+
+    /// Chapters that relied on what is gone are to be told again.
+    fn reopen(&mut self) {
+        for view in &mut self.phases {
+            view.state = PhaseState::Waiting;
+        }
+    }
+
+    fn end(&mut self, state: JobState, at: DateTime<Utc>) {
+        let failed = if state == JobState::Failed { PhaseState::Failed } else { PhaseState::Skipped };
+        for view in self.phases.iter_mut().filter(|view| view.state == PhaseState::Running) {
+            view.state = failed;
+            view.ended_at = Some(at);
+        }
+        self.state = state;
+        self.ended_at = Some(at);
+    }
+}

@@ -1,0 +1,35 @@
+//! Zips inside a package (`data_<id>/….zip`): what they hold, read only when somebody asks.
+//!
+//! A stored one is looked into by ranges. A deflated one, which is what the platform writes, must be streamed through: the
+//! caller knows the price beforehand, it is the member's `compressed_size`.
+
+use super::directory::{Entry, Method, Package};
+use super::error::PackageError;
+use super::reader::{Stretch, Tail};
+use crate::ctx::Ctx;
+use bytes::{Buf, BytesMut};
+use std::sync::Arc;
+
+/// Kept of the end of a streamed zip; room for the directory of some 100,000 files.
+const KEPT_BYTES: usize = 16 * 1024 * 1024;
+
+/// The entries of a zip that is a member of a package.
+pub(crate) async fn list_nested(ctx: &Ctx, package: &Package, entry: &Entry) -> Result<Vec<Entry>, PackageError> {
+    if entry.method == Method::Stored {
+        let (range, _) = package.find_data(ctx, entry).await?;
+        let stretch = Stretch { inner: package.reader.clone(), range };
+        return Ok(Package::open(ctx, Arc::new(stretch)).await?.entries);
+    }
+    let mut member = package.open_member(ctx, entry).await?;
+    let mut kept = BytesMut::new();
+    let mut size = 0u64;
+    while let Some(chunk) = member.chunk(ctx).await? {
+        size += chunk.len() as u64;
+        kept.extend_from_slice(&chunk);
+        // Twice the limit, so that bytes are moved seldom.
+        if kept.len() > 2 * KEPT_BYTES {
+            kept.advance(kept.len() - KEPT_BYTES);
+        }
+    }
+    Ok(Package::open(ctx, Arc::new(Tail { size, bytes: kept.freeze() })).await?.entries)
+}

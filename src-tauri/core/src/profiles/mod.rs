@@ -1,0 +1,9 @@
+//! Saved consoles, their stores, and the user's preferences. Secrets are not here: see [`secrets`].
+
+mod book;
+pub(crate) mod secrets;
+mod settings;
+
+pub use book::StoreKind;
+pub(crate) use book::{Book, Profile, StoreProfile};
+pub use settings::{Language, Settings, Theme};

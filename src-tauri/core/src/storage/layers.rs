@@ -1,0 +1,166 @@
+//! Layers over a store: something that sees every call before it is made. Counting is one; tests add faults as another.
+//! Retrying is not here: the library does it.
+
+use super::error::StoreError;
+use super::etag::Etag;
+use super::spec::StoreIdentity;
+use super::store::{
+    ByteStream, Chunks, CopyRange, ListedObject, ObjectFacts, PartFacts, PendingUpload, Store, UploadId,
+};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What a store was asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Op {
+    Check,
+    Head,
+    Get,
+    Put,
+    CreateUpload,
+    PutPart,
+    CompleteUpload,
+    AbortUpload,
+    ListUploads,
+    Copy,
+    CopyPart,
+    List,
+    Delete,
+}
+
+/// Sees each call first, and may hold or refuse it.
+#[async_trait::async_trait]
+pub(crate) trait Tap: std::fmt::Debug + Send + Sync {
+    async fn before(&self, op: Op, key: &str) -> Result<(), StoreError>;
+
+    /// What [`Store::checks_bodies`] answers.
+    fn checks_bodies(&self, inner: bool) -> bool {
+        inner
+    }
+}
+
+/// A store with a tap on it.
+#[derive(Debug)]
+pub(crate) struct Tapped<T> {
+    pub inner: Arc<dyn Store>,
+    pub tap: T,
+}
+
+/// How often a store was asked, by operation: a promise about cost is a test on these numbers.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Calls(Arc<Mutex<BTreeMap<Op, u64>>>);
+
+pub(crate) type Counted = Tapped<Calls>;
+
+impl Counted {
+    pub(crate) fn over(inner: Arc<dyn Store>) -> (Arc<Self>, Calls) {
+        let calls = Calls::default();
+        (Arc::new(Self { inner, tap: calls.clone() }), calls)
+    }
+}
+
+impl Calls {
+    pub(crate) fn of(&self, op: Op) -> u64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&op).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn total(&self) -> u64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
+}
+
+#[async_trait::async_trait]
+impl Tap for Calls {
+    async fn before(&self, op: Op, _: &str) -> Result<(), StoreError> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(op).or_default() += 1;
+        Ok(())
+    }
+}
+
+#[async_trait::async_trait]
+impl<T: Tap> Store for Tapped<T> {
+    fn identity(&self) -> &StoreIdentity {
+        self.inner.identity()
+    }
+
+    fn checks_bodies(&self) -> bool {
+        self.tap.checks_bodies(self.inner.checks_bodies())
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.tap.before(Op::Check, "").await?;
+        self.inner.check().await
+    }
+
+    async fn head(&self, key: &str) -> Result<ObjectFacts, StoreError> {
+        self.tap.before(Op::Head, key).await?;
+        self.inner.head(key).await
+    }
+
+    async fn part_facts(&self, key: &str) -> Result<Option<PartFacts>, StoreError> {
+        self.tap.before(Op::Head, key).await?;
+        self.inner.part_facts(key).await
+    }
+
+    async fn get_range(&self, key: &str, range: Range<u64>, pin: Option<&Etag>) -> Result<ByteStream, StoreError> {
+        self.tap.before(Op::Get, key).await?;
+        self.inner.get_range(key, range, pin).await
+    }
+
+    async fn put(&self, key: &str, body: Chunks) -> Result<Option<Etag>, StoreError> {
+        self.tap.before(Op::Put, key).await?;
+        self.inner.put(key, body).await
+    }
+
+    async fn create_upload(&self, key: &str) -> Result<UploadId, StoreError> {
+        self.tap.before(Op::CreateUpload, key).await?;
+        self.inner.create_upload(key).await
+    }
+
+    async fn put_part(&self, key: &str, upload: &UploadId, index: u32, body: Chunks) -> Result<Etag, StoreError> {
+        self.tap.before(Op::PutPart, key).await?;
+        self.inner.put_part(key, upload, index, body).await
+    }
+
+    async fn complete_upload(&self, key: &str, upload: &UploadId, tags: &[Etag]) -> Result<Option<Etag>, StoreError> {
+        self.tap.before(Op::CompleteUpload, key).await?;
+        self.inner.complete_upload(key, upload, tags).await
+    }
+
+    async fn abort_upload(&self, key: &str, upload: &UploadId) -> Result<(), StoreError> {
+        self.tap.before(Op::AbortUpload, key).await?;
+        self.inner.abort_upload(key, upload).await
+    }
+
+    async fn list_uploads(&self, prefix: &str) -> Result<Vec<PendingUpload>, StoreError> {
+        self.tap.before(Op::ListUploads, prefix).await?;
+        self.inner.list_uploads(prefix).await
+    }
+
+    async fn copy(&self, from_bucket: &str, from_key: &str, to_key: &str) -> Result<(), StoreError> {
+        self.tap.before(Op::Copy, to_key).await?;
+        self.inner.copy(from_bucket, from_key, to_key).await
+    }
+
+    async fn copy_part(
+        &self,
+        from: CopyRange<'_>,
+        to_key: &str,
+        upload: &UploadId,
+        index: u32,
+    ) -> Result<Etag, StoreError> {
+        self.tap.before(Op::CopyPart, to_key).await?;
+        self.inner.copy_part(from, to_key, upload, index).await
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<ListedObject>, StoreError> {
+        self.tap.before(Op::List, prefix).await?;
+        self.inner.list(prefix).await
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        self.tap.before(Op::Delete, key).await?;
+        self.inner.delete(key).await
+    }
+}

@@ -1,0 +1,145 @@
+//! What we need of an object store.
+//!
+//! Keys are taken as they are. Nothing here knows how to move an object: parts and their order are the caller's.
+
+use super::error::StoreError;
+use super::etag::Etag;
+use super::spec::StoreIdentity;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use futures::stream::BoxStream;
+use std::fmt;
+use std::ops::Range;
+
+pub(crate) type ByteStream = BoxStream<'static, Result<Bytes, StoreError>>;
+
+/// The bytes of a part as they arrived: shared buffers, never joined.
+pub(crate) type Chunks = Vec<Bytes>;
+
+/// A multipart upload under way, as the store named it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct UploadId(pub String);
+
+impl fmt::Display for UploadId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a HEAD tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ObjectFacts {
+    pub size: u64,
+    pub etag: Option<Etag>,
+    pub last_modified: DateTime<Utc>,
+}
+
+/// How an object was uploaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PartFacts {
+    pub part_size: u64,
+    pub part_count: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ListedObject {
+    pub key: String,
+    pub size: u64,
+    pub etag: Option<Etag>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PendingUpload {
+    pub key: String,
+    pub upload: UploadId,
+}
+
+/// An object store. Every method may be dropped half-way: what was asked may then have happened or not.
+#[async_trait::async_trait]
+pub(crate) trait Store: fmt::Debug + Send + Sync {
+    /// Where this is: two stores with one endpoint can copy between each other without us.
+    fn identity(&self) -> &StoreIdentity;
+
+    /// Whether the store checks each body against a signature over its content, so that what it accepted is what we sent.
+    fn checks_bodies(&self) -> bool;
+
+    /// Answers quickly, tells unreachable, refused and missing apart, and changes nothing.
+    async fn check(&self) -> Result<(), StoreError>;
+
+    async fn head(&self, key: &str) -> Result<ObjectFacts, StoreError>;
+
+    /// The size of the first part, where the store tells it. `None`: one body, or the store does not say.
+    async fn part_facts(&self, key: &str) -> Result<Option<PartFacts>, StoreError>;
+
+    /// The bytes of a range. With `pin`, only of the object that has this ETag: another one is [`StoreError::Changed`].
+    async fn get_range(&self, key: &str, range: Range<u64>, pin: Option<&Etag>) -> Result<ByteStream, StoreError>;
+
+    async fn put(&self, key: &str, body: Chunks) -> Result<Option<Etag>, StoreError>;
+
+    async fn create_upload(&self, key: &str) -> Result<UploadId, StoreError>;
+
+    /// Stores one part; `index` counts from 0. Sending it again replaces it.
+    async fn put_part(&self, key: &str, upload: &UploadId, index: u32, body: Chunks) -> Result<Etag, StoreError>;
+
+    /// Makes the object of all parts, in order.
+    async fn complete_upload(&self, key: &str, upload: &UploadId, tags: &[Etag]) -> Result<Option<Etag>, StoreError>;
+
+    /// Throws the parts away. An upload that is gone already is no error.
+    async fn abort_upload(&self, key: &str, upload: &UploadId) -> Result<(), StoreError>;
+
+    /// Uploads under way below a prefix.
+    async fn list_uploads(&self, prefix: &str) -> Result<Vec<PendingUpload>, StoreError>;
+
+    /// Copies inside the store, from any bucket of this endpoint, in one request (S3: up to 5 GiB).
+    async fn copy(&self, from_bucket: &str, from_key: &str, to_key: &str) -> Result<(), StoreError>;
+
+    /// Copies a range inside the store into one part of an upload.
+    async fn copy_part(
+        &self,
+        from: CopyRange<'_>,
+        to_key: &str,
+        upload: &UploadId,
+        index: u32,
+    ) -> Result<Etag, StoreError>;
+
+    /// Objects whose key starts with `prefix`, sorted by key.
+    async fn list(&self, prefix: &str) -> Result<Vec<ListedObject>, StoreError>;
+
+    /// Deletes an object. One that is not there is no error.
+    async fn delete(&self, key: &str) -> Result<(), StoreError>;
+}
+
+/// A piece of an object in any bucket of the same endpoint.
+#[derive(Clone, Debug)]
+pub(crate) struct CopyRange<'a> {
+    pub bucket: &'a str,
+    pub key: &'a str,
+    pub range: Range<u64>,
+    /// Copy only of the object that has this ETag.
+    pub pin: Option<&'a Etag>,
+}
+
+/// Reads a range whole, as the chunks it came in, and makes sure that it is all of it.
+pub(crate) async fn read_range(
+    store: &dyn Store,
+    key: &str,
+    range: Range<u64>,
+    pin: Option<&Etag>,
+) -> Result<Chunks, StoreError> {
+    use futures::TryStreamExt;
+    let want = range.end.saturating_sub(range.start);
+    if want == 0 {
+        return Ok(Vec::new());
+    }
+    let chunks: Chunks = store.get_range(key, range, pin).await?.try_collect().await?;
+    let got = length(&chunks);
+    if got == want {
+        Ok(chunks)
+    } else {
+        Err(StoreError::WrongLength { store: store.identity().to_string(), key: key.to_owned(), want, got })
+    }
+}
+
+pub(crate) fn length(chunks: &[Bytes]) -> u64 {
+    chunks.iter().map(|chunk| chunk.len() as u64).sum()
+}

@@ -1,0 +1,163 @@
+//! What a transfer is given and what it gives back.
+
+use super::parts::Parts;
+use crate::storage::{Etag, Store};
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+
+/// An object in a store.
+#[derive(Clone, Debug)]
+pub(crate) struct ObjectRef {
+    pub store: Arc<dyn Store>,
+    pub key: String,
+}
+
+impl ObjectRef {
+    pub(crate) fn new(store: Arc<dyn Store>, key: impl Into<String>) -> Self {
+        Self { store, key: key.into() }
+    }
+}
+
+impl fmt::Display for ObjectRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in {}", self.key, self.store.identity())
+    }
+}
+
+/// What becomes of a half-made upload or file when the transfer is cancelled. After an error both stay, to be resumed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum OnCancel {
+    /// Nothing is left behind.
+    #[default]
+    Discard,
+    /// It stays for a later resume (a pause, or the program ends); [`super::discard`] removes it.
+    Keep,
+}
+
+/// What a download does about a file that is there already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum OnExisting {
+    #[default]
+    Refuse,
+    Replace,
+}
+
+/// Whether the target is compared with the source at the end. Hashes are computed either way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Proving {
+    #[default]
+    Prove,
+    /// For measuring against a store that keeps nothing.
+    Skip,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Options {
+    /// Reads at once, and writes at once: apart, so that neither side waits for the other.
+    pub gets: usize,
+    pub puts: usize,
+    pub on_cancel: OnCancel,
+    pub on_existing: OnExisting,
+    pub proving: Proving,
+    /// A part size to use instead of the usual rule.
+    pub part_size: Option<u64>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            gets: 8,
+            puts: 8,
+            on_cancel: OnCancel::default(),
+            on_existing: OnExisting::default(),
+            proving: Proving::default(),
+            part_size: None,
+        }
+    }
+}
+
+/// Counters that a caller reads while a transfer runs. They only hint: the result says what was done.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    read_bytes: AtomicU64,
+    done_bytes: AtomicU64,
+    total_bytes: AtomicU64,
+    done_parts: AtomicU32,
+    part_count: AtomicU32,
+}
+
+impl Progress {
+    pub(crate) fn begin(&self, parts: Parts) {
+        self.read_bytes.store(0, Relaxed);
+        self.done_bytes.store(0, Relaxed);
+        self.done_parts.store(0, Relaxed);
+        self.total_bytes.store(parts.size, Relaxed);
+        self.part_count.store(parts.count(), Relaxed);
+    }
+
+    pub(crate) fn read(&self, bytes: u64) {
+        self.read_bytes.fetch_add(bytes, Relaxed);
+    }
+
+    pub(crate) fn part_done(&self, bytes: u64) {
+        self.done_bytes.fetch_add(bytes, Relaxed);
+        self.done_parts.fetch_add(1, Relaxed);
+    }
+
+    /// Bytes that came from the source in this run.
+    pub(crate) fn read_bytes(&self) -> u64 {
+        self.read_bytes.load(Relaxed)
+    }
+
+    /// Bytes that the target holds, those of earlier runs included.
+    pub(crate) fn done_bytes(&self) -> u64 {
+        self.done_bytes.load(Relaxed)
+    }
+
+    pub(crate) fn total_bytes(&self) -> u64 {
+        self.total_bytes.load(Relaxed)
+    }
+
+    pub(crate) fn done_parts(&self) -> u32 {
+        self.done_parts.load(Relaxed)
+    }
+
+    pub(crate) fn part_count(&self) -> u32 {
+        self.part_count.load(Relaxed)
+    }
+}
+
+/// Why we say that the target holds the source's bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// Source and target were cut alike and have one ETag.
+    SameEtag,
+    /// The store's tag of every part is the MD5 that we computed of it.
+    PartTags,
+    /// The store checked every part against our signature over its content.
+    SignedParts,
+    /// The target was read again and has the source's SHA-256.
+    ReadBack,
+    /// The store copied it within itself and names the same size.
+    StoreCopied,
+    /// Every byte went through our hash into the file, and the file was flushed.
+    Written,
+    /// It was asked not to look.
+    Skipped,
+}
+
+/// What a transfer did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Copied {
+    pub bytes: u64,
+    /// Of the whole object, in hex. `None` after a resume that did not have to read the earlier parts again.
+    pub sha256: Option<String>,
+    pub etag: Option<Etag>,
+    pub parts_sent: u32,
+    /// Parts of earlier runs that were not sent again.
+    pub parts_reused: u32,
+    /// The recorded upload was gone, and all was sent anew.
+    pub started_over: bool,
+    pub proof: Proof,
+}

@@ -1,0 +1,201 @@
+//! Sending parts into one upload: begin or resume it, keep a bounded number of parts on the way, record each, complete.
+//! Where the bytes come from is the caller's.
+
+use super::checksum::{HashFeed, Permit, md5_of};
+use super::error::TransferError;
+use super::ledger::{Ledger, PartDone, Recorded, Started};
+use super::options::{ObjectRef, OnCancel, Options, Progress};
+use super::parts::Parts;
+use crate::ctx::Ctx;
+use crate::storage::{Chunks, Etag, UploadId};
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::task::{JoinError, JoinSet};
+
+/// How long a cancelled transfer may take to take its upload back.
+const ABORT_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Waits for something, or for the cancel.
+pub(crate) async fn race<T>(ctx: &Ctx, work: impl Future<Output = T>) -> Result<T, TransferError> {
+    tokio::select! {
+        biased;
+        () = ctx.cancel.cancelled() => Err(TransferError::Cancelled),
+        done = work => Ok(done),
+    }
+}
+
+/// One upload under way, shared by the tasks of its parts.
+#[derive(Clone)]
+pub(crate) struct Upload {
+    pub to: ObjectRef,
+    pub id: UploadId,
+    pub parts: Parts,
+    /// Compute the MD5 of each part and compare it with the store's tag.
+    pub check_tags: bool,
+    pub puts: Arc<Semaphore>,
+    pub progress: Arc<Progress>,
+}
+
+impl Upload {
+    /// Sends one part. A tag that is not its MD5 is no error yet: servers that encrypt send such, and the proof at the end
+    /// then reads the target back.
+    pub(crate) async fn put(&self, index: u32, chunks: Chunks, permit: Permit) -> Result<PartDone, TransferError> {
+        let md5 = match self.check_tags {
+            true => Some(md5_of(chunks.clone()).await.map_err(|error| broken(&self.to, error))?),
+            false => None,
+        };
+        let turn = self.puts.acquire().await;
+        let tag = self.to.store.put_part(&self.to.key, &self.id, index, chunks).await;
+        drop((turn, permit));
+        let tag = tag.map_err(|error| TransferError::part(&self.to, index, error))?;
+        let checked = md5.is_some_and(|md5| tag.plain() == md5);
+        self.progress.part_done(self.parts.len(index));
+        Ok(PartDone { index, tag, checked })
+    }
+}
+
+pub(crate) fn broken(what: &impl ToString, source: JoinError) -> TransferError {
+    TransferError::Broken { what: what.to_string(), source }
+}
+
+/// The recorded transfer, if it is of the same bytes; of other bytes, the source has changed.
+pub(crate) fn resumable(
+    ledger: &dyn Ledger,
+    source_etag: Option<&Etag>,
+    size: u64,
+    from: &str,
+) -> Result<Option<Recorded>, TransferError> {
+    match ledger.recorded() {
+        Some(recorded)
+            if recorded.started.source_etag.as_ref() != source_etag || recorded.started.parts.size != size =>
+        {
+            Err(TransferError::SourceChanged { from: from.to_owned() })
+        }
+        recorded => Ok(recorded),
+    }
+}
+
+/// Begins an upload and records it before any part is sent.
+pub(crate) async fn begin_upload(
+    ctx: &Ctx,
+    to: &ObjectRef,
+    parts: Parts,
+    source_etag: Option<&Etag>,
+    ledger: &dyn Ledger,
+) -> Result<UploadId, TransferError> {
+    let id = race(ctx, to.store.create_upload(&to.key)).await?.map_err(|error| TransferError::target(to, error))?;
+    let started = Started { upload: Some(id.clone()), parts, source_etag: source_etag.cloned() };
+    ledger.started(&started).map_err(TransferError::recorded)?;
+    Ok(id)
+}
+
+/// Parts on their way, and those that arrived.
+pub(crate) struct Fleet<'a> {
+    ctx: &'a Ctx,
+    ledger: &'a dyn Ledger,
+    budget: Arc<Semaphore>,
+    tasks: JoinSet<Result<PartDone, TransferError>>,
+    what: String,
+    pub done: BTreeMap<u32, PartDone>,
+}
+
+impl<'a> Fleet<'a> {
+    pub(crate) fn new(
+        ctx: &'a Ctx,
+        ledger: &'a dyn Ledger,
+        parts: Parts,
+        what: &impl ToString,
+        done: BTreeMap<u32, PartDone>,
+    ) -> Self {
+        let budget = Arc::new(Semaphore::new(parts.in_flight()));
+        Self { ctx, ledger, budget, tasks: JoinSet::new(), what: what.to_string(), done }
+    }
+
+    /// Waits for memory for one more part. Arrivals and failures are noticed meanwhile: the part that failed may be the
+    /// very one that the others, held back for the ordered hash, wait for.
+    pub(crate) async fn permit(&mut self) -> Result<Permit, TransferError> {
+        loop {
+            let budget = Arc::clone(&self.budget);
+            tokio::select! {
+                biased;
+                () = self.ctx.cancel.cancelled() => return Err(TransferError::Cancelled),
+                Some(ended) = self.tasks.join_next() => self.note(ended)?,
+                // The semaphore is never closed.
+                Ok(permit) = budget.acquire_owned() => return Ok(Arc::new(permit)),
+            }
+        }
+    }
+
+    pub(crate) fn launch(&mut self, part: impl Future<Output = Result<PartDone, TransferError>> + Send + 'static) {
+        self.tasks.spawn(part);
+    }
+
+    /// Waits for all parts that were launched.
+    pub(crate) async fn land(&mut self) -> Result<(), TransferError> {
+        while let Some(ended) = race(self.ctx, self.tasks.join_next()).await? {
+            self.note(ended)?;
+        }
+        Ok(())
+    }
+
+    /// Stops what is still on its way, so that nothing writes any more when the upload is taken back. Parts that arrived
+    /// meanwhile are recorded: a resume should not send them again.
+    pub(crate) async fn ground(&mut self) {
+        self.tasks.abort_all();
+        while let Some(ended) = self.tasks.join_next().await {
+            if matches!(ended, Ok(Ok(_)))
+                && let Err(error) = self.note(ended)
+            {
+                tracing::warn!(what = %self.what, %error, "a part that arrived was not recorded");
+            }
+        }
+    }
+
+    fn note(&mut self, ended: Result<Result<PartDone, TransferError>, JoinError>) -> Result<(), TransferError> {
+        let part = ended.map_err(|error| broken(&self.what, error))??;
+        self.ledger.part_done(&part).map_err(TransferError::recorded)?;
+        self.done.insert(part.index, part);
+        Ok(())
+    }
+}
+
+/// Makes the object of its parts.
+pub(crate) async fn complete(
+    ctx: &Ctx,
+    upload: &Upload,
+    done: &BTreeMap<u32, PartDone>,
+) -> Result<Option<Etag>, TransferError> {
+    let tags: Vec<Etag> = done.values().map(|part| part.tag.clone()).collect();
+    let completed = race(ctx, upload.to.store.complete_upload(&upload.to.key, &upload.id, &tags)).await?;
+    completed.map_err(|error| TransferError::target(&upload.to, error))
+}
+
+/// After a cancel: nothing is left behind, or all of it for a resume. Not raced, since the cancel has come already, but
+/// not waited for without end either; what could not be taken back stays recorded for [`super::discard`].
+pub(crate) async fn clean_up(ctx: &Ctx, to: &ObjectRef, id: &UploadId, options: &Options, ledger: &dyn Ledger) {
+    if options.on_cancel == OnCancel::Keep {
+        return;
+    }
+    let aborted = tokio::select! {
+        biased;
+        aborted = to.store.abort_upload(&to.key, id) => Some(aborted),
+        () = ctx.clock.sleep(ABORT_PATIENCE) => None,
+    };
+    match aborted {
+        Some(Ok(())) => {
+            if let Err(error) = ledger.ended() {
+                tracing::warn!(%to, %error, "an aborted upload is still recorded");
+            }
+        }
+        Some(Err(error)) => tracing::warn!(%to, upload = %id, %error, "an upload could not be aborted"),
+        None => tracing::warn!(%to, upload = %id, "an upload could not be aborted in time"),
+    }
+}
+
+/// What a hash feed is on a resume: the earlier parts are not read again, so there is no whole hash.
+pub(crate) fn feed_for(first_run: bool, hash: &super::checksum::OrderedHash) -> HashFeed {
+    if first_run { hash.feed() } else { HashFeed::nowhere() }
+}

@@ -1,0 +1,340 @@
+//! An object as one ordered stream, read in parallel ranges; and a stream as an object, sent in parallel parts. What
+//! bundles are written from and read into.
+
+use super::checksum::{HashFeed, OrderedHash, Permit, md5_of};
+use super::error::{StreamError, TransferError};
+use super::ledger::{Ledger, PartDone};
+use super::options::{Copied, ObjectRef, Options, Progress, Proving};
+use super::parts::Parts;
+use super::prove::Evidence;
+use super::send::{Fleet, Upload, begin_upload, broken, clean_up, complete, race, resumable};
+use crate::ctx::Ctx;
+use crate::storage::{Chunks, Etag, ObjectFacts, UploadId, read_range};
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use futures::{Stream, StreamExt, TryStreamExt};
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tokio::sync::Semaphore;
+use tokio_util::task::AbortOnDropHandle;
+
+/// Ranges of one object that are read at once for an ordered stream.
+const READS_AHEAD: usize = 8;
+
+/// The bytes of an object in order. Holds at most [`READS_AHEAD`] parts; ends with an error when cancelled.
+pub(crate) struct OrderedReader(BoxStream<'static, Result<Bytes, TransferError>>);
+
+impl Stream for OrderedReader {
+    type Item = Result<Bytes, TransferError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_next_unpin(context)
+    }
+}
+
+/// Reads the object that `facts` were taken from; another one in its place is an error.
+pub(crate) fn read_ordered(
+    ctx: &Ctx,
+    from: &ObjectRef,
+    facts: &ObjectFacts,
+    progress: &Arc<Progress>,
+) -> OrderedReader {
+    progress.begin(Parts::for_source(facts.size, None));
+    let counting = Arc::clone(progress);
+    let chunks = ordered_parts(ctx, from, facts).map_ok(move |chunks| {
+        let bytes = crate::storage::length(&chunks);
+        counting.read(bytes);
+        counting.part_done(bytes);
+        futures::stream::iter(chunks.into_iter().map(Ok))
+    });
+    OrderedReader(chunks.try_flatten().boxed())
+}
+
+fn ordered_parts(
+    ctx: &Ctx,
+    from: &ObjectRef,
+    facts: &ObjectFacts,
+) -> BoxStream<'static, Result<Chunks, TransferError>> {
+    let parts = Parts::for_source(facts.size, None);
+    let (ctx, from, pin) = (ctx.clone(), from.clone(), facts.etag.clone());
+    let read = move |index: u32| {
+        let (ctx, from, pin) = (ctx.clone(), from.clone(), pin.clone());
+        let name = from.to_string();
+        let part = async move {
+            let chunks =
+                race(&ctx, read_range(from.store.as_ref(), &from.key, parts.range(index), pin.as_ref())).await?;
+            chunks.map_err(|error| TransferError::source(&from, error))
+        };
+        let task = AbortOnDropHandle::new(tokio::spawn(part));
+        async move { task.await.map_err(|error| broken(&name, error))? }
+    };
+    futures::stream::iter(0..parts.count()).map(read).buffered(READS_AHEAD).boxed()
+}
+
+/// The SHA-256 of an object, read from beginning to end.
+pub(crate) async fn hash_object(ctx: &Ctx, of: &ObjectRef, facts: &ObjectFacts) -> Result<String, TransferError> {
+    let hash = OrderedHash::start();
+    let feed = hash.feed();
+    let waiting = Arc::new(Semaphore::new(4));
+    let mut parts = ordered_parts(ctx, of, facts);
+    let mut index = 0;
+    while let Some(chunks) = parts.try_next().await? {
+        let Ok(permit) = Arc::clone(&waiting).acquire_owned().await else { break };
+        feed.part(index, &chunks, &Arc::new(permit));
+        index += 1;
+    }
+    drop(feed);
+    hash.finish().await.map_err(|error| broken(of, error))
+}
+
+/// What a stream will give.
+#[derive(Clone, Debug)]
+pub(crate) struct StreamSource {
+    /// For messages.
+    pub name: String,
+    pub size: u64,
+    /// Changes when the bytes do: a resume with another one is refused.
+    pub tag: Option<Etag>,
+}
+
+/// Sends a stream of a known size into an object. The object comes to be only when the stream has ended well: an error as
+/// its last item, after all bytes, still takes everything back.
+///
+/// A resume needs the stream from its beginning again; parts that are stored already are hashed and not sent.
+pub(crate) async fn upload_stream<S, E>(
+    ctx: &Ctx,
+    source: &StreamSource,
+    stream: S,
+    to: &ObjectRef,
+    options: &Options,
+    ledger: &dyn Ledger,
+    progress: &Arc<Progress>,
+) -> Result<Copied, StreamError<E>>
+where
+    S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
+    E: Error + Send + 'static,
+{
+    let parts = match options.part_size {
+        Some(part_size) => Parts::new(source.size, part_size),
+        None => Parts::for_source(source.size, None),
+    };
+    let intake = Intake { ctx, stream, source, rest: Bytes::new() };
+    let sink = Sink { ctx, source, parts, to, options, ledger, progress };
+    sink.run(intake).await
+}
+
+/// Takes a stream in, part by part.
+struct Intake<'a, S> {
+    ctx: &'a Ctx,
+    stream: S,
+    source: &'a StreamSource,
+    rest: Bytes,
+}
+
+impl<S, E> Intake<'_, S>
+where
+    S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
+    E: Error + Send + 'static,
+{
+    /// The next `want` bytes, in the pieces they came in.
+    async fn take(&mut self, at: u64, want: u64) -> Result<Chunks, StreamError<E>> {
+        let mut chunks = Chunks::new();
+        let mut missing = want;
+        while missing > 0 {
+            if self.rest.is_empty() {
+                self.rest = match race(self.ctx, self.stream.try_next()).await?.map_err(StreamError::Feed)? {
+                    Some(more) => more,
+                    None => return Err(self.wrong_size(at + want - missing)),
+                };
+            }
+            let fits = usize::try_from(missing).unwrap_or(usize::MAX).min(self.rest.len());
+            missing -= fits as u64;
+            if fits > 0 {
+                chunks.push(self.rest.split_to(fits));
+            }
+        }
+        Ok(chunks)
+    }
+
+    /// Makes sure that the stream ends here, and ends well.
+    async fn end(&mut self) -> Result<(), StreamError<E>> {
+        loop {
+            if !self.rest.is_empty() {
+                return Err(self.wrong_size(self.source.size + self.rest.len() as u64));
+            }
+            match race(self.ctx, self.stream.try_next()).await?.map_err(StreamError::Feed)? {
+                Some(more) => self.rest = more,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    fn wrong_size(&self, got: u64) -> StreamError<E> {
+        StreamError::Transfer(TransferError::WrongSize { from: self.source.name.clone(), want: self.source.size, got })
+    }
+}
+
+struct Sink<'a> {
+    ctx: &'a Ctx,
+    source: &'a StreamSource,
+    parts: Parts,
+    to: &'a ObjectRef,
+    options: &'a Options,
+    ledger: &'a dyn Ledger,
+    progress: &'a Arc<Progress>,
+}
+
+impl Sink<'_> {
+    async fn run<S, E>(mut self, intake: Intake<'_, S>) -> Result<Copied, StreamError<E>>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
+        E: Error + Send + 'static,
+    {
+        let recorded = resumable(self.ledger, self.source.tag.as_ref(), self.source.size, &self.source.name)?;
+        if let Some(recorded) = &recorded {
+            self.parts = recorded.started.parts;
+        }
+        self.progress.begin(self.parts);
+        if self.parts.count() == 1 {
+            return self.put_whole(intake).await;
+        }
+        let (id, done) = match recorded.map(|recorded| (recorded.started.upload, recorded.parts)) {
+            Some((Some(id), done)) => (id, done),
+            Some((None, _)) | None => {
+                let tag = self.source.tag.as_ref();
+                (begin_upload(self.ctx, self.to, self.parts, tag, self.ledger).await?, BTreeMap::new())
+            }
+        };
+        let sent = self.send(intake, &id, done).await;
+        match &sent {
+            // Bad bytes are of no use to a resume, whatever the caller would keep after a cancel.
+            Err(StreamError::Feed(_) | StreamError::Transfer(TransferError::WrongSize { .. })) => {
+                clean_up(self.ctx, self.to, &id, &Options::default(), self.ledger).await;
+            }
+            Err(StreamError::Transfer(TransferError::Cancelled)) => {
+                clean_up(self.ctx, self.to, &id, self.options, self.ledger).await;
+            }
+            // The stream cannot be wound back from here: the caller's next try begins anew.
+            Err(StreamError::Transfer(error)) if error.is_upload_gone() => {
+                self.ledger.ended().map_err(TransferError::recorded)?;
+            }
+            Ok(_) | Err(StreamError::Transfer(_)) => {}
+        }
+        sent
+    }
+
+    async fn put_whole<S, E>(&self, mut intake: Intake<'_, S>) -> Result<Copied, StreamError<E>>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
+        E: Error + Send + 'static,
+    {
+        let chunks = intake.take(0, self.source.size).await?;
+        intake.end().await?;
+        self.progress.read(self.source.size);
+        let hash = OrderedHash::start();
+        if let Ok(permit) = Arc::new(Semaphore::new(1)).try_acquire_owned() {
+            hash.feed().part(0, &chunks, &Arc::new(permit));
+        }
+        let md5 = md5_of(chunks.clone()).await.map_err(|error| broken(self.to, error))?;
+        let tag = race(self.ctx, self.to.store.put(&self.to.key, chunks)).await?;
+        let tag = tag.map_err(|error| TransferError::target(self.to, error))?;
+        self.progress.part_done(self.source.size);
+        let sha256 = hash.finish().await.map_err(|error| broken(self.to, error))?;
+        let checked = tag.is_some_and(|tag| tag.plain() == md5);
+        Ok(self.prove(sha256, checked, 0).await?)
+    }
+
+    async fn send<S, E>(
+        &self,
+        mut intake: Intake<'_, S>,
+        id: &UploadId,
+        done: BTreeMap<u32, PartDone>,
+    ) -> Result<Copied, StreamError<E>>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
+        E: Error + Send + 'static,
+    {
+        let reused = u32::try_from(done.len()).unwrap_or(u32::MAX);
+        let upload = Upload {
+            to: self.to.clone(),
+            id: id.clone(),
+            parts: self.parts,
+            check_tags: self.options.proving == Proving::Prove && !self.to.store.checks_bodies(),
+            puts: Arc::new(Semaphore::new(self.options.puts.max(1))),
+            progress: Arc::clone(self.progress),
+        };
+        let hash = OrderedHash::start();
+        let feed = hash.feed();
+        let mut fleet = Fleet::new(self.ctx, self.ledger, self.parts, self.to, done);
+        let flown = self.fly(&mut intake, &mut fleet, &upload, feed).await;
+        if flown.is_err() {
+            fleet.ground().await;
+        }
+        flown?;
+        complete(self.ctx, &upload, &fleet.done).await?;
+        let sha256 = hash.finish().await.map_err(|error| broken(self.to, error)).map_err(StreamError::Transfer)?;
+        let checked = fleet.done.values().all(|part| part.checked);
+        Ok(self.prove(sha256, checked, reused).await?)
+    }
+
+    async fn fly<S, E>(
+        &self,
+        intake: &mut Intake<'_, S>,
+        fleet: &mut Fleet<'_>,
+        upload: &Upload,
+        feed: HashFeed,
+    ) -> Result<(), StreamError<E>>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
+        E: Error + Send + 'static,
+    {
+        for index in 0..self.parts.count() {
+            let permit = fleet.permit().await?;
+            let range = self.parts.range(index);
+            let chunks = intake.take(range.start, range.end - range.start).await?;
+            self.progress.read(range.end - range.start);
+            feed.part(index, &chunks, &permit);
+            if fleet.done.contains_key(&index) {
+                self.progress.part_done(range.end - range.start);
+            } else {
+                fleet.launch(send_part(upload.clone(), index, chunks, permit));
+            }
+        }
+        drop(feed);
+        fleet.land().await?;
+        intake.end().await
+    }
+
+    async fn prove(&self, sha256: String, tags_checked: bool, reused: u32) -> Result<Copied, TransferError> {
+        let evidence = Evidence {
+            from: &self.source.name,
+            to: self.to,
+            parts: self.parts,
+            source_etag: None,
+            tags_checked,
+            proving: self.options.proving,
+        };
+        let known = sha256.clone();
+        let weighed = evidence.weigh(self.ctx, || async { Ok(known) }).await;
+        if !matches!(weighed, Err(TransferError::Cancelled)) {
+            self.ledger.ended().map_err(TransferError::recorded)?;
+        }
+        let (found, proof) = weighed?;
+        Ok(Copied {
+            bytes: self.parts.size,
+            sha256: Some(sha256),
+            etag: found.etag,
+            parts_sent: self.parts.count().saturating_sub(reused),
+            parts_reused: reused,
+            started_over: false,
+            proof,
+        })
+    }
+}
+
+async fn send_part(upload: Upload, index: u32, chunks: Chunks, permit: Permit) -> Result<PartDone, TransferError> {
+    upload.put(index, chunks, permit).await
+}

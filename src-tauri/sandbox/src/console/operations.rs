@@ -1,0 +1,69 @@
+//! Starting, stopping and deploying: whole apps, lists of components, one component.
+
+use super::answer::{Answer, Reply};
+use super::ask::Ask;
+use super::components::find;
+use super::desk::{Desk, Need};
+
+const ACTIONS: &[&str] = &["stop", "start", "restart", "upgrade", "deploy", "move"];
+
+/// `POST /console/teams/<team>/groups/<app>/common_operation`
+pub(crate) fn on_app(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
+    let place = desk.allowed(ask, Need::Operate)?;
+    let id = desk.app(ask, &place)?.id;
+    let ids: Vec<String> = desk.rows().components_of(id).map(|row| row.service_id.clone()).collect();
+    if ids.is_empty() {
+        // HTTP 200 with code 400 (recorded 305).
+        return Ok(Answer::refused_as(200, 400, "not service", "当前组内无组件，无法操作"));
+    }
+    let action = ask.text("action").filter(|action| ACTIONS.contains(action));
+    let action = action.ok_or_else(|| Answer::refused(400, "param error", "操作类型错误"))?;
+    desk.reach(&place.region, &format!("/v2/tenants/{}/batchoperation", place.team))?;
+    operate(desk, &ids, action);
+    let now = desk.now;
+    desk.rows_mut().apps.iter_mut().filter(|app| app.id == id).for_each(|app| app.update_time = now);
+    Ok(Answer::done("操作成功"))
+}
+
+/// `POST /console/teams/<team>/batch_actions`: `service_ids` is one text with commas (recorded 1592).
+pub(crate) fn batch(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
+    let place = desk.allowed(ask, Need::Operate)?;
+    let action = ask.text("action").filter(|action| ACTIONS.contains(action));
+    let action = action.ok_or_else(|| Answer::refused(400, "param error", "操作类型错误"))?;
+    let ids = ask.text("service_ids").unwrap_or_default();
+    let here = |id: &&str| {
+        let row = desk.rows().component(id);
+        row.is_some_and(|row| row.tenant_id == place.tenant_id && row.region == place.region)
+    };
+    let ids: Vec<String> = ids.split(',').filter(here).map(str::to_owned).collect();
+    desk.reach(&place.region, &format!("/v2/tenants/{}/batchoperation", place.team))?;
+    operate(desk, &ids, action);
+    Ok(Answer::done("操作成功"))
+}
+
+/// `POST /console/teams/<team>/apps/<component>/<action>`
+pub(crate) fn on_component(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
+    let place = desk.allowed(ask, Need::Operate)?;
+    let id = find(desk, ask, &place)?.service_id.clone();
+    let action = ask.path.rsplit('/').next().unwrap_or_default().to_owned();
+    desk.reach(&place.region, &format!("/v2/tenants/{}/services/{}/{action}", place.team, ask.param("component")))?;
+    operate(desk, &[id], if action == "build" { "deploy" } else { &action });
+    Ok(Answer::done("操作成功"))
+}
+
+/// Sets components on their way; a component that was never deployed can only be deployed.
+fn operate(desk: &mut Desk<'_>, ids: &[String], action: &str) {
+    let until = desk.now + i64::try_from(desk.switching.as_micros()).unwrap_or_default();
+    let now = desk.now;
+    for component in desk.rows_mut().components.iter_mut().filter(|row| ids.contains(&row.service_id)) {
+        let status = component.status_at(now).to_owned();
+        let (during, after) = match (action, status.as_str()) {
+            ("stop", "undeploy" | "closed") | ("start" | "restart" | "upgrade" | "move", "undeploy") => continue,
+            ("stop", _) => ("stopping", "closed"),
+            ("start", "running") => continue,
+            _ => ("starting", "running"),
+        };
+        component.status = if until > now { during } else { after }.to_owned();
+        component.then = (until > now).then(|| (after.to_owned(), until));
+    }
+}

@@ -1,0 +1,126 @@
+//! The table of endpoints: method, path, era, who may ask, and the view. Views know no HTTP; this table no rows.
+
+use http::Method;
+
+use super::answer::Reply;
+use super::ask::Ask;
+use super::desk::Desk;
+use super::{apps, backups, components, enterprise, gateway, login, migrations, operations, rules, tickets, users};
+use crate::era::Era;
+
+pub(crate) type View = fn(&mut Desk<'_>, &Ask) -> Reply;
+
+/// Who must have shown a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Who {
+    Anyone,
+    User,
+}
+
+use Who::{Anyone, User};
+
+/// Paths of the v6 gateway exist there only (recorded v5.17.3 800).
+const V6_PREFIX: &str = "/console/api-gateway/";
+
+#[rustfmt::skip]
+const TABLE: &[(&str, &str, Who, View)] = &[
+    ("POST", "/console/users/login", Anyone, login::login),
+    ("GET", "/console/config/info", Anyone, enterprise::config_info),
+    ("GET", "/console/users/details", User, users::details),
+    ("GET", "/console/users/team_details", User, users::team_details),
+    ("GET", "/console/enterprise/{eid}/info", User, enterprise::info),
+    ("PUT", "/console/enterprise/{eid}/objectstorage", User, enterprise::put_object_storage),
+    ("GET", "/console/enterprise/{eid}/teams", User, enterprise::teams),
+    ("GET", "/console/enterprise/{eid}/myteams", User, enterprise::myteams),
+    ("GET", "/console/enterprise/{eid}/apps", User, enterprise::apps),
+    ("GET", "/console/enterprise/{eid}/regions", User, enterprise::regions),
+    ("GET", "/console/enterprise/{eid}/regions/{region}", User, enterprise::region),
+    ("GET", "/console/enterprise/{eid}/team/{team}/app/{app}/domain", User, rules::http_query),
+    ("GET", "/console/enterprise/{eid}/team/{team}/app/{app}/tcpdomain", User, rules::tcp_query),
+    ("GET", "/console/teams/{team}/region/query", User, enterprise::team_regions),
+    ("GET", "/console/teams/{team}/groups", User, apps::groups),
+    ("POST", "/console/teams/{team}/groups", User, apps::create),
+    ("GET", "/console/teams/{team}/groups/{app}", User, apps::detail),
+    ("DELETE", "/console/teams/{team}/groups/{app}", User, apps::delete),
+    ("GET", "/console/teams/{team}/groups/{app}/status", User, apps::status),
+    ("GET", "/console/teams/{team}/groups/{app}/visit", User, rules::visit),
+    ("POST", "/console/teams/{team}/groups/{app}/common_operation", User, operations::on_app),
+    ("GET", "/console/teams/{team}/apps", User, apps::team_apps),
+    ("GET", "/console/teams/{team}/overview", User, apps::overview),
+    ("GET", "/console/teams/{team}/overview/groups", User, apps::overview_groups),
+    ("POST", "/console/teams/{team}/overview/services/status", User, components::statuses),
+    ("POST", "/console/teams/{team}/batch_actions", User, operations::batch),
+    ("GET", "/console/teams/{team}/service/group", User, components::of_group),
+    ("GET", "/console/teams/{team}/apps/{component}/detail", User, components::detail),
+    ("GET", "/console/teams/{team}/apps/{component}/volumes", User, components::volumes),
+    ("GET", "/console/teams/{team}/apps/{component}/ports", User, components::ports),
+    ("GET", "/console/teams/{team}/apps/{component}/envs", User, components::envs),
+    ("DELETE", "/console/teams/{team}/apps/{component}/delete", User, components::delete),
+    ("POST", "/console/teams/{team}/apps/{component}/stop", User, operations::on_component),
+    ("POST", "/console/teams/{team}/apps/{component}/start", User, operations::on_component),
+    ("POST", "/console/teams/{team}/apps/{component}/restart", User, operations::on_component),
+    ("POST", "/console/teams/{team}/apps/{component}/build", User, operations::on_component),
+    ("GET", "/console/teams/{team}/groupapp/backup", User, backups::of_group),
+    ("GET", "/console/teams/{team}/all/groupapp/backup", User, backups::of_team),
+    ("POST", "/console/teams/{team}/groupapp/{app}/backup", User, backups::create),
+    ("GET", "/console/teams/{team}/groupapp/{app}/backup", User, backups::status),
+    ("DELETE", "/console/teams/{team}/groupapp/{app}/backup", User, backups::delete),
+    ("GET", "/console/teams/{team}/groupapp/{app}/backup/all_status", User, backups::all_status),
+    ("GET", "/console/teams/{team}/groupapp/{app}/backup/export", Anyone, tickets::export),
+    ("POST", "/console/teams/{team}/groupapp/{app}/backup/import", User, tickets::import),
+    ("POST", "/console/teams/{team}/groupapp/{app}/migrate", User, migrations::start),
+    ("GET", "/console/teams/{team}/groupapp/{app}/migrate", User, migrations::status),
+    ("GET", "/console/teams/{team}/groupapp/{app}/migrate/record", User, migrations::record),
+    ("DELETE", "/console/teams/{team}/groupapp/{app}/delete", User, migrations::delete_original),
+    ("GET", "/console/teams/{team}/domain/query", User, rules::http_query),
+    ("GET", "/console/teams/{team}/domain/get_port", User, rules::get_port),
+    ("GET", "/console/teams/{team}/tcpdomain/query", User, rules::tcp_query),
+    ("POST", "/console/teams/{team}/httpdomain", User, rules::http_create),
+    ("POST", "/console/teams/{team}/tcpdomain", User, rules::tcp_create),
+    ("GET", "/console/api-gateway/v1/{team}/routes/http", User, gateway::http_list),
+    ("POST", "/console/api-gateway/v1/{team}/routes/http", User, gateway::http_create),
+    ("GET", "/console/api-gateway/v1/{team}/routes/http/domains", User, gateway::http_domains),
+    ("DELETE", "/console/api-gateway/v1/{team}/routes/http/{name}", User, gateway::http_delete),
+    ("GET", "/console/api-gateway/v1/{team}/routes/tcp", User, gateway::tcp_list),
+    ("POST", "/console/api-gateway/v1/{team}/routes/tcp", User, gateway::tcp_create),
+];
+
+/// What a path and method lead to.
+pub(crate) enum Found {
+    View(Who, View),
+    WrongMethod,
+    Nothing,
+}
+
+/// Looks a request up and fills its path parameters in.
+pub(crate) fn find(era: Era, ask: &mut Ask) -> Found {
+    let mut wrong_method = false;
+    if !era.is_v6() && ask.path.starts_with(V6_PREFIX) {
+        return Found::Nothing;
+    }
+    for (method, pattern, who, view) in TABLE {
+        let Some(params) = params(pattern, &ask.path) else { continue };
+        if ask.method.as_str() == *method || (ask.method == Method::HEAD && *method == "GET") {
+            ask.params = params.into_iter().map(|(name, value)| (name, value.to_owned())).collect();
+            return Found::View(*who, *view);
+        }
+        wrong_method = true;
+    }
+    if wrong_method { Found::WrongMethod } else { Found::Nothing }
+}
+
+fn params<'a>(pattern: &'static str, path: &'a str) -> Option<Vec<(&'static str, &'a str)>> {
+    let mut found = Vec::new();
+    let (mut pattern, mut path) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (pattern.next(), path.next()) {
+            (None, None) => return Some(found),
+            (Some(want), Some(given)) => match want.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+                Some(name) if !given.is_empty() => found.push((name, given)),
+                None if want == given => {}
+                _ => return None,
+            },
+            _ => return None,
+        }
+    }
+}

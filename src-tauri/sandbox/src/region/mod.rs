@@ -1,0 +1,48 @@
+//! The region and its builder: writes packages on backup, looks for them on restore, and fails as the real one.
+//! It knows rows and stores; it never answers HTTP.
+
+mod backup;
+mod keys;
+pub(crate) mod metadata;
+mod restore;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use backup::Pace;
+pub(crate) use backup::{BackupJob, backup_job, make as make_backup};
+pub(crate) use keys::ConsoleMetadata;
+pub(crate) use restore::RestoreJob;
+
+use crate::console::Console;
+
+/// Work that goes on after the answer.
+#[derive(Debug)]
+pub(crate) enum Job {
+    Backup(BackupJob),
+    Restore(RestoreJob),
+}
+
+/// Carries a job out; its end is a change of the region's row, which nobody sees before asking.
+pub(crate) async fn carry_out(console: Arc<Console>, job: Job) {
+    let _busy = console.busy();
+    match job {
+        Job::Backup(job) => backup::run(&console, job).await,
+        Job::Restore(job) => restore::run(&console, job).await,
+    }
+}
+
+/// Where the region's disk lies in the sandbox's folder.
+pub(crate) fn grdata(dir: &Path) -> PathBuf {
+    dir.join("grdata")
+}
+
+/// A package on the region's disk (v5 `full-offline`).
+pub(crate) fn local_package(dir: &Path, source_dir: &str) -> PathBuf {
+    grdata(dir).join("groupbackup").join(keys::file_name(source_dir))
+}
+
+/// The share directory of a component, which a v5 backup reads.
+pub(crate) fn share_dir(dir: &Path, tenant_id: &str, service_id: &str) -> PathBuf {
+    grdata(dir).join("tenant").join(tenant_id).join("service").join(service_id)
+}

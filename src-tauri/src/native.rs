@@ -1,0 +1,73 @@
+//! What only a desktop can do: file dialogs and the file manager.
+
+use rainferry_core::host::Desktop;
+use rainferry_core::{Code, Problem};
+use std::path::{Path, PathBuf};
+use tauri::AppHandle;
+use tokio::sync::oneshot;
+
+/// The desktop's own dialogs, opened on the thread that owns the window.
+pub(crate) struct NativeDialogs {
+    handle: AppHandle,
+}
+
+impl NativeDialogs {
+    pub(crate) fn new(handle: AppHandle) -> Self {
+        Self { handle }
+    }
+
+    /// Opens a dialog on the main thread; the answer comes when the user is done with it.
+    async fn ask<F>(&self, open: impl FnOnce() -> F + Send + 'static) -> Option<PathBuf>
+    where
+        F: Future<Output = Option<rfd::FileHandle>> + Send + 'static,
+    {
+        let (tell, told) = oneshot::channel();
+        let opened = self.handle.run_on_main_thread(move || {
+            let dialog = open();
+            tauri::async_runtime::spawn(async move {
+                let _ = tell.send(dialog.await.map(|file| file.path().to_owned()));
+            });
+        });
+        match opened {
+            Ok(()) => told.await.ok().flatten(),
+            Err(error) => {
+                tracing::error!(%error, "the dialog could not be opened");
+                None
+            }
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl Desktop for NativeDialogs {
+    async fn choose_file(&self, start: &Path) -> Option<PathBuf> {
+        let start = start.to_owned();
+        self.ask(move || {
+            rfd::AsyncFileDialog::new()
+                .set_directory(start)
+                .add_filter("Rainferry", &["zst", "bak"])
+                .add_filter("*", &["*"])
+                .pick_file()
+        })
+        .await
+    }
+
+    async fn choose_folder(&self, start: &Path) -> Option<PathBuf> {
+        let start = start.to_owned();
+        self.ask(move || rfd::AsyncFileDialog::new().set_directory(start).pick_folder()).await
+    }
+
+    fn reveal(&self, path: &Path) -> Result<(), Problem> {
+        let (program, argument) = if cfg!(windows) {
+            ("explorer", format!("/select,{}", path.display()))
+        } else if cfg!(target_os = "macos") {
+            ("open", path.display().to_string())
+        } else {
+            ("xdg-open", path.parent().unwrap_or(path).display().to_string())
+        };
+        std::process::Command::new(program).arg(argument).spawn().map(|_| ()).map_err(|error| {
+            Problem::new(Code::NotHere, "This desktop has no file manager that could be opened")
+                .fact("reason", error.to_string())
+        })
+    }
+}

@@ -1,0 +1,28 @@
+//! The one command between page and core, and the pump that carries the core's events to the page.
+
+use crate::app::Opened;
+use rainferry_core::Problem;
+use rainferry_core::api::Core;
+use serde_json::Value;
+use tauri::{AppHandle, Emitter, State};
+
+/// Name and request down, answer or problem up.
+#[tauri::command]
+pub(crate) async fn rpc(opened: State<'_, Opened>, name: String, request: Value) -> Result<Value, Problem> {
+    match &opened.0 {
+        Ok(core) => core.call(&name, request).await,
+        Err(problem) => Err(problem.clone()),
+    }
+}
+
+/// Every event of the core, until the core is gone.
+pub(crate) fn pump(handle: AppHandle, core: &Core) {
+    let mut events = core.events();
+    tauri::async_runtime::spawn(async move {
+        while let Some(event) = events.next().await {
+            if let Err(error) = handle.emit("core", event) {
+                tracing::warn!(%error, "the page did not take an event");
+            }
+        }
+    });
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Everything that must hold, in the order of cost; prints how long each chapter took.
+set -eu
+cd "$(dirname "$0")/../.."
+chapter() {
+  local name="$1" begun=$SECONDS
+  shift
+  echo "== $name"
+  "$@"
+  echo "== $name: $((SECONDS - begun)) s"
+}
+page() {
+  npm --prefix ui run --silent test
+  npm --prefix ui run --silent build
+}
+rust() {
+  cargo build --workspace --all-targets --quiet
+  cargo test --workspace --all-targets --quiet
+}
+demo() {
+  RAINFERRY_HOME="$PWD/target/demo/test-home" target/debug/rainferry-cli demo --json | tail -n 1 | tee /dev/stderr | grep -q '"ok":true'
+}
+chapter "page" page
+chapter "store" tests/tools/seaweedfs.sh
+chapter "lint" tests/tools/lint.sh
+chapter "rust" rust
+chapter "demo" demo
+chapter "window" tests/tools/window.sh
+echo "All of it: $SECONDS s"

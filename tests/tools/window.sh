@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# The real window under a screen of its own, driven as a person would. Pictures go to target/screenshots.
+set -eu
+cd "$(dirname "$0")/../.."
+export CARGO_HOME="${CARGO_HOME:-$HOME/.cargo}"
+exec tests/tools/session.sh node --test --test-concurrency=1 --test-reporter=spec tests/window/
