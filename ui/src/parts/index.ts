@@ -9,3 +9,4 @@ export { CopyButton, ProblemDetails, ProblemFacts, ProblemNote, problemDetails, 
 export { Sheet } from "./Sheet";
 export { type Step, Steps } from "./Steps";
 export { VirtualList } from "./VirtualList";
+export { useNow } from "./useNow";
