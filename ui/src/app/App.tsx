@@ -14,8 +14,8 @@ import { Board } from "./Board";
 import { NoticeBar } from "./NoticeBar";
 import { Sheets } from "./Sheets";
 import { Strip } from "./Strip";
+import { LanguageSwitch, ThemeSwitch, TopBar } from "./TopBar";
 import { usePageLook } from "./theme";
-import { LanguageSwitch, TopBar } from "./TopBar";
 
 export function App({ session }: { session: Session }) {
   return (
@@ -83,7 +83,14 @@ function Starting() {
 
 function FirstRun() {
   return (
-    <Welcome switches={<LanguageSwitch />}>
+    <Welcome
+      switches={
+        <>
+          <LanguageSwitch />
+          <ThemeSwitch />
+        </>
+      }
+    >
       <NoticeBar />
     </Welcome>
   );

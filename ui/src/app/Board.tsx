@@ -48,16 +48,28 @@ function useColumnItems(columns: BoardColumn[]) {
     {
       label: words.column.refresh,
       icon: "retry",
-      run: () => (column.kind === "cluster" && column.console.state.kind === "ready" ? act.loadColumn(column.key) : act.refreshConsole(column.console.id)),
+      run: () =>
+        column.kind === "cluster" && column.console.state.kind === "ready"
+          ? act.loadColumn(column.key)
+          : act.refreshConsole(column.console.id),
     },
     { label: words.column.edit, icon: "settings", run: () => act.openSheet({ kind: "console", id: column.console.id }) },
-    { label: words.column.moveLeft, icon: "left", disabled: index === 0, run: () => act.saveSettings({ columns: swapped(index, index - 1) }) },
+    {
+      label: words.column.moveLeft,
+      icon: "left",
+      disabled: index === 0,
+      run: () => act.saveSettings({ columns: swapped(index, index - 1) }),
+    },
     {
       label: words.column.moveRight,
       icon: "right",
       disabled: index === columns.length - 1,
       run: () => act.saveSettings({ columns: swapped(index, index + 1) }),
     },
-    { label: words.column.close, icon: "close", run: () => act.saveSettings({ columns: keys.filter((key) => key !== column.key) }) },
+    {
+      label: words.column.close,
+      icon: "close",
+      run: () => act.saveSettings({ columns: keys.filter((key) => key !== column.key) }),
+    },
   ];
 }

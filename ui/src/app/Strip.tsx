@@ -1,9 +1,9 @@
 /** The line at the bottom: what is under way, or, while dragging, what the keys do. */
 import { useDragged } from "../drag/DragLayer";
+import { TransferStrip } from "../features/transfers/TransferStrip";
 import { Icon } from "../parts";
 import { useStore } from "../state/session";
 import { useWords } from "../strings";
-import { TransferStrip } from "../features/transfers/TransferStrip";
 
 export function Strip() {
   const dragged = useDragged();

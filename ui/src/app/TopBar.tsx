@@ -10,7 +10,6 @@ export function TopBar() {
   const search = useStore((state) => state.search);
   const grouping = useStore((state) => state.grouping);
   const inspectorOpen = useStore((state) => state.inspectorOpen);
-  const theme = useThemeSwitch();
   return (
     <header className="top">
       <div className="brand">
@@ -35,7 +34,7 @@ export function TopBar() {
       <span className="sep hide-narrow" />
       <LanguageSwitch />
       <IconButton icon="settings" label={words.top.settings} onClick={() => act.openSheet({ kind: "settings" })} />
-      <IconButton icon={theme.isDark ? "sun" : "moon"} label={theme.isDark ? words.top.toLight : words.top.toDark} onClick={theme.toggle} />
+      <ThemeSwitch />
       <IconButton
         icon="panel"
         label={words.top.inspector}
@@ -44,6 +43,18 @@ export function TopBar() {
         onClick={act.toggleInspector}
       />
     </header>
+  );
+}
+
+export function ThemeSwitch() {
+  const words = useWords();
+  const theme = useThemeSwitch();
+  return (
+    <IconButton
+      icon={theme.isDark ? "sun" : "moon"}
+      label={theme.isDark ? words.top.toLight : words.top.toDark}
+      onClick={theme.toggle}
+    />
   );
 }
 

@@ -76,7 +76,9 @@ export function DragLayer({ platform, onDrop, children }: { platform: Platform; 
           collisionDetection={collide}
           autoScroll={{ threshold: { x: 0.06, y: 0 } }}
           accessibility={{ announcements, screenReaderInstructions: { draggable: words.drag.howTo } }}
-          onDragStart={(event) => setLive({ payload: registry.current.payloads.get(String(event.active.id)) ?? null, over: null })}
+          onDragStart={(event) =>
+            setLive({ payload: registry.current.payloads.get(String(event.active.id)) ?? null, over: null })
+          }
           onDragOver={(event) => setLive((now) => ({ ...now, over: event.over ? String(event.over.id) : null }))}
           onDragEnd={end}
           onDragCancel={() => setLive({ payload: null, over: null })}
@@ -144,7 +146,9 @@ const collide: CollisionDetection = (args) => {
   const { left, top } = args.collisionRect;
   const hit = args.droppableContainers.find((zone) => {
     const rect = args.droppableRects.get(zone.id);
-    return rect && !String(zone.id).includes("#") && left >= rect.left && left <= rect.right && top >= rect.top && top <= rect.bottom;
+    return (
+      rect && !String(zone.id).includes("#") && left >= rect.left && left <= rect.right && top >= rect.top && top <= rect.bottom
+    );
   });
   return hit ? [{ id: hit.id }] : [];
 };
@@ -175,7 +179,8 @@ function useFileDrops(platform: Platform, registry: RefObject<Registry>, setLive
   const drop = useRef(onDrop);
   drop.current = onDrop;
   useEffect(() => {
-    const under = (x: number, y: number) => document.elementFromPoint(x, y)?.closest("[data-drop]")?.getAttribute("data-drop") ?? null;
+    const under = (x: number, y: number) =>
+      document.elementFromPoint(x, y)?.closest("[data-drop]")?.getAttribute("data-drop") ?? null;
     return platform.onFileDrop((drag: FileDrag) => {
       if (drag.kind === "leave") return setLive({ payload: null, over: null });
       const payload: Payload = { kind: "desktop", paths: drag.paths };

@@ -17,7 +17,8 @@ export function Ghost({ payload, target }: { payload: Payload; target: Target | 
         <Icon name={payload.kind === "backup" ? "box" : "bundle"} />
         <span className="grow">
           <span className="ghost-name">
-            <b className="cut">{payloadName(payload, words)}</b> <span className="num">{when(payloadTime(payload), new Date(), words.time)}</span>
+            <b className="cut">{payloadName(payload, words)}</b>{" "}
+            <span className="num">{when(payloadTime(payload), new Date(), words.time)}</span>
           </span>
           {payload.kind === "backup" && (
             <span className="place small t3">

@@ -1,14 +1,20 @@
 /** The items “Migrate to…” and “Export”: everything draggable is also a menu item. */
 import { EnvTag, type MenuItem } from "../parts";
-import type { State } from "../state/model";
 import type { Actions } from "../state/actions";
+import type { State } from "../state/model";
 import type { Words } from "../strings";
 import { accepts, planFor } from "./rules";
 import { menuTargets } from "./targets";
 import type { Payload, Target } from "./types";
 
 /** Needs of the state only what a menu shows. */
-export function sendItems(payload: Payload, consoles: State["consoles"], freeBytes: number, act: Actions, words: Words): MenuItem[] {
+export function sendItems(
+  payload: Payload,
+  consoles: State["consoles"],
+  freeBytes: number,
+  act: Actions,
+  words: Words,
+): MenuItem[] {
   const teams = menuTargets(consoles, payload).map((target): MenuItem => {
     const label = words.backup.migrateToTarget(target.cluster.name, target.alias);
     const why = target.refusal && words.refusal[target.refusal].why;

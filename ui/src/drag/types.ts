@@ -1,5 +1,14 @@
 /** What can be dragged, where it can land, and what a place answers. */
-import type { AppView, BackupView, ClusterId, ClusterView, ConsoleState, Environment, FileView, TeamName } from "../ipc/generated/contract";
+import type {
+  AppView,
+  BackupView,
+  ClusterId,
+  ClusterView,
+  ConsoleState,
+  Environment,
+  FileView,
+  TeamName,
+} from "../ipc/generated/contract";
 
 export type Payload =
   | {
@@ -16,7 +25,14 @@ export type Payload =
   | { kind: "desktop"; paths: string[] };
 
 export type Target =
-  | { kind: "team"; cluster: ClusterView; console: ConsoleState["kind"]; team: TeamName | null; teamAlias: string; app: AppView | null }
+  | {
+      kind: "team";
+      cluster: ClusterView;
+      console: ConsoleState["kind"];
+      team: TeamName | null;
+      teamAlias: string;
+      app: AppView | null;
+    }
   | { kind: "library"; freeBytes: number };
 
 export type Verb = "migrate" | "export" | "import" | "open";

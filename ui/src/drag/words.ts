@@ -1,7 +1,8 @@
 /** What a place says about what hangs over it. Pure. */
-import { bytes, versionTime } from "../strings/format";
-import type { Words } from "../strings";
+
 import type { IconName } from "../parts";
+import type { Words } from "../strings";
+import { bytes, versionTime } from "../strings/format";
 import type { Payload, Target, Verdict } from "./types";
 
 export function payloadName(payload: Payload, words: Words): string {
@@ -47,6 +48,7 @@ export function sayVerdict(payload: Payload, target: Target, verdict: Verdict, w
   }
   const place = words.common.place(target.cluster.name, target.teamAlias);
   const into = target.app ? words.drag.migrateIntoApp(target.app.name) : null;
-  if (verdict.verb === "import") return { icon: "right", title: words.drag.import(place), hint: into ?? words.drag.importHint(size) };
+  if (verdict.verb === "import")
+    return { icon: "right", title: words.drag.import(place), hint: into ?? words.drag.importHint(size) };
   return { icon: "right", title: words.drag.migrate(place), hint: into ?? words.drag.migrateHint(size) };
 }

@@ -8,5 +8,11 @@ function isProblem(value: unknown): value is Problem {
 export function asProblem(failure: unknown): Problem {
   if (isProblem(failure)) return failure;
   const said = failure instanceof Error ? failure.message : String(failure);
-  return { code: "internal", message: "The window and its core did not understand each other", hint: null, retry: "now", facts: [["said", said]] };
+  return {
+    code: "internal",
+    message: "The window and its core did not understand each other",
+    hint: null,
+    retry: "now",
+    facts: [["said", said]],
+  };
 }

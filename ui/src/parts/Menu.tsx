@@ -65,7 +65,7 @@ function MenuList(props: { label: string; items: MenuItem[]; at: Point; onClose:
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const rows = [...(list.current?.querySelectorAll<HTMLElement>(":scope > [role=menuitem]") ?? [])];
-    const now = rows.findIndex((row) => row === document.activeElement);
+    const now = rows.findIndex((row) => row.matches(":focus"));
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     const item = props.items[now];
     if (step !== 0) rows[(now + step + rows.length) % rows.length]?.focus();
@@ -80,7 +80,14 @@ function MenuList(props: { label: string; items: MenuItem[]; at: Point; onClose:
   const inner = open ? props.items[open.index] : undefined;
   return (
     <>
-      <div ref={list} className="menu" role="menu" aria-label={props.label} style={{ left: place.x, top: place.y }} onKeyDown={onKeyDown}>
+      <div
+        ref={list}
+        className="menu"
+        role="menu"
+        aria-label={props.label}
+        style={{ left: place.x, top: place.y }}
+        onKeyDown={onKeyDown}
+      >
         {props.items.map((item, index) => (
           <button
             key={item.label}

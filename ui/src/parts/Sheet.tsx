@@ -40,6 +40,7 @@ export function Sheet(props: SheetProps) {
   return createPortal(
     <div
       className="veil"
+      role="presentation"
       onKeyDown={(event) => {
         if (event.key === "Escape") props.onClose();
       }}

@@ -61,14 +61,13 @@ export function VirtualList<R>({ label, rows, keyOf, heightOf, draw, reveal }: V
   };
 
   return (
-    <div ref={box} className="virtual-scroll" onKeyDown={onKeyDown}>
-      <div className="virtual-list" role="list" aria-label={label} style={{ height: list.getTotalSize() }}>
+    <div ref={box} className="virtual-scroll" role="presentation" onKeyDown={onKeyDown}>
+      <ul className="virtual-list" aria-label={label} style={{ height: list.getTotalSize() }}>
         {list.getVirtualItems().map((item) => {
           const row = rows[item.index];
           return row === undefined ? null : (
-            <div
+            <li
               key={item.key}
-              role="listitem"
               data-index={item.index}
               aria-posinset={item.index + 1}
               aria-setsize={rows.length}
@@ -76,10 +75,10 @@ export function VirtualList<R>({ label, rows, keyOf, heightOf, draw, reveal }: V
               style={{ transform: `translateY(${item.start}px)`, height: item.size }}
             >
               {draw(row)}
-            </div>
+            </li>
           );
         })}
-      </div>
+      </ul>
     </div>
   );
 }

@@ -47,20 +47,34 @@ export function TextArea({ label, value, onText, mono, ...rest }: TextAreaProps)
   return (
     <label>
       <span>{label}</span>
-      <textarea className={cx("field area", mono && "mono")} value={value} onChange={(event) => onText(event.target.value)} spellCheck={false} {...rest} />
+      <textarea
+        className={cx("field area", mono && "mono")}
+        value={value}
+        onChange={(event) => onText(event.target.value)}
+        spellCheck={false}
+        {...rest}
+      />
     </label>
   );
 }
 
+interface SearchFieldProps {
+  label: string;
+  placeholder?: string;
+  value: string;
+  onText: (value: string) => void;
+  className?: string;
+}
+
 /** Without a visible label: the magnifying glass says it, the accessible name says it in words. */
-export function SearchField({ label, value, onText, className }: { label: string; value: string; onText: (value: string) => void; className?: string }) {
+export function SearchField({ label, placeholder = label, value, onText, className }: SearchFieldProps) {
   return (
     <div className={cx("field search", className)}>
       <Icon name="search" />
       <input
         type="search"
         aria-label={label}
-        placeholder={label}
+        placeholder={placeholder}
         value={value}
         onChange={(event) => onText(event.target.value)}
         onKeyDown={(event) => {
@@ -97,7 +111,15 @@ export function Select({ label, value, options, onPick, className, ...rest }: Se
   );
 }
 
-export function Checkbox({ checked, onCheck, children }: { checked: boolean; onCheck: (checked: boolean) => void; children: ReactNode }) {
+export function Checkbox({
+  checked,
+  onCheck,
+  children,
+}: {
+  checked: boolean;
+  onCheck: (checked: boolean) => void;
+  children: ReactNode;
+}) {
   return (
     <label className={cx("check", checked && "on")}>
       <input type="checkbox" checked={checked} onChange={(event) => onCheck(event.target.checked)} />
@@ -116,7 +138,13 @@ export interface Choice<T extends string> {
 }
 
 /** Cards of which one is chosen. */
-export function RadioCards<T extends string>(props: { legend: string; value: T; choices: Choice<T>[]; columns?: number; onPick: (value: T) => void }) {
+export function RadioCards<T extends string>(props: {
+  legend: string;
+  value: T;
+  choices: Choice<T>[];
+  columns?: number;
+  onPick: (value: T) => void;
+}) {
   const name = useId();
   return (
     <fieldset className="cards">

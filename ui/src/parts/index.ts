@@ -8,5 +8,5 @@ export { PlaceLabel, placeName, shortPlaceName } from "./PlaceLabel";
 export { CopyButton, ProblemDetails, ProblemFacts, ProblemNote, problemDetails, useProblemWords } from "./ProblemText";
 export { Sheet } from "./Sheet";
 export { type Step, Steps } from "./Steps";
-export { VirtualList } from "./VirtualList";
 export { useNow } from "./useNow";
+export { VirtualList } from "./VirtualList";

@@ -31,7 +31,12 @@ export function openTauri(): Platform {
             return tell({ kind: "leave" });
           }
           if (payload.type !== "over") paths = payload.paths;
-          tell({ kind: payload.type === "drop" ? "drop" : "over", paths, x: css(payload.position.x), y: css(payload.position.y) });
+          tell({
+            kind: payload.type === "drop" ? "drop" : "over",
+            paths,
+            x: css(payload.position.x),
+            y: css(payload.position.y),
+          });
         }),
       );
     },

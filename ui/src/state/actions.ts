@@ -21,6 +21,9 @@ import { asks, fold } from "./fold";
 import type { Selection, Sheet, State } from "./model";
 import type { Store } from "./store";
 
+/** From this width on the inspector is open from the start. */
+const ROOMY = 1200;
+
 export type Actions = ReturnType<typeof createActions>;
 
 /** Which team a column showed last, kept by the window itself. */
@@ -51,7 +54,8 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
       const loaded = await rpc("load_column", { cluster, team });
       if (pickTeam(store.get(), cluster) === team) putColumn(cluster, { team, loading: false, view: loaded, problem: null });
     } catch (failure) {
-      if (pickTeam(store.get(), cluster) === team) putColumn(cluster, { team, loading: false, view, problem: asProblem(failure) });
+      if (pickTeam(store.get(), cluster) === team)
+        putColumn(cluster, { team, loading: false, view, problem: asProblem(failure) });
     }
   }
 
@@ -153,7 +157,7 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
     saveSettings,
 
     async boot() {
-      store.set({ teams: memory.load() });
+      store.set({ teams: memory.load(), inspectorOpen: window.innerWidth >= ROOMY });
       const failed = (failure: unknown) => {
         notice(failure);
         return null;

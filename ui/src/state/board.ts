@@ -43,7 +43,10 @@ export function teamAlias(cluster: ClusterView, team: string): string {
   return cluster.teams.find((one) => one.name === team)?.alias || team;
 }
 
-export function selectedBackup(state: Pick<State, "columns">, selection: Selection | null): { app: AppView; backup: BackupView } | null {
+export function selectedBackup(
+  state: Pick<State, "columns">,
+  selection: Selection | null,
+): { app: AppView; backup: BackupView } | null {
   if (selection?.kind !== "backup") return null;
   const app = state.columns[selection.cluster]?.view?.apps.find((one) => one.id === selection.app);
   const backup = app?.backups.find((one) => one.id === selection.backup);

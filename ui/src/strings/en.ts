@@ -1,4 +1,6 @@
 /** Every word of the window in English. `zh.ts` has the same shape, held by its type. */
+
+import type { Refusal } from "../drag/types";
 import type {
   AppState,
   BackupMode,
@@ -13,7 +15,6 @@ import type {
   RungName,
   Site,
 } from "../ipc/generated/contract";
-import type { Refusal } from "../drag/types";
 import type { TimeWords } from "./format";
 import { lines } from "./lines.en";
 import { problems } from "./problems.en";
@@ -211,7 +212,8 @@ export const en = {
     chooseApp: "Choose an app to back up",
     deleted: "App deleted",
     deletedMark: "app deleted",
-    hiddenTeams: (count: number) => `${plural(count, "team")} of this console not shown: you are not in ${count === 1 ? "it" : "them"}`,
+    hiddenTeams: (count: number) =>
+      `${plural(count, "team")} of this console not shown: you are not in ${count === 1 ? "it" : "them"}`,
     emptyTeam: (team: string) => `Team ${team} has no apps`,
     emptyHint: "Drag a backup here and it becomes the first app.",
     noTeams: "No team here",
@@ -408,7 +410,9 @@ export const en = {
     noneHint: "Drag a backup to another column. Its job shows here.",
     noneOfThese: "No job of this kind",
     summary: (running: number, waiting: number, failed: number) =>
-      [running && `${running} running`, waiting && `${waiting} waiting`, failed && `${failed} failed`].filter(Boolean).join(" · ") || "Idle",
+      [running && `${running} running`, waiting && `${waiting} waiting`, failed && `${failed} failed`]
+        .filter(Boolean)
+        .join(" · ") || "Idle",
     step: (now: number, count: number, name: string) => `step ${now} of ${count}, ${name}`,
     ofTotal: (done: string, total: string) => `${done} of ${total}`,
     left: (time: string) => `${time} left`,
@@ -463,7 +467,8 @@ export const en = {
 
   report: {
     arrived: (app: string, target: string) => `${app} arrived on ${target}`,
-    arrivedMissing: (app: string, target: string, count: number) => `${app} arrived on ${target}, with ${plural(count, "thing")} missing`,
+    arrivedMissing: (app: string, target: string, count: number) =>
+      `${app} arrived on ${target}, with ${plural(count, "thing")} missing`,
     done: (kind: string, app: string) => `${kind} ${app}: done`,
     exported: (app: string) => `${app} is exported to this computer`,
     backedUp: (app: string) => `${app} is backed up`,
@@ -488,7 +493,10 @@ export const en = {
     password: "Password",
     passwordKept: "Leave empty to keep the saved one",
     environment: "Environment",
-    envHint: { production: "Typed name to write", staging: "Marked everywhere", test: "Plan is enough" } satisfies Record<Environment, string>,
+    envHint: { production: "Typed name to write", staging: "Marked everywhere", test: "Plan is enough" } satisfies Record<
+      Environment,
+      string
+    >,
     readOnly: "Read-only: look and export, never write",
     group: "Group",
     notes: "Notes",
@@ -523,6 +531,7 @@ export const en = {
     removeYes: "Remove connection",
     removeHint: "The console itself is not touched.",
     keepIt: "Keep it",
+    withoutStore: "It works without the store: look and back up; no export, and no migration through this computer.",
     required: "Name, address and user are needed",
     moreSettings: "Certificate and notes",
   },

@@ -41,7 +41,8 @@ export function duration(secs: number, words: TimeWords): string {
 
 /** `about 40 s`: rounded, since it is not measured. */
 export function estimate(secs: number, words: TimeWords): string {
-  const rounded = secs < 20 ? Math.max(1, Math.round(secs)) : secs < 120 ? Math.round(secs / 10) * 10 : Math.round(secs / 60) * 60;
+  const rounded =
+    secs < 20 ? Math.max(1, Math.round(secs)) : secs < 120 ? Math.round(secs / 10) * 10 : Math.round(secs / 60) * 60;
   return words.about(duration(rounded, words));
 }
 

@@ -53,7 +53,8 @@ export const lines: LineWords = {
   check_disk_block: "{needed:bytes} needed in {folder}, {free:bytes} free",
   check_file_exists_block: "{path} is there already",
   check_volume_data_pass: "The package holds nothing that the target unpacks wrongly",
-  check_volume_data_block: "The package holds data of {count|volume|volumes}; regions of {version} fail to restore such a package",
+  check_volume_data_block:
+    "The package holds data of {count|volume|volumes}; regions of {version} fail to restore such a package",
   check_registry_pass: "Image names fit the registry of {cluster}",
   check_registry_warn: "Images are named {found}, {cluster} uses {expected}",
   check_production_warn: "{cluster} is production: type its name to confirm",

@@ -16,11 +16,14 @@ export function sayLine(words: LineWords, joined: Joined, line: Line): string {
 }
 
 export function fill(template: string, facts: Record<string, string | undefined>, joined: Joined): string {
-  return template.replace(/\{(\w+)(?::(\w+))?(?:\|([^|}]*)\|([^}]*))?\}/g, (_, name: string, form?: string, one?: string, many?: string) => {
-    const value = facts[name] ?? "";
-    if (one !== undefined && many !== undefined) return `${value} ${value === "1" ? one : many}`;
-    return shaped(value, form, joined);
-  });
+  return template.replace(
+    /\{(\w+)(?::(\w+))?(?:\|([^|}]*)\|([^}]*))?\}/g,
+    (_, name: string, form?: string, one?: string, many?: string) => {
+      const value = facts[name] ?? "";
+      if (one !== undefined && many !== undefined) return `${value} ${value === "1" ? one : many}`;
+      return shaped(value, form, joined);
+    },
+  );
 }
 
 function shaped(value: string, form: string | undefined, joined: Joined): string {

@@ -1,4 +1,6 @@
 /** Every word of the window in Chinese: 「」 for quotes, full-width punctuation, one space between Chinese and Latin. */
+
+import type { Refusal } from "../drag/types";
 import type {
   AppState,
   BackupMode,
@@ -13,7 +15,6 @@ import type {
   RungName,
   Site,
 } from "../ipc/generated/contract";
-import type { Refusal } from "../drag/types";
 import type { Words } from "./en";
 import type { TimeWords } from "./format";
 import { lines } from "./lines.zh";
@@ -32,7 +33,14 @@ const appState: Record<AppState, string> = {
   deleted: "已删除",
 };
 const mode: Record<BackupMode, string> = { cloud: "云端", local: "本地" };
-const jobKind: Record<JobKind, string> = { migrate: "迁移", export: "导出", import: "导入", backup: "备份", copy: "拷贝", verify: "校验" };
+const jobKind: Record<JobKind, string> = {
+  migrate: "迁移",
+  export: "导出",
+  import: "导入",
+  backup: "备份",
+  copy: "拷贝",
+  verify: "校验",
+};
 const jobState: Record<JobState, string> = {
   queued: "等待",
   running: "进行中",
@@ -360,7 +368,7 @@ export const zh: Words = {
     migrate: (target) => `迁移到 ${target}`,
     import: (target) => `导入到 ${target}`,
     export: "导出到本机",
-    backup: (target) => `在 ${target} 备份`,
+    backup: (target) => (target.endsWith("）") ? `在 ${target}备份` : `在 ${target} 备份`),
     withTag: (name, tag) => `${name}（${tag}）`,
     starting: "正在开始…",
     updating: "正在重新计划…",
@@ -400,7 +408,9 @@ export const zh: Words = {
     noneHint: "把一份备份拖到另一列，任务会显示在这里。",
     noneOfThese: "没有这一类任务",
     summary: (running, waiting, failed) =>
-      [running && `${running} 项进行中`, waiting && `${waiting} 项等待`, failed && `${failed} 项失败`].filter(Boolean).join(" · ") || "空闲",
+      [running && `${running} 项进行中`, waiting && `${waiting} 项等待`, failed && `${failed} 项失败`]
+        .filter(Boolean)
+        .join(" · ") || "空闲",
     step: (now, count, name) => `步骤 ${now}/${count} ${name}`,
     ofTotal: (done, total) => `${done} / ${total}`,
     left: (t) => `剩 ${t}`,
@@ -515,6 +525,7 @@ export const zh: Words = {
     removeYes: "移除连接",
     removeHint: "控制台本身不受影响。",
     keepIt: "保留",
+    withoutStore: "没有存储也能添加：可以看、可以备份；不能导出，也不能经本机中转迁移。",
     required: "需要名称、地址和用户名",
     moreSettings: "证书和备注",
   },

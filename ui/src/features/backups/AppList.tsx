@@ -1,11 +1,11 @@
 /** The apps of a team and their backups, of which only what is seen is drawn. */
 import { type ReactNode, useMemo, useState } from "react";
+import { PLAIN_OPTIONS } from "../../drag/rules";
 import type { Target } from "../../drag/types";
 import type { AppId, AppView, ClusterView, PlanRequest } from "../../ipc/generated/contract";
 import { Icon, VirtualList } from "../../parts";
 import { useAct, useStore } from "../../state/session";
 import { useWords } from "../../strings";
-import { PLAIN_OPTIONS } from "../../drag/rules";
 import { AppRow } from "./AppRow";
 import { BackupCard } from "./BackupCard";
 import { type Row, rowHeight, rowsOf } from "./rows";
@@ -42,7 +42,15 @@ export function AppList({ cluster, target, apps, filter, children }: AppListProp
   const draw = (row: Row) => {
     switch (row.kind) {
       case "backup":
-        return <BackupCard cluster={cluster} team={team} app={row.app} backup={row.backup} showsApp={grouping === "time" || row.app.state === "deleted"} />;
+        return (
+          <BackupCard
+            cluster={cluster}
+            team={team}
+            app={row.app}
+            backup={row.backup}
+            showsApp={grouping === "time" || row.app.state === "deleted"}
+          />
+        );
       case "app":
         return (
           <AppRow
@@ -50,7 +58,9 @@ export function AppList({ cluster, target, apps, filter, children }: AppListProp
             isOpen={row.isOpen}
             column={target}
             onToggle={() => setFolded(toggled(folded, row.app.id))}
-            onBackUp={cluster.read_only ? null : () => act.openSheet({ kind: "plan", request: backUpRequest(cluster, team, row.app.id) })}
+            onBackUp={
+              cluster.read_only ? null : () => act.openSheet({ kind: "plan", request: backUpRequest(cluster, team, row.app.id) })
+            }
           />
         );
       case "earlier":
@@ -61,7 +71,13 @@ export function AppList({ cluster, target, apps, filter, children }: AppListProp
         );
       case "gone":
         return (
-          <button type="button" data-row className="app-row app-toggle gone" aria-expanded={row.isOpen} onClick={() => setFolded(toggled(folded, "gone"))}>
+          <button
+            type="button"
+            data-row
+            className="app-row app-toggle gone"
+            aria-expanded={row.isOpen}
+            onClick={() => setFolded(toggled(folded, "gone"))}
+          >
             <Icon name={row.isOpen ? "down" : "chevron"} />
             <span className="t2">{words.column.deleted}</span>
             <span className="count">{row.count}</span>

@@ -23,7 +23,12 @@ export function AppRow({ app, isOpen, onToggle, onBackUp, column }: AppRowProps)
   const zone = useDropZone(isEmpty ? `col:${column.cluster.id}#${app.id}` : `none:${column.cluster.id}:${app.id}`, target);
   const takes = isEmpty && (zone.answer === "yes" || zone.answer === "over") ? zone.answer : null;
   return (
-    <div ref={isEmpty ? zone.ref : undefined} className={cx("app-row", takes)} data-app-name={app.name} data-drop={isEmpty ? zone.id : undefined}>
+    <div
+      ref={isEmpty ? zone.ref : undefined}
+      className={cx("app-row", takes)}
+      data-app-name={app.name}
+      data-drop={isEmpty ? zone.id : undefined}
+    >
       <button
         type="button"
         data-row

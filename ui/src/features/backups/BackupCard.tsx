@@ -1,7 +1,7 @@
 /** One backup of a column: selected by a click, dragged by pointer or Space, sent by its menu. */
 import { useMemo, useState } from "react";
-import { sendItems } from "../../drag/sendItems";
 import { useDragSource } from "../../drag/DragLayer";
+import { sendItems } from "../../drag/sendItems";
 import type { Payload } from "../../drag/types";
 import type { AppView, BackupView, ClusterView, TeamName } from "../../ipc/generated/contract";
 import { Cut, cx, Icon, Menu, MenuButton, type MenuItem, type Point, Spinner } from "../../parts";
@@ -23,7 +23,8 @@ export function BackupCard({ cluster, team, app, backup, showsApp }: BackupCardP
   const words = useWords();
   const act = useAct();
   const isSelected = useStore(
-    (state) => state.selection?.kind === "backup" && state.selection.backup === backup.id && state.selection.cluster === cluster.id,
+    (state) =>
+      state.selection?.kind === "backup" && state.selection.backup === backup.id && state.selection.cluster === cluster.id,
   );
   const payload = useMemo((): Payload => {
     const { id, name, environment } = cluster;
@@ -31,13 +32,23 @@ export function BackupCard({ cluster, team, app, backup, showsApp }: BackupCardP
   }, [cluster, team, backup]);
   const drag = useDragSource(`${cluster.id}|${team}|${backup.id}`, payload, false);
   const [at, setAt] = useState<Point | null>(null);
-  const items = useBackupItems(payload, () => act.select({ kind: "backup", cluster: cluster.id, team, app: app.id, backup: backup.id }));
+  const items = useBackupItems(payload, () =>
+    act.select({ kind: "backup", cluster: cluster.id, team, app: app.id, backup: backup.id }),
+  );
 
   return (
-    <div className="backup-row" data-backup-version={backup.version} data-app-name={app.name} data-cluster={cluster.id} data-backup-status={backup.status}>
+    <div
+      className="backup-row"
+      data-backup-version={backup.version}
+      data-app-name={app.name}
+      data-cluster={cluster.id}
+      data-backup-status={backup.status}
+    >
       <div
         {...drag.attributes}
         {...drag.listeners}
+        role="button"
+        tabIndex={0}
         ref={drag.setNodeRef}
         data-row
         className={cx("backup", isSelected && "selected", drag.isDragging && "source")}
@@ -59,14 +70,25 @@ export function BackupCard({ cluster, team, app, backup, showsApp }: BackupCardP
           {showsApp && <b>{app.name} </b>}
           {when(backup.created, new Date(), words.time)}
         </span>
-        <span className="size">{backup.status === "ready" ? bytes(backup.size_bytes) : backup.status === "failed" ? "—" : ""}</span>
+        <span className="size">
+          {backup.status === "ready" ? bytes(backup.size_bytes) : backup.status === "failed" ? "—" : ""}
+        </span>
         <Cut className={cx("line-two", backup.status === "failed" && "bad")}>{secondLine(backup, words)}</Cut>
         <span className="data-sign">
           <span className="wide-word cut">{backup.author}</span>
         </span>
       </div>
-      <MenuButton icon="dots" label={words.backup.menu(`${app.name} ${backup.created}`)} size="small" className="row-menu" tabIndex={-1} items={items} />
-      {at && <Menu label={words.backup.menu(`${app.name} ${backup.created}`)} items={items} at={at} onClose={() => setAt(null)} />}
+      <MenuButton
+        icon="dots"
+        label={words.backup.menu(`${app.name} ${backup.created}`)}
+        size="small"
+        className="row-menu"
+        tabIndex={-1}
+        items={items}
+      />
+      {at && (
+        <Menu label={words.backup.menu(`${app.name} ${backup.created}`)} items={items} at={at} onClose={() => setAt(null)} />
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** A cluster as a column: team, filter, apps and their backups; a place to drop a backup or a file. */
 import { useMemo, useState } from "react";
-import { DropLine, DropSlot } from "../../drag/DropLine";
 import { useDropZone } from "../../drag/DragLayer";
+import { DropLine, DropSlot } from "../../drag/DropLine";
 import type { Target } from "../../drag/types";
 import type { ClusterView, ConsoleView } from "../../ipc/generated/contract";
 import { Blank, Button, cx, ENV_CLASS, type MenuItem, SearchField, Select } from "../../parts";
@@ -56,7 +56,12 @@ export function ClusterColumn({ console, cluster, items }: ClusterColumnProps) {
           disabled={cluster.teams.length === 0}
           onPick={(picked) => act.pickTeam(cluster.id, picked)}
         />
-        <SearchField label={words.column.filterIn(cluster.name)} value={filter} onText={setFilter} />
+        <SearchField
+          label={words.column.filterIn(cluster.name)}
+          placeholder={words.column.filter}
+          value={filter}
+          onText={setFilter}
+        />
       </ColumnHead>
       <DropLine zone={zone} target={target} />
       <DropSlot zone={zone} target={target} />
@@ -84,7 +89,8 @@ function ClusterBody({ console, cluster, target, filter, onClear }: BodyProps) {
   const edit = () => act.openSheet({ kind: "console", id: console.id });
 
   if (!view) {
-    const title = console.state.kind === "failed" ? words.column.cannotReach(cluster.name) : words.column.cannotLoad(target.teamAlias);
+    const title =
+      console.state.kind === "failed" ? words.column.cannotReach(cluster.name) : words.column.cannotLoad(target.teamAlias);
     if (failure) return <Unreachable title={title} problem={failure} onRetry={retry} onEdit={edit} />;
     if (console.state.kind === "connecting") return <Connecting />;
     if (cluster.teams.length === 0) return <NoTeams hidden={cluster.hidden_team_count} />;

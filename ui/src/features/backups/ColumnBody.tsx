@@ -1,7 +1,7 @@
 /** What a column shows: its list, or why there is none. */
 import type { ReactNode } from "react";
 import type { Problem } from "../../ipc/generated/contract";
-import { Blank, Button, ProblemDetails, Spinner, useProblemWords } from "../../parts";
+import { Blank, Button, Icon, ProblemDetails, Spinner, useProblemWords } from "../../parts";
 import { useWords } from "../../strings";
 import { clock } from "../../strings/format";
 
@@ -48,7 +48,17 @@ export function Connecting() {
 }
 
 /** The layer is named, the other columns go on. */
-export function Unreachable({ title, problem, onRetry, onEdit }: { title: string; problem: Problem; onRetry: () => void; onEdit: () => void }) {
+export function Unreachable({
+  title,
+  problem,
+  onRetry,
+  onEdit,
+}: {
+  title: string;
+  problem: Problem;
+  onRetry: () => void;
+  onEdit: () => void;
+}) {
   const words = useWords();
   const said = useProblemWords(problem);
   return (
@@ -73,10 +83,21 @@ export function Unreachable({ title, problem, onRetry, onEdit }: { title: string
 }
 
 /** A banner above content that is old or not whole. */
-export function Banner({ title, problems, loadedAt, onRetry }: { title: string; problems: Problem[]; loadedAt: string | null; onRetry: () => void }) {
+export function Banner({
+  title,
+  problems,
+  loadedAt,
+  onRetry,
+}: {
+  title: string;
+  problems: Problem[];
+  loadedAt: string | null;
+  onRetry: () => void;
+}) {
   const words = useWords();
   return (
     <div className="note warn banner" role="status">
+      <Icon name="warn" />
       <div className="grow small">
         <b>{title}</b>
         {problems.map((problem) => (

@@ -23,10 +23,17 @@ export function FileCard({ file, isOpened }: { file: FileView; isOpened: boolean
   const select = () => act.select({ kind: "file", path: file.path });
   const second = useSecondLine(file);
   return (
-    <div className="backup-row" data-app-name={file.bundle?.app_name ?? ""} data-backup-version={file.bundle?.version ?? ""} data-file-name={file.name}>
+    <div
+      className="backup-row"
+      data-app-name={file.bundle?.app_name ?? ""}
+      data-backup-version={file.bundle?.version ?? ""}
+      data-file-name={file.name}
+    >
       <div
         {...drag.attributes}
         {...drag.listeners}
+        role="button"
+        tabIndex={0}
         ref={drag.setNodeRef}
         data-row
         className={cx("backup flat", isSelected && "selected", drag.isDragging && "source")}
@@ -48,14 +55,21 @@ export function FileCard({ file, isOpened }: { file: FileView; isOpened: boolean
         <span className="size">{bytes(file.size_bytes)}</span>
         <Cut className={cx("line-two num", TONES[file.kind])}>{second}</Cut>
         <span className="data-sign">
-          {file.bundle?.verified && (
+          {file.kind === "bundle" && file.bundle?.verified && (
             <span className="ok" title={words.library.verified}>
               <Icon name="shield" />
             </span>
           )}
         </span>
       </div>
-      <MenuButton icon="dots" label={words.backup.menu(file.name)} size="small" className="row-menu" tabIndex={-1} items={items} />
+      <MenuButton
+        icon="dots"
+        label={words.backup.menu(file.name)}
+        size="small"
+        className="row-menu"
+        tabIndex={-1}
+        items={items}
+      />
       {at && <Menu label={words.backup.menu(file.name)} items={items} at={at} onClose={() => setAt(null)} />}
     </div>
   );
@@ -64,12 +78,15 @@ export function FileCard({ file, isOpened }: { file: FileView; isOpened: boolean
 function useSecondLine(file: FileView): string {
   const words = useWords();
   if (file.kind === "ticket") return words.library.ticket;
-  if (file.kind === "unreadable" || !file.bundle) return file.problem ? words.problems[file.problem.code].title : words.library.damaged;
+  if (file.kind === "unreadable" || !file.bundle)
+    return file.problem ? words.problems[file.problem.code].title : words.library.damaged;
   return `${when(versionTime(file.bundle.version), new Date(), words.time)} · ${file.bundle.cluster_name}`;
 }
 
 function fileLabel(file: FileView, words: Words): string {
-  const about = file.bundle ? [file.bundle.app_name, versionTime(file.bundle.version), file.bundle.version] : [words.library.damaged];
+  const about = file.bundle
+    ? [file.bundle.app_name, versionTime(file.bundle.version), file.bundle.version]
+    : [words.library.damaged];
   const kind = file.kind === "ticket" ? [words.library.ticket] : [];
   return [file.name, ...about, bytes(file.size_bytes), ...kind].filter(Boolean).join(words.comma);
 }

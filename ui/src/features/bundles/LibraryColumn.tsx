@@ -1,7 +1,7 @@
 /** This computer as a column: the folder of bundles, and files opened from elsewhere. */
 import { useMemo } from "react";
-import { DropLine, DropSlot } from "../../drag/DropLine";
 import { useDropZone } from "../../drag/DragLayer";
+import { DropLine, DropSlot } from "../../drag/DropLine";
 import type { Target } from "../../drag/types";
 import type { FileView } from "../../ipc/generated/contract";
 import { Blank, Button, Cut, cx, Icon, MenuButton, ProblemNote, Spinner, VirtualList } from "../../parts";
@@ -14,7 +14,8 @@ type Row = { kind: "heading"; key: string; text: string } | { kind: "file"; key:
 
 export function fileRows(files: FileView[], opened: FileView[], search: string, openedTitle: string): Row[] {
   const word = search.trim().toLowerCase();
-  const fits = (file: FileView) => `${file.name} ${file.bundle?.app_name ?? ""} ${file.bundle?.note ?? ""}`.toLowerCase().includes(word);
+  const fits = (file: FileView) =>
+    `${file.name} ${file.bundle?.app_name ?? ""} ${file.bundle?.note ?? ""}`.toLowerCase().includes(word);
   const row = (isOpened: boolean) => (file: FileView) => ({ kind: "file" as const, key: file.path, file, isOpened });
   const here = files.filter(fits).map(row(false));
   const elsewhere = opened.filter(fits).map(row(true));
@@ -39,11 +40,17 @@ export function LibraryColumn() {
     () => fileRows(library.view?.files ?? [], opened, search, words.library.openedHere),
     [library.view, opened, search, words],
   );
-  const draw = (row: Row) => (row.kind === "file" ? <FileCard file={row.file} isOpened={row.isOpened} /> : <div className="group-heading">{row.text}</div>);
+  const draw = (row: Row) =>
+    row.kind === "file" ? <FileCard file={row.file} isOpened={row.isOpened} /> : <div className="group-heading">{row.text}</div>;
   const total = files.reduce((sum, file) => sum + file.size_bytes, 0);
 
   return (
-    <section ref={zone.ref} className={cx("column this-computer", zone.answer)} aria-label={words.common.thisComputer} data-drop={zone.id}>
+    <section
+      ref={zone.ref}
+      className={cx("column this-computer", zone.answer)}
+      aria-label={words.common.thisComputer}
+      data-drop={zone.id}
+    >
       <div className="band" />
       <header className="column-head">
         <div className="row-one">

@@ -27,7 +27,15 @@ export function ConnectForm({ form, passwordKept, goesTo, regions, onChange }: C
   };
   return (
     <div className="pad form connect-form">
-      <TextField label={say.address} value={form.url} placeholder={say.addressPlaceholder} inputMode="url" mono data-autofocus onText={setUrl} />
+      <TextField
+        label={say.address}
+        value={form.url}
+        placeholder={say.addressPlaceholder}
+        inputMode="url"
+        mono
+        data-autofocus
+        onText={setUrl}
+      />
       <div className="two">
         <TextField label={say.user} value={form.user} onText={(user) => onChange({ ...form, user })} />
         <TextField
@@ -47,7 +55,11 @@ export function ConnectForm({ form, passwordKept, goesTo, regions, onChange }: C
         legend={say.environment}
         columns={3}
         value={form.environment}
-        choices={ENVIRONMENTS.map((environment) => ({ value: environment, label: <EnvTag environment={environment} />, hint: say.envHint[environment] }))}
+        choices={ENVIRONMENTS.map((environment) => ({
+          value: environment,
+          label: <EnvTag environment={environment} />,
+          hint: say.envHint[environment],
+        }))}
         onPick={(environment) => onChange({ ...form, environment })}
       />
       <div className="two">

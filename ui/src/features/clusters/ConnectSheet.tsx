@@ -9,6 +9,14 @@ import { ConnectForm } from "./ConnectForm";
 import { type ConsoleForm, draftOf, EMPTY_FORM, formOf, isComplete } from "./draft";
 import { Ladder } from "./Ladder";
 
+/** Everything else answers. */
+function lacksOnlyStore(test: TestView | null): boolean {
+  return (
+    test?.rungs.every((rung) => rung.name === "store" || rung.state.kind === "passed") === true &&
+    test.rungs.some((rung) => rung.state.kind === "failed")
+  );
+}
+
 export function ConnectSheet({ id }: { id: ConsoleId | null }) {
   const words = useWords();
   const act = useAct();
@@ -88,7 +96,7 @@ export function ConnectSheet({ id }: { id: ConsoleId | null }) {
                 {words.connect.remove}
               </Button>
             )}
-            <span className="grow" />
+            <span className="grow small t2">{lacksOnlyStore(test) && words.connect.withoutStore}</span>
             {!isComplete(form) && <span className="small t2">{words.connect.required}</span>}
             <Button size="large" onClick={act.closeSheet}>
               {words.common.cancel}
@@ -102,7 +110,12 @@ export function ConnectSheet({ id }: { id: ConsoleId | null }) {
     >
       <div className="connect">
         <ConnectForm form={form} passwordKept={console?.password ?? null} goesTo={secrets} regions={regions} onChange={change} />
-        <Ladder test={test} testing={busy === "test"} canTest={form.url.trim() !== "" && form.user.trim() !== "" && busy === null} onTest={runTest} />
+        <Ladder
+          test={test}
+          testing={busy === "test"}
+          canTest={form.url.trim() !== "" && form.user.trim() !== "" && busy === null}
+          onTest={runTest}
+        />
       </div>
     </Sheet>
   );

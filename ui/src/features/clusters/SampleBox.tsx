@@ -31,7 +31,13 @@ export function SampleBox() {
       />
       {asking ? (
         <div className="pair">
-          <Button size="small" look="prod" data-autofocus disabled={starting} onClick={() => act.stopSamples().then(() => setAsking(false))}>
+          <Button
+            size="small"
+            look="prod"
+            data-autofocus
+            disabled={starting}
+            onClick={() => act.stopSamples().then(() => setAsking(false))}
+          >
             {words.side.afreshConfirm}
           </Button>
           <Button size="small" look="quiet" onClick={() => setAsking(false)}>
@@ -39,7 +45,14 @@ export function SampleBox() {
           </Button>
         </div>
       ) : (
-        <Button size="small" look="quiet" icon="retry" title={words.side.afreshHint} disabled={starting} onClick={() => setAsking(true)}>
+        <Button
+          size="small"
+          look="quiet"
+          icon="retry"
+          title={words.side.afreshHint}
+          disabled={starting}
+          onClick={() => setAsking(true)}
+        >
           {words.side.afresh}
         </Button>
       )}

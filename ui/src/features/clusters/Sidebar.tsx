@@ -1,7 +1,8 @@
 /** The list of clusters and places on the left; a rail in a narrow window. */
+
+import { useMemo } from "react";
 import { useDropZone } from "../../drag/DragLayer";
 import type { Target } from "../../drag/types";
-import { useMemo } from "react";
 import type { Environment } from "../../ipc/generated/contract";
 import { Cut, cx, ENV_CLASS, EnvTag, Icon, IconButton } from "../../parts";
 import { pickTeam } from "../../state/actions";
@@ -19,7 +20,9 @@ export function Sidebar() {
   const drawerOpen = useStore((state) => state.drawerOpen);
   const fileCount = useStore((state) => state.library.view?.files.length ?? 0);
   const open = useMemo(() => new Set(openColumns(consoles, settings.columns).map((column) => column.key)), [consoles, settings]);
-  const live = Object.values(jobs).filter((job) => job.state === "running" || job.state === "queued" || job.state === "cancelling").length;
+  const live = Object.values(jobs).filter(
+    (job) => job.state === "running" || job.state === "queued" || job.state === "cancelling",
+  ).length;
 
   const toggle = (column: BoardColumn) => {
     const keys = openColumns(consoles, settings.columns).map((one) => one.key);
@@ -32,7 +35,12 @@ export function Sidebar() {
     <nav className="side" aria-label={words.side.nav}>
       <h3>
         {words.side.clusters}
-        <IconButton icon="plus" size="small" label={words.top.addCluster} onClick={() => act.openSheet({ kind: "console", id: null })} />
+        <IconButton
+          icon="plus"
+          size="small"
+          label={words.top.addCluster}
+          onClick={() => act.openSheet({ kind: "console", id: null })}
+        />
       </h3>
       <ul className="side-list">
         {allColumns(consoles).map((column) => (

@@ -42,7 +42,8 @@ interface OneProps {
 function OneStore({ store, regions, onChange, onRemove }: OneProps) {
   const words = useWords();
   const say = words.connect;
-  const known = store.cluster_region !== "" && !regions.includes(store.cluster_region) ? [...regions, store.cluster_region] : regions;
+  const known =
+    store.cluster_region !== "" && !regions.includes(store.cluster_region) ? [...regions, store.cluster_region] : regions;
   return (
     <fieldset className="store-fields">
       <div className="store-head">
@@ -63,10 +64,21 @@ function OneStore({ store, regions, onChange, onRemove }: OneProps) {
         />
         <IconButton icon="close" size="small" label={say.removeStore} onClick={onRemove} />
       </div>
-      <TextField label={say.endpoint} value={store.endpoint} mono placeholder="http://10.8.0.20:9000" onText={(endpoint) => onChange({ ...store, endpoint })} />
+      <TextField
+        label={say.endpoint}
+        value={store.endpoint}
+        mono
+        placeholder="http://10.8.0.20:9000"
+        onText={(endpoint) => onChange({ ...store, endpoint })}
+      />
       <div className="two">
         <TextField label={say.bucket} value={store.bucket} onText={(bucket) => onChange({ ...store, bucket })} />
-        <TextField label={say.region} value={store.region} placeholder="us-east-1" onText={(region) => onChange({ ...store, region })} />
+        <TextField
+          label={say.region}
+          value={store.region}
+          placeholder="us-east-1"
+          onText={(region) => onChange({ ...store, region })}
+        />
       </div>
       <div className="two">
         <TextField label={say.accessKey} value={store.access_key} onText={(access_key) => onChange({ ...store, access_key })} />

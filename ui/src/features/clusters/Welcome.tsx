@@ -58,10 +58,24 @@ export function Welcome({ switches, children }: { switches: ReactNode; children:
         </section>
         <section className="hello-right">
           <h2>{words.welcome.start}</h2>
-          <Door sign="1" icon="cluster" title={words.welcome.add} text={words.welcome.addHint} onOpen={() => openSheet({ kind: "console", id: null })} />
+          <Door
+            sign="1"
+            icon="cluster"
+            title={words.welcome.add}
+            text={words.welcome.addHint}
+            onOpen={() => openSheet({ kind: "console", id: null })}
+          />
           <Door sign="2" icon="bundle" title={words.welcome.open} text={words.welcome.openHint} onOpen={chooseFile} />
           {canSample && (
-            <Door sign="3" icon="play" isBest title={words.welcome.samples} text={words.welcome.samplesHint} onOpen={startSamples} busy={starting}>
+            <Door
+              sign="3"
+              icon="play"
+              isBest
+              title={words.welcome.samples}
+              text={words.welcome.samplesHint}
+              onOpen={startSamples}
+              busy={starting}
+            >
               {starting ? (
                 <p className="tour-wait" role="status">
                   <Spinner />
@@ -115,7 +129,7 @@ function Door({ sign, icon, title, text, isBest, busy, onOpen, children }: DoorP
         </button>
         <p>{text}</p>
       </div>
-      <kbd aria-hidden="true">{sign}</kbd>
+      <kbd>{sign}</kbd>
       {children}
     </div>
   );

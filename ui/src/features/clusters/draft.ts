@@ -44,7 +44,9 @@ export function formOf(console: ConsoleView): ConsoleForm {
 
 export function draftOf(form: ConsoleForm, knowsStores: boolean): ConsoleDraft {
   const { password, ca_pem, stores, ...rest } = form;
-  const drafts = stores.map(({ key: _key, secret_key, ...store }): StoreDraft => ({ ...store, secret_key: secret_key === "" ? null : secret_key }));
+  const drafts = stores.map(
+    ({ key: _key, secret_key, ...store }): StoreDraft => ({ ...store, secret_key: secret_key === "" ? null : secret_key }),
+  );
   return {
     ...rest,
     name: form.name.trim(),
@@ -56,7 +58,8 @@ export function draftOf(form: ConsoleForm, knowsStores: boolean): ConsoleDraft {
   };
 }
 
-export const isComplete = (form: ConsoleForm): boolean => form.name.trim() !== "" && form.url.trim() !== "" && form.user.trim() !== "";
+export const isComplete = (form: ConsoleForm): boolean =>
+  form.name.trim() !== "" && form.url.trim() !== "" && form.user.trim() !== "";
 
 /** The host of an address, as a first idea for a name. */
 export function nameFromUrl(url: string): string {

@@ -42,7 +42,8 @@ export function PackageContents({ view }: { view: PackageView }) {
   const words = useWords();
   const terms = words.inspect;
   const { components } = view;
-  const sum = (count: (component: PackageComponent) => number) => components.reduce((total, component) => total + count(component), 0);
+  const sum = (count: (component: PackageComponent) => number) =>
+    components.reduce((total, component) => total + count(component), 0);
   const withImage = components.filter((component) => component.has_image).length;
   const volumes = components.flatMap((component) => component.volumes);
   const withData = volumes.filter((volume) => volume.has_data).length;

@@ -75,10 +75,21 @@ function OfBackup({ app, backup, cluster, team }: { app: AppView; backup: Backup
   const freeBytes = useStore((state) => state.library.view?.free_bytes ?? 0);
   const alias = teamAlias(cluster, team);
   const payload = useMemo(
-    (): Payload => ({ kind: "backup", cluster: cluster.id, clusterName: cluster.name, environment: cluster.environment, team, teamAlias: alias, backup }),
+    (): Payload => ({
+      kind: "backup",
+      cluster: cluster.id,
+      clusterName: cluster.name,
+      environment: cluster.environment,
+      team,
+      teamAlias: alias,
+      backup,
+    }),
     [cluster, team, alias, backup],
   );
-  const source = useMemo((): PlanSource => ({ kind: "backup", cluster: cluster.id, team, backup: backup.id }), [cluster.id, team, backup.id]);
+  const source = useMemo(
+    (): PlanSource => ({ kind: "backup", cluster: cluster.id, team, backup: backup.id }),
+    [cluster.id, team, backup.id],
+  );
   const size = backup.status === "ready" ? bytes(backup.size_bytes) : words.backup[backup.status];
   return (
     <>
@@ -109,7 +120,11 @@ function OfBackup({ app, backup, cluster, team }: { app: AppView; backup: Backup
             <dd className="num">{`Rainbond ${cluster.version}`}</dd>
           </dl>
         </div>
-        {backup.status === "ready" ? <Contents source={source} /> : <p className="section small t2">{words.backup[backup.status]}</p>}
+        {backup.status === "ready" ? (
+          <Contents source={source} />
+        ) : (
+          <p className="section small t2">{words.backup[backup.status]}</p>
+        )}
       </div>
       <SendButtons items={sendItems(payload, consoles, freeBytes, act, words)} />
     </>
@@ -125,7 +140,10 @@ function OfFile({ file }: { file: FileView }) {
   const bundle = file.bundle;
   return (
     <>
-      <Head title={bundle?.app_name || file.name} under={`${bundle ? `${versionTime(bundle.version)} · ` : ""}${bytes(file.size_bytes)}`} />
+      <Head
+        title={bundle?.app_name || file.name}
+        under={`${bundle ? `${versionTime(bundle.version)} · ` : ""}${bytes(file.size_bytes)}`}
+      />
       <div className="inspector-body">
         <div className="section">
           <dl className="pairs">
@@ -158,7 +176,9 @@ function OfFile({ file }: { file: FileView }) {
             {file.kind === "bundle" && (
               <>
                 <dt>{words.inspect.state}</dt>
-                <dd className={bundle?.verified ? "ok" : "t2"}>{bundle?.verified ? words.library.verified : words.library.notVerified}</dd>
+                <dd className={bundle?.verified ? "ok" : "t2"}>
+                  {bundle?.verified ? words.library.verified : words.library.notVerified}
+                </dd>
               </>
             )}
           </dl>

@@ -21,7 +21,15 @@ export function SendButtons({ items }: { items: MenuItem[] }) {
         {send.label}
       </Button>
       {rest.map((item) => (
-        <Button key={item.label} icon={item.icon} disabled={item.disabled} aria-label={item.label} title={item.label} onClick={item.run} className="icon-only" />
+        <Button
+          key={item.label}
+          icon={item.icon}
+          disabled={item.disabled}
+          aria-label={item.label}
+          title={item.label}
+          onClick={item.run}
+          className="icon-only"
+        />
       ))}
       {at && send.items && <Menu label={send.label} items={send.items} at={at} onClose={() => setAt(null)} />}
     </div>

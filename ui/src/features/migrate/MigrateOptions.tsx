@@ -3,7 +3,15 @@ import type { PlanOptions, PlanView } from "../../ipc/generated/contract";
 import { Checkbox, TextField } from "../../parts";
 import { useWords } from "../../strings";
 
-export function MigrateOptions({ options, plan, onChange }: { options: PlanOptions; plan: PlanView; onChange: (options: PlanOptions) => void }) {
+export function MigrateOptions({
+  options,
+  plan,
+  onChange,
+}: {
+  options: PlanOptions;
+  plan: PlanView;
+  onChange: (options: PlanOptions) => void;
+}) {
   const words = useWords();
   const isExisting = plan.request.target.kind === "team" && plan.request.target.app !== null;
   return (

@@ -1,9 +1,10 @@
 /** From where, to where, how big, how long, why this way; what arrives, what does not, what changes. */
+
+import { fileName } from "../../drag/words";
 import type { Line, Place, PlanView } from "../../ipc/generated/contract";
 import { ENV_CLASS, EnvTag, Icon, type IconName, placeName, Steps } from "../../parts";
 import { say, useWords, type Words } from "../../strings";
 import { bytes, estimate, versionTime, when } from "../../strings/format";
-import { fileName } from "../../drag/words";
 
 function Port({ place, under }: { place: Place; under: string }) {
   const words = useWords();
@@ -30,7 +31,8 @@ function Port({ place, under }: { place: Place; under: string }) {
 
 function sourceUnder(plan: PlanView, words: Words): string {
   const time = plan.version ? when(versionTime(plan.version), new Date(), words.time) : "";
-  const version = plan.source.kind === "team" ? plan.source.version : plan.source.kind === "this_computer" ? fileName(plan.source.path) : "";
+  const version =
+    plan.source.kind === "team" ? plan.source.version : plan.source.kind === "this_computer" ? fileName(plan.source.path) : "";
   return [plan.source_app, time, version].filter(Boolean).join(" · ");
 }
 

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { asProblem } from "../../ipc/client";
 import type { PlanRequest, PlanView, Problem } from "../../ipc/generated/contract";
-import { Button, cx, EnvTag, type IconName, ProblemNote, Sheet, shortPlaceName, Spinner } from "../../parts";
+import { Button, cx, EnvTag, type IconName, ProblemNote, Sheet, Spinner, shortPlaceName } from "../../parts";
 import { useAct } from "../../state/session";
 import { useWords, type Words } from "../../strings";
 import { BackupOptions } from "./BackupOptions";
@@ -66,7 +66,18 @@ export function PlanSheet({ request: first }: { request: PlanRequest }) {
           {plan?.confirm && <ConfirmBar cluster={plan.confirm} typed={typed} onType={setTyped} />}
         </>
       }
-      foot={<Foot plan={plan} problem={problem} busy={busy || starting} starting={starting} typed={typed} lacksNote={lacksNote} onAgain={again} onStart={start} />}
+      foot={
+        <Foot
+          plan={plan}
+          problem={problem}
+          busy={busy || starting}
+          starting={starting}
+          typed={typed}
+          lacksNote={lacksNote}
+          onAgain={again}
+          onStart={start}
+        />
+      }
     >
       {plan ? (
         <div className={cx("cols2 plan", busy && "stale")} aria-busy={busy} data-plan-kind={plan.kind}>
@@ -134,7 +145,16 @@ function Foot({ plan, problem, busy, starting, typed, lacksNote, onAgain, onStar
   const blocks = plan?.checks.filter((check) => check.level === "block").length ?? 0;
   const confirmed = plan !== null && isConfirmed(plan, typed);
   const isProduction = plan?.target.kind === "team" && plan.target.environment === "production";
-  const why = !plan || starting ? "" : blocks > 0 ? words.plan.fixFirst(blocks) : lacksNote ? words.plan.writeNote : confirmed ? "" : words.plan.typeName;
+  const why =
+    !plan || starting
+      ? ""
+      : blocks > 0
+        ? words.plan.fixFirst(blocks)
+        : lacksNote
+          ? words.plan.writeNote
+          : confirmed
+            ? ""
+            : words.plan.typeName;
   return (
     <>
       {busy && plan && (

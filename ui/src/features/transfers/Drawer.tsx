@@ -32,7 +32,11 @@ export function Drawer() {
           <Segmented
             label={words.transfers.filter}
             value={filter}
-            choices={FILTERS.map((value) => ({ value, label: words.transfers[value], count: jobs.filter((job) => fitsFilter(job, value)).length }))}
+            choices={FILTERS.map((value) => ({
+              value,
+              label: words.transfers[value],
+              count: jobs.filter((job) => fitsFilter(job, value)).length,
+            }))}
             onPick={setFilter}
           />
         )}

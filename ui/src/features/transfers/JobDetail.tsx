@@ -1,7 +1,7 @@
 /** The chosen job: its steps, what was measured, what it left behind, and its log. */
 import { useEffect, useRef, useState } from "react";
 import type { JobView } from "../../ipc/generated/contract";
-import { Button, EnvTag, Fact, placeName, shortPlaceName, Steps } from "../../parts";
+import { Button, EnvTag, Fact, placeName, Steps, shortPlaceName } from "../../parts";
 import { useAct } from "../../state/session";
 import { say, useWords } from "../../strings";
 import { clock, rate } from "../../strings/format";
@@ -33,7 +33,12 @@ export function JobDetail({ job, now }: { job: JobView; now: Date }) {
       {job.leftovers.length > 0 && (
         <div className="leftovers">
           {job.leftovers.map((leftover) => (
-            <Fact key={leftover.id} icon="minus" tone="warn" hint={leftover.removable ? undefined : words.problem.notRemovable}>
+            <Fact
+              key={leftover.id}
+              icon="minus"
+              tone="warn"
+              hint={leftover.removable || leftover.line.code === "left_region" ? undefined : words.problem.notRemovable}
+            >
               {say(words, leftover.line)}
             </Fact>
           ))}
@@ -78,7 +83,9 @@ function Throughput({ job }: { job: JobView }) {
   }, [job]);
   if (samples.length < 3) return null;
   const peak = Math.max(...samples);
-  const points = samples.map((value, index) => `${((index / (KEPT - 1)) * 440).toFixed(1)} ${(62 - (value / peak) * 56).toFixed(1)}`);
+  const points = samples.map(
+    (value, index) => `${((index / (KEPT - 1)) * 440).toFixed(1)} ${(62 - (value / peak) * 56).toFixed(1)}`,
+  );
   const right = (((samples.length - 1) / (KEPT - 1)) * 440).toFixed(1);
   return (
     <div className="throughput">

@@ -8,8 +8,8 @@ import {
   ProblemFacts,
   problemDetails,
   Sheet,
-  shortPlaceName,
   Steps,
+  shortPlaceName,
   useNow,
   useProblemWords,
 } from "../../parts";
@@ -29,9 +29,12 @@ function ProblemBody({ job, problem }: { job: JobView; problem: NonNullable<JobV
   const now = useNow(false);
   const said = useProblemWords(problem);
   const failed = currentPhase(job);
-  const retryLabel = { now: words.problem.retry, never: words.problem.retry, later: words.problem.retryLater, after_fix: words.problem.retryAfterFix }[
-    problem.retry
-  ];
+  const retryLabel = {
+    now: words.problem.retry,
+    never: words.problem.retry,
+    later: words.problem.retryLater,
+    after_fix: words.problem.retryAfterFix,
+  }[problem.retry];
   const then = (run: (id: JobId) => Promise<void>) => () => {
     act.closeSheet();
     void run(job.id);
@@ -68,7 +71,7 @@ function ProblemBody({ job, problem }: { job: JobView; problem: NonNullable<JobV
           </Button>
           {job.can_retry && (
             <Button size="large" look="primary" icon="retry" onClick={then(act.retryJob)}>
-              {retryLabel}
+              {words.problem.retry}
             </Button>
           )}
         </>
@@ -117,7 +120,12 @@ function ProblemBody({ job, problem }: { job: JobView; problem: NonNullable<JobV
             </Fact>
           )}
           {job.leftovers.map((leftover) => (
-            <Fact key={leftover.id} icon="minus" tone="warn" hint={leftover.removable ? undefined : words.problem.notRemovable}>
+            <Fact
+              key={leftover.id}
+              icon="minus"
+              tone="warn"
+              hint={leftover.removable || leftover.line.code === "left_region" ? undefined : words.problem.notRemovable}
+            >
               {say(words, leftover.line)}
             </Fact>
           ))}

@@ -20,7 +20,11 @@ export function TransferRow({ job, isSelected, now }: { job: JobView; isSelected
       data-job-kind={job.kind}
       data-app-name={job.app_name}
     >
-      {sign.icon === "spin" ? <Spinner /> : <Icon name={hasMissing ? "differs" : sign.icon} tone={hasMissing ? "warn" : sign.tone} />}
+      {sign.icon === "spin" ? (
+        <Spinner />
+      ) : (
+        <Icon name={hasMissing ? "differs" : sign.icon} tone={hasMissing ? "warn" : sign.tone} />
+      )}
       <button
         type="button"
         className="job-name"

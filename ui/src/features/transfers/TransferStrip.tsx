@@ -16,7 +16,13 @@ export function TransferStrip() {
   const now = useNow(running !== undefined);
   return (
     <footer className="strip">
-      <button type="button" className="strip-open" aria-label={words.transfers.expand} aria-expanded={false} onClick={act.toggleDrawer}>
+      <button
+        type="button"
+        className="strip-open"
+        aria-label={words.transfers.expand}
+        aria-expanded={false}
+        onClick={act.toggleDrawer}
+      >
         <Icon name="up" />
         <b>{words.transfers.title}</b>
         <span>{words.transfers.summary(count("running") + count("cancelling"), count("queued"), count("failed"))}</span>
@@ -26,7 +32,9 @@ export function TransferStrip() {
           <span className="sep" />
           <Cut className="strip-job">{`${running.app_name} → ${placeName(running.target, words)}`}</Cut>
           <Bar share={shareDone(running)} label={running.app_name} />
-          <span className="num cut hide-narrow">{[howFarLine(running, words), timeWords(running, now, words)].filter(Boolean).join(" · ")}</span>
+          <span className="num cut hide-narrow">
+            {[howFarLine(running, words), timeWords(running, now, words)].filter(Boolean).join(" · ")}
+          </span>
         </>
       )}
     </footer>

@@ -47,8 +47,10 @@ const RATE = 88e6;
 
 /** A quarter of a second later. Pure. */
 export function tick(job: JobView): JobView {
-  if (job.state === "cancelling") return ended(job, "cancelled", { leftovers: [], log: [...job.log, { at: iso(), line: line("log_cancelled") }] });
-  if (job.state === "queued") return { ...job, state: "running", started_at: iso(), log: [{ at: iso(), line: line("log_started") }] };
+  if (job.state === "cancelling")
+    return ended(job, "cancelled", { leftovers: [], log: [...job.log, { at: iso(), line: line("log_cancelled") }] });
+  if (job.state === "queued")
+    return { ...job, state: "running", started_at: iso(), log: [{ at: iso(), line: line("log_started") }] };
   if (job.state !== "running") return job;
   const index = job.phases.findIndex((phase) => phase.state === "running");
   if (index < 0) return begin(job, 0);
@@ -57,7 +59,8 @@ export function tick(job: JobView): JobView {
   if (phase.total_bytes > 0) {
     const done_bytes = Math.min(phase.total_bytes, phase.done_bytes + RATE / 4);
     const moved = put(job, index, { ...phase, done_bytes });
-    if (done_bytes < phase.total_bytes) return { ...moved, done_bytes, bytes_per_sec: RATE, eta_secs: Math.ceil((phase.total_bytes - done_bytes) / RATE) };
+    if (done_bytes < phase.total_bytes)
+      return { ...moved, done_bytes, bytes_per_sec: RATE, eta_secs: Math.ceil((phase.total_bytes - done_bytes) / RATE) };
     return begin(put(moved, index, { ...phase, done_bytes, state: "done", ended_at: iso() }), index + 1);
   }
   const spent = Date.now() - new Date(phase.started_at ?? 0).getTime();
@@ -81,7 +84,8 @@ function ended(job: JobView, state: JobView["state"], over: Partial<JobView>): J
 }
 
 function done(job: JobView): JobView {
-  const arrived = job.kind === "export" ? [line("log_bundle_verified")] : [line("report_components", { found: "4", expected: "4" })];
+  const arrived =
+    job.kind === "export" ? [line("log_bundle_verified")] : [line("report_components", { found: "4", expected: "4" })];
   const missing = job.kind === "migrate" || job.kind === "import" ? [line("report_gateway_rules", { count: "2" })] : [];
   const path = job.kind === "export" && job.target.kind === "this_computer" ? job.target.path : null;
   const report = { arrived, missing, cluster: null, team: null, app_id: null, backup_id: null, path, sha256: "9f2c".repeat(16) };
@@ -114,7 +118,11 @@ export function manyJobs(plans: PlanView[]): JobView[] {
       return { ...phase, state: "done", started_at, ended_at: iso(52 - index * 10), done_bytes: phase.total_bytes };
     }),
   });
-  const go = upTo(jobOf(running, { state: "running", started_at: iso(60), log: [{ at: iso(60), line: line("log_started") }] }), 2, "running");
+  const go = upTo(
+    jobOf(running, { state: "running", started_at: iso(60), log: [{ at: iso(60), line: line("log_started") }] }),
+    2,
+    "running",
+  );
   const stuck = upTo(
     jobOf(failed, {
       state: "failed",

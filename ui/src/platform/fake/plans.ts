@@ -16,13 +16,24 @@ import type { World } from "./world";
 
 export const line = (code: LineCode, facts: Record<string, string> = {}): Line => ({ code, facts, message: code });
 
-const check = (id: CheckView["id"], level: CheckView["level"], code: LineCode, facts: Record<string, string> = {}): CheckView => ({
+const check = (
+  id: CheckView["id"],
+  level: CheckView["level"],
+  code: LineCode,
+  facts: Record<string, string> = {},
+): CheckView => ({
   id,
   level,
   line: line(code, facts),
 });
 
-export const problemOf = (code: Problem["code"], message: string): Problem => ({ code, message, hint: null, retry: "after_fix", facts: [] });
+export const problemOf = (code: Problem["code"], message: string): Problem => ({
+  code,
+  message,
+  hint: null,
+  retry: "after_fix",
+  facts: [],
+});
 
 function clusterOf(world: World, id: string): ClusterView {
   const found = world.consoles.flatMap((console) => console.clusters).find((cluster) => cluster.id === id);
@@ -33,7 +44,15 @@ function clusterOf(world: World, id: string): ClusterView {
 export function teamPlace(world: World, id: string, team: string): Place {
   const cluster = clusterOf(world, id);
   const alias = cluster.teams.find((one) => one.name === team)?.alias ?? team;
-  return { kind: "team", cluster: id, cluster_name: cluster.name, environment: cluster.environment, team, team_alias: alias, version: cluster.version };
+  return {
+    kind: "team",
+    cluster: id,
+    cluster_name: cluster.name,
+    environment: cluster.environment,
+    team,
+    team_alias: alias,
+    version: cluster.version,
+  };
 }
 
 function appOf(world: World, cluster: string, team: string, id: number): AppView {
@@ -43,7 +62,10 @@ function appOf(world: World, cluster: string, team: string, id: number): AppView
 }
 
 function backupOf(world: World, cluster: string, team: string, id: string): BackupView {
-  const found = world.apps.get(`${cluster}|${team}`)?.flatMap((app) => app.backups).find((backup) => backup.id === id);
+  const found = world.apps
+    .get(`${cluster}|${team}`)
+    ?.flatMap((app) => app.backups)
+    .find((backup) => backup.id === id);
   if (!found) throw problemOf("not_found", "This backup is no longer there");
   return found;
 }
@@ -60,10 +82,20 @@ function see(world: World, request: PlanRequest): Seen {
   switch (source.kind) {
     case "backup": {
       const backup = backupOf(world, source.cluster, source.team, source.backup);
-      return { source: teamPlace(world, source.cluster, source.team), app: backup.app_name, version: backup.version, bytes: backup.size_bytes };
+      return {
+        source: teamPlace(world, source.cluster, source.team),
+        app: backup.app_name,
+        version: backup.version,
+        bytes: backup.size_bytes,
+      };
     }
     case "app":
-      return { source: teamPlace(world, source.cluster, source.team), app: appOf(world, source.cluster, source.team, source.app).name, version: null, bytes: 0 };
+      return {
+        source: teamPlace(world, source.cluster, source.team),
+        app: appOf(world, source.cluster, source.team, source.app).name,
+        version: null,
+        bytes: 0,
+      };
     case "file": {
       const file = world.library.files.find((one) => one.path === source.path);
       if (!file?.bundle) throw problemOf("not_a_bundle", `${source.path} is no bundle`);
@@ -151,10 +183,20 @@ function arrival(world: World, target: { cluster: string; team: string }, base: 
       line("arrives_config", { variables: "38", files: "6" }),
       line("arrives_ports", { count: "5" }),
     ],
-    stays: [line("stays_volume_data", { count: "2", names: "wiki-data, pg-data" }), line("stays_gateway_rules", { count: "2" }), line("stays_plugins")],
-    changes: [line("changes_names"), line("changes_domains"), ...(base.request.options.start_after ? [line("changes_started")] : [])],
+    stays: [
+      line("stays_volume_data", { count: "2", names: "wiki-data, pg-data" }),
+      line("stays_gateway_rules", { count: "2" }),
+      line("stays_plugins"),
+    ],
+    changes: [
+      line("changes_names"),
+      line("changes_domains"),
+      ...(base.request.options.start_after ? [line("changes_started")] : []),
+    ],
     checks: [
-      ...(seen.app === "crm" ? [check("volume_data", "block", "check_volume_data_block", { count: "1", version: cluster.version })] : []),
+      ...(seen.app === "crm"
+        ? [check("volume_data", "block", "check_volume_data_block", { count: "1", version: cluster.version })]
+        : []),
       ...(isProduction ? [check("production", "warn", "check_production_warn", facts)] : []),
       check("registry", "warn", "check_registry_warn", { ...facts, found: "goodrain.me/shop", expected: "registry.local" }),
       check("login", "pass", "check_login_pass", facts),
@@ -196,7 +238,11 @@ function backupPlan(base: Base, seen: Seen, request: PlanRequest): PlanView {
 }
 
 export function packageOf(world: World, request: PlanRequest["source"]): PackageView {
-  const seen = see(world, { source: request, target: { kind: "backup" }, options: { app_name: null, start_after: false, cloud: true, note: "", stop_stateful: false, force: false } });
+  const seen = see(world, {
+    source: request,
+    target: { kind: "backup" },
+    options: { app_name: null, start_after: false, cloud: true, note: "", stop_stateful: false, force: false },
+  });
   const component = (name: string, image: string, data: boolean | null) => ({
     name,
     kind: data === null ? "stateless_multiple" : "state_singleton",

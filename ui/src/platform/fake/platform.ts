@@ -1,11 +1,23 @@
 /** The door to the made-up world: answers every command from memory, after a moment, and lets jobs move. */
-import type { AboutView, Commands, ConsoleView, Event, JobView, PlanView, SamplesView, Settings, TestView } from "../../ipc/generated/contract";
+import type {
+  AboutView,
+  Commands,
+  ConsoleView,
+  Event,
+  JobView,
+  PlanView,
+  SamplesView,
+  Settings,
+  TestView,
+} from "../../ipc/generated/contract";
 import type { AnswerOf, CommandName, FileDrag, Platform, RequestOf } from "../types";
 import { jobOf, manyJobs, tick } from "./jobs";
 import { packageOf, planOf, problemOf } from "./plans";
 import { boardWorld, columnOf, console_, emptyWorld, UNREACHABLE, type World } from "./world";
 
-type Answers = { [N in CommandName]: (request: Commands[N]["request"]) => Commands[N]["answer"] | Promise<Commands[N]["answer"]> };
+type Answers = {
+  [N in CommandName]: (request: Commands[N]["request"]) => Commands[N]["answer"] | Promise<Commands[N]["answer"]>;
+};
 
 export interface FakePlatform extends Platform {
   tell(event: Event): void;
@@ -56,7 +68,8 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
     tell({ kind: "job_changed", job });
     return job;
   };
-  if (["transfers", "problem", "report", "narrow"].includes(scene)) for (const job of manyJobs(somePlans(world))) jobs.set(job.id, job);
+  if (["transfers", "problem", "report", "narrow"].includes(scene))
+    for (const job of manyJobs(somePlans(world))) jobs.set(job.id, job);
   if (moving) {
     setInterval(() => {
       for (const job of jobs.values()) {
@@ -76,7 +89,13 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
     if (!found) throw problemOf("not_found", "There is no such job");
     return found;
   };
-  const about = (): AboutView => ({ name: "Rainferry", version: "0.1.0", data_dir: "/home/me/.local/share/rainferry", secrets: "keyring", samples });
+  const about = (): AboutView => ({
+    name: "Rainferry",
+    version: "0.1.0",
+    data_dir: "/home/me/.local/share/rainferry",
+    secrets: "keyring",
+    samples,
+  });
   const site = (running: boolean, next = samples.site) => {
     samples = { ...samples, running, site: next };
     tell({ kind: "samples_changed", samples });
@@ -94,7 +113,10 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
     test_console: (draft) => testOf(draft.url),
     save_console: (draft) => {
       const { password, stores: _stores, id, ...rest } = draft;
-      const before = id === null ? console_(draft.name, draft.environment, [], { state: { kind: "failed", problem: UNREACHABLE } }) : known(id);
+      const before =
+        id === null
+          ? console_(draft.name, draft.environment, [], { state: { kind: "failed", problem: UNREACHABLE } })
+          : known(id);
       const saved: ConsoleView = { ...before, ...rest, sample: false, password: password ? "keyring" : before.password };
       world.consoles = id === null ? [...world.consoles, saved] : world.consoles.map((one) => (one.id === id ? saved : one));
       return saved;
@@ -137,7 +159,8 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
     list_jobs: () => [...jobs.values()],
     get_job: job,
     cancel_job: (id) => put({ ...job(id), state: "cancelling" }),
-    retry_job: (id) => put({ ...job(id), state: "queued", problem: null, ended_at: null, can_retry: false, can_clean: false, can_cancel: true }),
+    retry_job: (id) =>
+      put({ ...job(id), state: "queued", problem: null, ended_at: null, can_retry: false, can_clean: false, can_cancel: true }),
     clean_job: (id) => put({ ...job(id), leftovers: job(id).leftovers.filter((left) => !left.removable), can_clean: false }),
     forget_job: (id) => {
       jobs.delete(id);
@@ -207,11 +230,28 @@ function somePlans(world: World): PlanView[] {
 }
 
 function testOf(url: string): TestView {
-  const passed = (name: TestView["rungs"][number]["name"], detail: string, took_ms: number) => ({ name, state: { kind: "passed" as const, detail }, took_ms });
+  const passed = (name: TestView["rungs"][number]["name"], detail: string, took_ms: number) => ({
+    name,
+    state: { kind: "passed" as const, detail },
+    took_ms,
+  });
   const host = url.replace(/^https?:\/\//, "");
   if (/bad|refused/.test(url)) {
-    const rest = (["tls", "console", "login", "rights", "cluster", "store"] as const).map((name) => ({ name, state: { kind: "not_tried" as const }, took_ms: 0 }));
-    return { rungs: [passed("address", host, 4), { name: "tcp", state: { kind: "failed", problem: UNREACHABLE }, took_ms: 5003 }, ...rest], version: "", regions: [], teams: [] };
+    const rest = (["tls", "console", "login", "rights", "cluster", "store"] as const).map((name) => ({
+      name,
+      state: { kind: "not_tried" as const },
+      took_ms: 0,
+    }));
+    return {
+      rungs: [
+        passed("address", host, 4),
+        { name: "tcp", state: { kind: "failed", problem: UNREACHABLE }, took_ms: 5003 },
+        ...rest,
+      ],
+      version: "",
+      regions: [],
+      teams: [],
+    };
   }
   return {
     rungs: [
@@ -222,7 +262,14 @@ function testOf(url: string): TestView {
       passed("login", "admin", 210),
       passed("rights", "enterprise admin", 30),
       passed("cluster", "guangzhou, guangzhou-gpu", 25),
-      { name: "store", state: { kind: "failed", problem: { ...UNREACHABLE, code: "store_unreachable", message: "This computer cannot reach minio.rbd-system:9000" } }, took_ms: 5001 },
+      {
+        name: "store",
+        state: {
+          kind: "failed",
+          problem: { ...UNREACHABLE, code: "store_unreachable", message: "This computer cannot reach minio.rbd-system:9000" },
+        },
+        took_ms: 5001,
+      },
     ],
     version: "v6.9.8",
     regions: ["guangzhou", "guangzhou-gpu"],

@@ -45,7 +45,14 @@ let nextApp = 1;
 export function app(name: string, state: AppState, backups: BackupView[], components = 3): AppView {
   const id = nextApp++;
   const running = state === "running" ? components : state === "abnormal" ? components - 1 : 0;
-  return { id, name, state, component_count: components, running_count: running, backups: backups.map((one) => ({ ...one, app: id })) };
+  return {
+    id,
+    name,
+    state,
+    component_count: components,
+    running_count: running,
+    backups: backups.map((one) => ({ ...one, app: id })),
+  };
 }
 
 type Short = [days: number, clock: string, size: number, note: string, mode?: BackupMode, status?: BackupStatus];
@@ -72,7 +79,12 @@ export function cluster(consoleId: string, name: string, environment: Environmen
   };
 }
 
-export function console_(name: string, environment: Environment, clusters: ClusterView[], over: Partial<ConsoleView> = {}): ConsoleView {
+export function console_(
+  name: string,
+  environment: Environment,
+  clusters: ClusterView[],
+  over: Partial<ConsoleView> = {},
+): ConsoleView {
   return {
     id: `c-${name}`,
     name,
@@ -206,7 +218,14 @@ function crowdedApps(): AppView[] {
 
 function longApps(): AppView[] {
   const long = "a-very-long-application-name-that-somebody-really-used-in-production-2024-rewrite";
-  return [app(long, "running", of(long, [[0, "09:12:00", 128.4e9, "很长的备注会被截断，完整内容在提示和检查器里，因为这里放不下这么多字"]]), 42)];
+  return [
+    app(
+      long,
+      "running",
+      of(long, [[0, "09:12:00", 128.4e9, "很长的备注会被截断，完整内容在提示和检查器里，因为这里放不下这么多字"]]),
+      42,
+    ),
+  ];
 }
 
 export interface World {
@@ -218,7 +237,13 @@ export interface World {
   sampling: boolean;
 }
 
-export function bundleFile(name: string, size_bytes: number, over: Partial<FileView> = {}, version = "20260813103010", from = "beijing"): FileView {
+export function bundleFile(
+  name: string,
+  size_bytes: number,
+  over: Partial<FileView> = {},
+  version = "20260813103010",
+  from = "beijing",
+): FileView {
   const file = `${name}-${version}.tar.zst`;
   return {
     path: `/home/me/Rainferry/${file}`,
@@ -254,7 +279,14 @@ function libraryFiles(): FileView[] {
     bundleFile("商城", 1.1e9),
     bundleFile("wiki", 80e6, {}, "20260801220000", "shanghai"),
     { ...ticket, path: "/home/me/Rainferry/旧活动页.bak", name: "旧活动页.bak", kind: "ticket" },
-    { ...bundleFile("member", 611e6), path: "/home/me/Rainferry/member-20260301.tar.zst", name: "member-20260301.tar.zst", kind: "unreadable", bundle: null, problem: damaged },
+    {
+      ...bundleFile("member", 611e6),
+      path: "/home/me/Rainferry/member-20260301.tar.zst",
+      name: "member-20260301.tar.zst",
+      kind: "unreadable",
+      bundle: null,
+      problem: damaged,
+    },
     bundleFile("物流跟踪", 2.6e9, {}, "20260411231000"),
   ];
 }
@@ -265,7 +297,10 @@ export function emptyWorld(): World {
 }
 
 export function boardWorld(scene: string): World {
-  const beijing = cluster("c-beijing", "beijing", "production", { teams: [{ name: "shop", alias: "商城团队" }], hidden_team_count: 2 });
+  const beijing = cluster("c-beijing", "beijing", "production", {
+    teams: [{ name: "shop", alias: "商城团队" }],
+    hidden_team_count: 2,
+  });
   const teams = [
     { name: "ops", alias: "ops" },
     { name: "sandbox", alias: "sandbox" },
@@ -291,7 +326,13 @@ export function boardWorld(scene: string): World {
     apps.delete(`${beijing.id}|shop`);
   }
   const files = scene === "failing" ? [] : libraryFiles();
-  return { consoles, apps, problems, library: { folder: "/home/me/Rainferry", files, free_bytes: 212e9, problems: [] }, sampling: true };
+  return {
+    consoles,
+    apps,
+    problems,
+    library: { folder: "/home/me/Rainferry", files, free_bytes: 212e9, problems: [] },
+    sampling: true,
+  };
 }
 
 export function columnOf(world: World, clusterId: string, team: string): ColumnView | null {
