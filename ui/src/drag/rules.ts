@@ -1,0 +1,71 @@
+/** May this drop there? Pure: the same answer for the pointer, the keyboard and every menu. */
+import type { PlanRequest, PlanSource, PlanTarget } from "../ipc/generated/contract";
+import type { Payload, Refusal, Target, Verb, Verdict } from "./types";
+
+const BUNDLE_NAMES = [".tar.zst", ".tar.zst.age", ".bak"];
+
+export function accepts(payload: Payload, target: Target): Verdict {
+  const why = refusal(payload, target);
+  return why ? { kind: "no", why } : { kind: "yes", verb: verb(payload, target) };
+}
+
+function verb(payload: Payload, target: Target): Verb {
+  if (payload.kind === "backup") return target.kind === "team" ? "migrate" : "export";
+  return target.kind === "team" ? "import" : "open";
+}
+
+function refusal(payload: Payload, target: Target): Refusal | null {
+  return ofPayload(payload) ?? (target.kind === "team" ? ofTeam(payload, target) : ofLibrary(payload));
+}
+
+/** What cannot travel, wherever it goes. */
+function ofPayload(payload: Payload): Refusal | null {
+  switch (payload.kind) {
+    case "backup":
+      if (payload.backup.status === "running") return "backup_running";
+      return payload.backup.status === "failed" ? "backup_failed" : null;
+    case "file":
+      return payload.file.kind === "unreadable" ? "file_unreadable" : null;
+    case "desktop":
+      if (payload.paths.some((path) => !BUNDLE_NAMES.some((end) => path.toLowerCase().endsWith(end)))) return "unknown_file";
+      return null;
+  }
+}
+
+function ofTeam(payload: Payload, target: Extract<Target, { kind: "team" }>): Refusal | null {
+  if (target.cluster.read_only) return "read_only";
+  if (target.console === "failed" || !target.cluster.healthy) return "offline";
+  if (target.team === null) return "no_team";
+  if (target.app && target.app.component_count > 0) return "app_not_empty";
+  if (payload.kind === "desktop" && payload.paths.length > 1) return "one_at_a_time";
+  const isHome = payload.kind === "backup" && payload.cluster === target.cluster.id && payload.team === target.team;
+  return isHome ? "same_team" : null;
+}
+
+function ofLibrary(payload: Payload): Refusal | null {
+  return payload.kind === "file" ? "already_here" : null;
+}
+
+/** The plan that a drop, a menu or a key asks for; none where nothing is to be planned. */
+export function planFor(payload: Payload, target: Target): PlanRequest | null {
+  if (accepts(payload, target).kind === "no" || payload.kind === "desktop") return null;
+  const source: PlanSource =
+    payload.kind === "backup"
+      ? { kind: "backup", cluster: payload.cluster, team: payload.team, backup: payload.backup.id }
+      : { kind: "file", path: payload.file.path };
+  return { source, target: planTarget(target), options: { ...PLAIN_OPTIONS } };
+}
+
+function planTarget(target: Target): PlanTarget {
+  if (target.kind === "library") return { kind: "this_computer", folder: null };
+  return { kind: "team", cluster: target.cluster.id, team: target.team ?? "", app: target.app?.id ?? null };
+}
+
+export const PLAIN_OPTIONS: PlanRequest["options"] = {
+  app_name: null,
+  start_after: false,
+  cloud: true,
+  note: "",
+  stop_stateful: false,
+  force: false,
+};

@@ -1,0 +1,53 @@
+/** What can be dragged, where it can land, and what a place answers. */
+import type {
+  AppView,
+  BackupView,
+  ClusterId,
+  ClusterView,
+  ConsoleState,
+  Environment,
+  FileView,
+  TeamName,
+} from "../ipc/generated/contract";
+
+export type Payload =
+  | {
+      kind: "backup";
+      cluster: ClusterId;
+      clusterName: string;
+      environment: Environment;
+      team: TeamName;
+      teamAlias: string;
+      backup: BackupView;
+    }
+  | { kind: "file"; file: FileView }
+  /** Files of the desktop, known by their paths only until they are dropped. */
+  | { kind: "desktop"; paths: string[] };
+
+export type Target =
+  | {
+      kind: "team";
+      cluster: ClusterView;
+      console: ConsoleState["kind"];
+      team: TeamName | null;
+      teamAlias: string;
+      app: AppView | null;
+    }
+  | { kind: "library"; freeBytes: number };
+
+export type Verb = "migrate" | "export" | "import" | "open";
+
+export type Refusal =
+  | "same_team"
+  | "read_only"
+  | "backup_running"
+  | "backup_failed"
+  | "no_team"
+  | "offline"
+  | "app_not_empty"
+  | "file_unreadable"
+  | "already_here"
+  | "unknown_file"
+  | "one_at_a_time";
+
+export type Verdict = { kind: "yes"; verb: Verb } | { kind: "no"; why: Refusal };

@@ -1,0 +1,117 @@
+/** One backup of a column: selected by a click, dragged by pointer or Space, sent by its menu. */
+import { useMemo, useState } from "react";
+import { useDragSource } from "../../drag/DragLayer";
+import { sendItems } from "../../drag/sendItems";
+import type { Payload } from "../../drag/types";
+import type { AppView, BackupView, ClusterView, TeamName } from "../../ipc/generated/contract";
+import { Cut, cx, Icon, Menu, MenuButton, type MenuItem, type Point, Spinner } from "../../parts";
+import { teamAlias } from "../../state/board";
+import { useAct, useStore } from "../../state/session";
+import { useWords, type Words } from "../../strings";
+import { bytes, when } from "../../strings/format";
+
+export interface BackupCardProps {
+  cluster: ClusterView;
+  team: TeamName;
+  app: AppView;
+  backup: BackupView;
+  /** By time, the row names its app. */
+  showsApp: boolean;
+}
+
+export function BackupCard({ cluster, team, app, backup, showsApp }: BackupCardProps) {
+  const words = useWords();
+  const act = useAct();
+  const isSelected = useStore(
+    (state) =>
+      state.selection?.kind === "backup" && state.selection.backup === backup.id && state.selection.cluster === cluster.id,
+  );
+  const payload = useMemo((): Payload => {
+    const { id, name, environment } = cluster;
+    return { kind: "backup", cluster: id, clusterName: name, environment, team, teamAlias: teamAlias(cluster, team), backup };
+  }, [cluster, team, backup]);
+  const drag = useDragSource(`${cluster.id}|${team}|${backup.id}`, payload, false);
+  const [at, setAt] = useState<Point | null>(null);
+  const items = useBackupItems(payload, () =>
+    act.select({ kind: "backup", cluster: cluster.id, team, app: app.id, backup: backup.id }),
+  );
+
+  return (
+    <div
+      className="backup-row"
+      data-backup-version={backup.version}
+      data-app-name={app.name}
+      data-cluster={cluster.id}
+      data-backup-status={backup.status}
+    >
+      <div
+        {...drag.attributes}
+        {...drag.listeners}
+        role="button"
+        tabIndex={0}
+        ref={drag.setNodeRef}
+        data-row
+        className={cx("backup", isSelected && "selected", drag.isDragging && "source")}
+        aria-pressed={isSelected}
+        aria-label={cardName(app, backup, words)}
+        title={backup.created}
+        onClick={() => act.select({ kind: "backup", cluster: cluster.id, team, app: app.id, backup: backup.id })}
+        onContextMenu={(event) => {
+          event.preventDefault();
+          setAt({ x: event.clientX, y: event.clientY });
+        }}
+        onKeyDown={(event) => {
+          drag.listeners?.onKeyDown?.(event);
+          if (event.key === "Enter") act.select({ kind: "backup", cluster: cluster.id, team, app: app.id, backup: backup.id });
+        }}
+      >
+        {backup.status === "running" ? <Spinner /> : <Icon name="box" tone={backup.status === "failed" ? "bad" : ""} />}
+        <span className="when cut">
+          {showsApp && <b>{app.name} </b>}
+          {when(backup.created, new Date(), words.time)}
+        </span>
+        <span className="size">
+          {backup.status === "ready" ? bytes(backup.size_bytes) : backup.status === "failed" ? "—" : ""}
+        </span>
+        <Cut className={cx("line-two", backup.status === "failed" && "bad")}>{secondLine(backup, words)}</Cut>
+        <span className="data-sign">
+          <span className="wide-word cut">{backup.author}</span>
+        </span>
+      </div>
+      <MenuButton
+        icon="dots"
+        label={words.backup.menu(`${app.name} ${backup.created}`)}
+        size="small"
+        className="row-menu"
+        tabIndex={-1}
+        items={items}
+      />
+      {at && (
+        <Menu label={words.backup.menu(`${app.name} ${backup.created}`)} items={items} at={at} onClose={() => setAt(null)} />
+      )}
+    </div>
+  );
+}
+
+/** Contains the app, the time and the version: what people and tests look for. */
+function cardName(app: AppView, backup: BackupView, words: Words): string {
+  const size = backup.status === "ready" ? bytes(backup.size_bytes) : words.backup[backup.status];
+  const rest = [size, words.mode[backup.mode], backup.note, backup.author].filter(Boolean);
+  return [words.backup.card(app.name, backup.created, backup.version), ...rest].join(words.comma);
+}
+
+function secondLine(backup: BackupView, words: Words): string {
+  const first = backup.status === "ready" ? words.mode[backup.mode] : words.backup[backup.status];
+  return backup.note ? `${first} · ${backup.note}` : first;
+}
+
+function useBackupItems(payload: Payload, inspect: () => void): MenuItem[] {
+  const words = useWords();
+  const act = useAct();
+  const consoles = useStore((state) => state.consoles);
+  const freeBytes = useStore((state) => state.library.view?.free_bytes ?? 0);
+  return useMemo(
+    () => [...sendItems(payload, consoles, freeBytes, act, words), { label: words.backup.inspect, icon: "panel", run: inspect }],
+    [payload, consoles, freeBytes, act, words, inspect],
+  );
+}

@@ -1,0 +1,62 @@
+/** Under a column: Back up…, and the version of the cluster. */
+import { useState } from "react";
+import type { ClusterView, TeamName } from "../../ipc/generated/contract";
+import { Button, Cut, Icon, Menu, type Point } from "../../parts";
+import { useAct, useStore } from "../../state/session";
+import { useWords } from "../../strings";
+import { clock } from "../../strings/format";
+import { backUpRequest } from "./AppList";
+
+export function ColumnFoot({ cluster, team }: { cluster: ClusterView; team: TeamName | null }) {
+  const words = useWords();
+  const act = useAct();
+  const slot = useStore((state) => state.columns[cluster.id]);
+  const [at, setAt] = useState<Point | null>(null);
+  const apps = (slot?.view?.apps ?? []).filter((app) => app.state !== "deleted");
+  const readAt = slot?.view ? words.column.loadedAt(clock(slot.view.loaded_at)) : "";
+  return (
+    <footer className="column-foot">
+      {cluster.read_only ? (
+        <span className="foot-note">
+          <Icon name="lock" />
+          {words.common.readOnly}
+        </span>
+      ) : (
+        <Button
+          look="quiet"
+          size="small"
+          icon="plus"
+          disabled={apps.length === 0 || team === null}
+          aria-haspopup="menu"
+          onClick={(event) => {
+            const box = event.currentTarget.getBoundingClientRect();
+            setAt({ x: box.left, y: box.top - 8 - Math.min(apps.length, 12) * 28 });
+          }}
+        >
+          {words.column.backUp}
+        </Button>
+      )}
+      {at && team !== null && (
+        <Menu
+          label={words.column.chooseApp}
+          at={at}
+          onClose={() => setAt(null)}
+          items={apps.map((app) => ({
+            label: app.name,
+            icon: "box",
+            disabled: app.component_count === 0,
+            run: () => act.openSheet({ kind: "plan", request: backUpRequest(cluster, team, app.id) }),
+          }))}
+        />
+      )}
+      <span className="grow" />
+      {cluster.hidden_team_count > 0 && (
+        <span className="foot-note" title={words.column.hiddenTeams(cluster.hidden_team_count)}>
+          +{cluster.hidden_team_count}
+        </span>
+      )}
+      <Cut className="foot-version">{slot?.loading ? words.common.loading : cluster.version}</Cut>
+      <span className="hidden">{readAt}</span>
+    </footer>
+  );
+}

@@ -1,0 +1,122 @@
+/** Adds or edits a connection: form on the left, the ladder of the test on the right. */
+import { useState } from "react";
+import { asProblem } from "../../ipc/client";
+import type { ConsoleId, Problem, TestView } from "../../ipc/generated/contract";
+import { Button, ProblemNote, Sheet } from "../../parts";
+import { useAct, useStore } from "../../state/session";
+import { useWords } from "../../strings";
+import { ConnectForm } from "./ConnectForm";
+import { type ConsoleForm, draftOf, EMPTY_FORM, formOf, isComplete } from "./draft";
+import { Ladder } from "./Ladder";
+
+/** Everything else answers. */
+function lacksOnlyStore(test: TestView | null): boolean {
+  return (
+    test?.rungs.every((rung) => rung.name === "store" || rung.state.kind === "passed") === true &&
+    test.rungs.some((rung) => rung.state.kind === "failed")
+  );
+}
+
+export function ConnectSheet({ id }: { id: ConsoleId | null }) {
+  const words = useWords();
+  const act = useAct();
+  const console = useStore((state) => state.consoles.find((one) => one.id === id) ?? null);
+  const secrets = useStore((state) => state.about?.secrets ?? "keyring");
+  const [form, setForm] = useState<ConsoleForm>(() => (console ? formOf(console) : EMPTY_FORM));
+  const [touchedStores, setTouchedStores] = useState(false);
+  const [test, setTest] = useState<TestView | null>(null);
+  const [busy, setBusy] = useState<"test" | "save" | "remove" | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [removing, setRemoving] = useState(false);
+  const draft = draftOf(form, touchedStores);
+  const regions = [...new Set([...(test?.regions ?? []), ...(console?.clusters.map((cluster) => cluster.region) ?? [])])];
+
+  const doing = async (what: "test" | "save" | "remove", work: () => Promise<void>) => {
+    setBusy(what);
+    setProblem(null);
+    try {
+      await work();
+    } catch (failure) {
+      setProblem(asProblem(failure));
+    } finally {
+      setBusy(null);
+    }
+  };
+  const runTest = () =>
+    doing("test", async () => {
+      setTest(null);
+      setTest(await act.rpc("test_console", draft));
+    });
+  const save = () =>
+    doing("save", async () => {
+      await act.saveConsole(draft);
+      act.closeSheet();
+    });
+  const remove = () =>
+    doing("remove", async () => {
+      if (console) await act.removeConsole(console.id);
+      act.closeSheet();
+    });
+  const change = (next: ConsoleForm) => {
+    if (next.stores !== form.stores) setTouchedStores(true);
+    setForm(next);
+  };
+
+  return (
+    <Sheet
+      icon="cluster"
+      width={920}
+      title={console ? words.connect.editTitle(console.name) : words.connect.addTitle}
+      hint={words.connect.hint}
+      onClose={act.closeSheet}
+      bar={
+        problem && (
+          <div className="sheet-note">
+            <ProblemNote problem={problem} />
+          </div>
+        )
+      }
+      foot={
+        removing ? (
+          <>
+            <span className="grow">
+              {words.connect.removeConfirm} <span className="small t2">{words.connect.removeHint}</span>
+            </span>
+            <Button size="large" onClick={() => setRemoving(false)}>
+              {words.connect.keepIt}
+            </Button>
+            <Button size="large" look="prod" disabled={busy !== null} onClick={remove}>
+              {words.connect.removeYes}
+            </Button>
+          </>
+        ) : (
+          <>
+            {console && (
+              <Button look="quiet" icon="trash" onClick={() => setRemoving(true)}>
+                {words.connect.remove}
+              </Button>
+            )}
+            <span className="grow small t2">{lacksOnlyStore(test) && words.connect.withoutStore}</span>
+            {!isComplete(form) && <span className="small t2">{words.connect.required}</span>}
+            <Button size="large" onClick={act.closeSheet}>
+              {words.common.cancel}
+            </Button>
+            <Button size="large" look="primary" disabled={!isComplete(form) || busy !== null} onClick={save}>
+              {busy === "save" ? words.connect.saving : console ? words.connect.save : words.connect.add}
+            </Button>
+          </>
+        )
+      }
+    >
+      <div className="connect">
+        <ConnectForm form={form} passwordKept={console?.password ?? null} goesTo={secrets} regions={regions} onChange={change} />
+        <Ladder
+          test={test}
+          testing={busy === "test"}
+          canTest={form.url.trim() !== "" && form.user.trim() !== "" && busy === null}
+          onTest={runTest}
+        />
+      </div>
+    </Sheet>
+  );
+}

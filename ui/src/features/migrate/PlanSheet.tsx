@@ -1,0 +1,189 @@
+/** The plan of a migration, import, export or backup. Opened by every drop; nothing happens before its button. */
+import { useState } from "react";
+import { asProblem } from "../../ipc/client";
+import type { PlanRequest, PlanView, Problem } from "../../ipc/generated/contract";
+import { Button, cx, EnvTag, type IconName, ProblemNote, Sheet, Spinner, shortPlaceName } from "../../parts";
+import { useAct } from "../../state/session";
+import { useWords, type Words } from "../../strings";
+import { BackupOptions } from "./BackupOptions";
+import { Checks } from "./Checks";
+import { ConfirmBar, isConfirmed } from "./ConfirmBar";
+import { MigrateOptions } from "./MigrateOptions";
+import { Forecast, Outcome } from "./PlanParts";
+import { usePlan } from "./usePlan";
+
+const ICONS: Record<PlanView["kind"], IconName> = { migrate: "lane", import: "lane", export: "download", backup: "box" };
+
+export function PlanSheet({ request: first }: { request: PlanRequest }) {
+  const words = useWords();
+  const act = useAct();
+  const [options, setOptions] = useState(first.options);
+  const [typed, setTyped] = useState("");
+  const [starting, setStarting] = useState(false);
+  const [refused, setRefused] = useState<Problem | null>(null);
+  const request = { ...first, options };
+  const { plan, problem, busy, again } = usePlan(request);
+  const isBackup = first.target.kind === "backup";
+
+  const start = async (ready: PlanView) => {
+    setStarting(true);
+    setRefused(null);
+    try {
+      await act.startPlan(ready.id, typed.trim());
+    } catch (failure) {
+      const said = asProblem(failure);
+      setRefused(said);
+      setStarting(false);
+      if (said.code === "plan_stale" || said.code === "plan_blocked") again();
+    }
+  };
+
+  const environment = plan?.target.kind === "team" ? plan.target.environment : null;
+  const lacksNote = isBackup && options.note.trim() === "";
+  return (
+    <Sheet
+      icon={plan ? ICONS[plan.kind] : "lane"}
+      environment={environment}
+      title={
+        plan ? (
+          <>
+            <span className="cut">{planTitle(plan, words)}</span>
+            {environment && <EnvTag environment={environment} />}
+          </>
+        ) : (
+          words.plan.plan
+        )
+      }
+      hint={words.plan.nothingYet}
+      onClose={act.closeSheet}
+      bar={
+        <>
+          {refused && (
+            <div className="sheet-note">
+              <ProblemNote problem={refused} title={words.plan.notStarted} />
+            </div>
+          )}
+          {plan?.confirm && <ConfirmBar cluster={plan.confirm} typed={typed} onType={setTyped} />}
+        </>
+      }
+      foot={
+        <Foot
+          plan={plan}
+          problem={problem}
+          busy={busy || starting}
+          starting={starting}
+          typed={typed}
+          lacksNote={lacksNote}
+          onAgain={again}
+          onStart={start}
+        />
+      }
+    >
+      {plan ? (
+        <div className={cx("cols2 plan", busy && "stale")} aria-busy={busy} data-plan-kind={plan.kind}>
+          <div>
+            {isBackup && <BackupOptions options={options} onChange={setOptions} />}
+            <Forecast plan={plan} />
+            <Outcome plan={plan} />
+            {(plan.kind === "migrate" || plan.kind === "import") && (
+              <MigrateOptions options={options} plan={plan} onChange={setOptions} />
+            )}
+          </div>
+          <Checks checks={plan.checks} busy={busy} />
+        </div>
+      ) : problem ? (
+        <div className="pad">
+          <ProblemNote problem={problem} title={words.plan.failed} />
+        </div>
+      ) : (
+        <div className="blank making" role="status">
+          <Spinner />
+          <b>{words.plan.making}</b>
+          <span>{words.plan.makingHint}</span>
+        </div>
+      )}
+    </Sheet>
+  );
+}
+
+export function planTitle(plan: PlanView, words: Words): string {
+  const target = shortPlaceName(plan.target, words);
+  switch (plan.kind) {
+    case "migrate":
+      return words.plan.titleMigrate(plan.source_app, target);
+    case "import":
+      return words.plan.titleImport(plan.source_app, target);
+    case "export":
+      return words.plan.titleExport(plan.source_app);
+    case "backup":
+      return words.plan.titleBackup(plan.source_app, target);
+  }
+}
+
+/** The verb and the target, with the environment's word where it is production. */
+export function buttonWords(plan: PlanView, words: Words): string {
+  if (plan.kind === "export") return words.plan.export;
+  const name = shortPlaceName(plan.target, words);
+  const isProduction = plan.target.kind === "team" && plan.target.environment === "production";
+  return words.plan[plan.kind](isProduction ? words.plan.withTag(name, words.environment.production) : name);
+}
+
+interface FootProps {
+  plan: PlanView | null;
+  problem: Problem | null;
+  busy: boolean;
+  starting: boolean;
+  typed: string;
+  lacksNote: boolean;
+  onAgain: () => void;
+  onStart: (plan: PlanView) => void;
+}
+
+function Foot({ plan, problem, busy, starting, typed, lacksNote, onAgain, onStart }: FootProps) {
+  const words = useWords();
+  const act = useAct();
+  const blocks = plan?.checks.filter((check) => check.level === "block").length ?? 0;
+  const confirmed = plan !== null && isConfirmed(plan, typed);
+  const isProduction = plan?.target.kind === "team" && plan.target.environment === "production";
+  const why =
+    !plan || starting
+      ? ""
+      : blocks > 0
+        ? words.plan.fixFirst(blocks)
+        : lacksNote
+          ? words.plan.writeNote
+          : confirmed
+            ? ""
+            : words.plan.typeName;
+  return (
+    <>
+      {busy && plan && (
+        <span className="small t2 pair" role="status">
+          <Spinner />
+          {starting ? words.plan.starting : words.plan.updating}
+        </span>
+      )}
+      {(problem || (plan && !busy)) && (
+        <Button look="quiet" icon="retry" onClick={onAgain}>
+          {words.plan.planAgain}
+        </Button>
+      )}
+      <span className="grow" />
+      {why && <span className={cx("small", blocks > 0 ? "bad" : "t2")}>{why}</span>}
+      <Button size="large" data-autofocus onClick={act.closeSheet}>
+        {words.common.cancel}
+      </Button>
+      {plan && (
+        <Button
+          size="large"
+          look={isProduction ? "prod" : "primary"}
+          disabled={busy || blocks > 0 || lacksNote || !confirmed}
+          data-plan-blocks={blocks}
+          onClick={() => onStart(plan)}
+        >
+          {buttonWords(plan, words)}
+        </Button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,88 @@
+/** One job in the drawer: what goes where, how far it is, and what can be done about it. */
+import type { JobView } from "../../ipc/generated/contract";
+import { Bar, Button, Cut, cx, EnvTag, Icon, IconButton, MenuButton, type MenuItem, placeName, Spinner } from "../../parts";
+import { useAct } from "../../state/session";
+import { useWords } from "../../strings";
+import { howFarLine, isLive, JOB_ICONS, shareDone, timeWords, whatLine } from "./words";
+
+export function TransferRow({ job, isSelected, now }: { job: JobView; isSelected: boolean; now: Date }) {
+  const words = useWords();
+  const act = useAct();
+  const sign = JOB_ICONS[job.state];
+  const hasMissing = job.state === "done" && (job.report?.missing.length ?? 0) > 0;
+  const target = placeName(job.target, words);
+  const showsBar = job.state === "running" || job.state === "cancelling";
+  return (
+    <li
+      className={cx("job", isSelected && "selected", job.state === "failed" && "bad")}
+      data-job-id={job.id}
+      data-job-state={job.state}
+      data-job-kind={job.kind}
+      data-app-name={job.app_name}
+    >
+      {sign.icon === "spin" ? (
+        <Spinner />
+      ) : (
+        <Icon name={hasMissing ? "differs" : sign.icon} tone={hasMissing ? "warn" : sign.tone} />
+      )}
+      <button
+        type="button"
+        className="job-name"
+        aria-pressed={isSelected}
+        aria-label={[`${job.app_name} → ${target}`, whatLine(job, words), howFarLine(job, words)].join(words.comma)}
+        onClick={() => act.showJob(job.id)}
+      >
+        <span className="line-one">
+          <b className="cut" title={job.app_name}>
+            {job.app_name}
+          </b>
+          <span className="t3">→</span>
+          <Cut>{target}</Cut>
+          {job.target.kind === "team" && <EnvTag environment={job.target.environment} />}
+        </span>
+        <Cut className="line-two">{whatLine(job, words)}</Cut>
+      </button>
+      <div className="job-far">
+        {showsBar && <Bar share={shareDone(job)} label={`${job.app_name} → ${target}`} />}
+        <Cut className="line-two message num">{howFarLine(job, words)}</Cut>
+      </div>
+      <div className="job-time t2">{timeWords(job, now, words)}</div>
+      <div className="act">
+        <JobButtons job={job} />
+      </div>
+    </li>
+  );
+}
+
+function JobButtons({ job }: { job: JobView }) {
+  const words = useWords();
+  const act = useAct();
+  const items: MenuItem[] = [];
+  if (job.can_retry) items.push({ label: words.transfers.retry, icon: "retry", run: () => act.retryJob(job.id) });
+  if (job.can_clean) items.push({ label: words.transfers.clean, icon: "trash", run: () => act.cleanJob(job.id) });
+  if (!isLive(job)) items.push({ label: words.transfers.forget, icon: "close", run: () => act.forgetJob(job.id) });
+  return (
+    <>
+      {job.problem && !isLive(job) && (
+        <Button size="small" onClick={() => act.openSheet({ kind: "problem", job: job.id })}>
+          {words.transfers.problem}
+        </Button>
+      )}
+      {job.state === "done" && job.report && (
+        <Button size="small" onClick={() => act.openSheet({ kind: "report", job: job.id })}>
+          {words.transfers.report}
+        </Button>
+      )}
+      {isLive(job) && (
+        <IconButton
+          icon="close"
+          size="small"
+          label={`${words.transfers.cancel}${words.colon}${job.app_name}`}
+          disabled={!job.can_cancel || job.state === "cancelling"}
+          onClick={() => act.cancelJob(job.id)}
+        />
+      )}
+      {items.length > 0 && <MenuButton icon="dots" size="small" label={words.backup.menu(job.app_name)} items={items} />}
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+/** A sheet over the window: the page behind is inert, Esc closes, focus returns to where it was. */
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { createPortal } from "react-dom";
+import type { Environment } from "../ipc/generated/contract";
+import { useWords } from "../strings";
+import { cx, ENV_CLASS, IconButton } from "./basics";
+import { Icon, type IconName } from "./Icon";
+
+export interface SheetProps {
+  icon: IconName;
+  iconTone?: string;
+  title: ReactNode;
+  hint?: ReactNode;
+  environment?: Environment | null;
+  width?: number;
+  onClose: () => void;
+  children: ReactNode;
+  /** Between body and foot: stays in view. */
+  bar?: ReactNode;
+  foot?: ReactNode;
+}
+
+export function Sheet(props: SheetProps) {
+  const words = useWords();
+  const title = useId();
+  const box = useRef<HTMLElement>(null);
+
+  useEffect(() => {
+    const root = document.getElementById("root");
+    const before = document.activeElement;
+    root?.setAttribute("inert", "");
+    const first = box.current?.querySelector<HTMLElement>("[data-autofocus]") ?? box.current;
+    first?.focus();
+    return () => {
+      root?.removeAttribute("inert");
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+
+  return createPortal(
+    <div
+      className="veil"
+      role="presentation"
+      onKeyDown={(event) => {
+        if (event.key === "Escape") props.onClose();
+      }}
+    >
+      <section
+        ref={box}
+        className={cx("sheet raised", props.environment && ENV_CLASS[props.environment])}
+        style={{ width: props.width ?? 944 }}
+        role="dialog"
+        aria-modal="true"
+        aria-labelledby={title}
+        tabIndex={-1}
+      >
+        {props.environment && <div className="band" />}
+        <header>
+          <Icon name={props.icon} size="big" tone={props.iconTone} />
+          <div className="grow">
+            <h1 id={title}>{props.title}</h1>
+            {props.hint && <p>{props.hint}</p>}
+          </div>
+          <IconButton icon="close" label={words.common.close} onClick={props.onClose} />
+        </header>
+        <div className="body">{props.children}</div>
+        {props.bar}
+        {props.foot && <footer>{props.foot}</footer>}
+      </section>
+    </div>,
+    document.body,
+  );
+}

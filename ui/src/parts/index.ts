@@ -1,0 +1,12 @@
+/** The parts that screens are made of. Knows no feature. */
+export * from "./basics";
+export * from "./fields";
+export { Icon, type IconName } from "./Icon";
+export { Mark, MarkShapes } from "./Mark";
+export { Menu, MenuButton, type MenuItem, type Point } from "./Menu";
+export { PlaceLabel, placeName, shortPlaceName } from "./PlaceLabel";
+export { CopyButton, ProblemDetails, ProblemFacts, ProblemNote, problemDetails, useProblemWords } from "./ProblemText";
+export { Sheet } from "./Sheet";
+export { type Step, Steps } from "./Steps";
+export { useNow } from "./useNow";
+export { VirtualList } from "./VirtualList";

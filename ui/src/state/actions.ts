@@ -1,0 +1,305 @@
+/** Everything a person can do, as functions: they ask the core and put its answers into the store. */
+import { asProblem } from "../ipc/client";
+import type {
+  ClusterId,
+  ConsoleDraft,
+  ConsoleId,
+  ConsoleView,
+  FileView,
+  JobId,
+  JobView,
+  PlanId,
+  PlanRequest,
+  PlanSource,
+  Settings,
+  Site,
+  TeamName,
+} from "../ipc/generated/contract";
+import type { Platform } from "../platform/types";
+import { allColumns, clusterById } from "./board";
+import { asks, fold } from "./fold";
+import type { Selection, Sheet, State } from "./model";
+import type { Store } from "./store";
+
+/** From this width on the inspector is open from the start. */
+const ROOMY = 1200;
+
+export type Actions = ReturnType<typeof createActions>;
+
+/** Which team a column showed last, kept by the window itself. */
+export interface TeamMemory {
+  load(): Record<ClusterId, TeamName>;
+  save(teams: Record<ClusterId, TeamName>): void;
+}
+
+export function createActions(platform: Platform, store: Store, memory: TeamMemory) {
+  const { rpc } = platform;
+  const refreshed = new Set<ConsoleId>();
+
+  const notice = (failure: unknown) => store.set({ notice: asProblem(failure) });
+  const putJob = (job: JobView) => store.set((state) => fold(state, { kind: "job_changed", job }));
+
+  async function jobCall(name: "cancel_job" | "retry_job" | "clean_job", id: JobId) {
+    await rpc(name, id).then(putJob).catch(notice);
+  }
+
+  async function loadColumn(cluster: ClusterId) {
+    const known = clusterById(store.get().consoles, cluster);
+    const team = pickTeam(store.get(), cluster);
+    if (!known || team === null) return;
+    const slot = store.get().columns[cluster];
+    const view = slot?.team === team ? slot.view : null;
+    putColumn(cluster, { team, loading: true, view, problem: null });
+    try {
+      const loaded = await rpc("load_column", { cluster, team });
+      if (pickTeam(store.get(), cluster) === team) putColumn(cluster, { team, loading: false, view: loaded, problem: null });
+    } catch (failure) {
+      if (pickTeam(store.get(), cluster) === team)
+        putColumn(cluster, { team, loading: false, view, problem: asProblem(failure) });
+    }
+  }
+
+  function putColumn(cluster: ClusterId, slot: State["columns"][string]) {
+    store.set((state) => ({ ...state, columns: { ...state.columns, [cluster]: slot } }));
+  }
+
+  /** Clusters that appeared, or came back, get their column loaded. */
+  function loadNewColumns(before: ConsoleView[]) {
+    for (const column of allColumns(store.get().consoles)) {
+      if (column.kind !== "cluster") continue;
+      const was = before.find((one) => one.id === column.console.id);
+      const isBack = was?.state.kind !== "ready" && column.console.state.kind === "ready";
+      if (isBack || !store.get().columns[column.key]) void loadColumn(column.key);
+    }
+  }
+
+  async function refreshConsole(id: ConsoleId) {
+    const before = store.get().consoles;
+    const connecting = before.map((one): ConsoleView => (one.id === id ? { ...one, state: { kind: "connecting" } } : one));
+    store.set({ consoles: connecting });
+    try {
+      const view = await rpc("refresh_console", id);
+      store.set((state) => fold(state, { kind: "console_changed", console: view }));
+    } catch (failure) {
+      const problem = asProblem(failure);
+      store.set((state) => ({
+        ...state,
+        consoles: state.consoles.map((one) => (one.id === id ? { ...one, state: { kind: "failed", problem } } : one)),
+      }));
+    }
+    loadNewColumns(connecting);
+  }
+
+  async function loadConsoles() {
+    const before = store.get().consoles;
+    const consoles = await rpc("list_consoles", null);
+    store.set({ consoles });
+    loadNewColumns(before);
+    for (const console of consoles) {
+      if (console.state.kind !== "unknown" || refreshed.has(console.id)) continue;
+      refreshed.add(console.id);
+      void refreshConsole(console.id);
+    }
+  }
+
+  async function loadLibrary() {
+    store.set((state) => ({ ...state, library: { ...state.library, loading: true } }));
+    try {
+      store.set({ library: { loading: false, view: await rpc("list_library", null), problem: null } });
+    } catch (failure) {
+      store.set((state) => ({ ...state, library: { loading: false, view: state.library.view, problem: asProblem(failure) } }));
+    }
+  }
+
+  async function saveSettings(change: Partial<Settings>) {
+    const before = store.get().settings;
+    store.set({ settings: { ...before, ...change } });
+    try {
+      store.set({ settings: await rpc("save_settings", { ...before, ...change }) });
+      if (change.library_dir !== undefined) void loadLibrary();
+    } catch (failure) {
+      store.set({ settings: before });
+      notice(failure);
+    }
+  }
+
+  function keepOpened(file: FileView) {
+    store.set((state) => {
+      const inLibrary = state.library.view?.files.some((one) => one.path === file.path);
+      const others = state.opened.filter((one) => one.path !== file.path);
+      return {
+        ...state,
+        opened: inLibrary ? others : [file, ...others],
+        selection: { kind: "file", path: file.path },
+        inspectorOpen: true,
+      };
+    });
+  }
+
+  async function samplesCall(call: () => Promise<State["samples"]>) {
+    store.set({ startingSamples: true });
+    try {
+      store.set({ samples: await call() });
+      await loadConsoles();
+    } catch (failure) {
+      notice(failure);
+    } finally {
+      store.set({ startingSamples: false });
+    }
+  }
+
+  return {
+    rpc,
+    loadColumn,
+    loadConsoles,
+    loadLibrary,
+    refreshConsole,
+    saveSettings,
+
+    async boot() {
+      store.set({ teams: memory.load(), inspectorOpen: window.innerWidth >= ROOMY });
+      const failed = (failure: unknown) => {
+        notice(failure);
+        return null;
+      };
+      const [about, settings, jobs] = await Promise.all([
+        rpc("app_about", null).catch(failed),
+        rpc("get_settings", null).catch(failed),
+        rpc("list_jobs", null).catch(failed),
+      ]);
+      store.set((state) => ({
+        ...state,
+        about,
+        samples: about?.samples ?? null,
+        settings: settings ?? state.settings,
+        jobs: { ...Object.fromEntries((jobs ?? []).map((job) => [job.id, job])), ...state.jobs },
+      }));
+      await loadConsoles().catch(failed);
+      store.set({ ready: true });
+      void loadLibrary();
+    },
+
+    listen() {
+      return platform.onEvent((event) => {
+        const before = store.get().consoles;
+        store.set((state) => fold(state, event));
+        const ask = asks(event);
+        if (ask.kind === "consoles") loadConsoles().catch(notice);
+        if (ask.kind === "library") void loadLibrary();
+        if (ask.kind === "column") void loadColumn(ask.cluster);
+        if (event.kind === "console_changed") loadNewColumns(before);
+      });
+    },
+
+    pickTeam(cluster: ClusterId, team: TeamName) {
+      const teams = { ...store.get().teams, [cluster]: team };
+      store.set({ teams });
+      memory.save(teams);
+      void loadColumn(cluster);
+    },
+
+    startSamples: () => samplesCall(() => rpc("start_samples", null)),
+    stopSamples: () => samplesCall(() => rpc("stop_samples", null)),
+    async moveSite(site: Site) {
+      await samplesCall(() => rpc("move_site", site));
+      for (const console of store.get().consoles) if (console.sample) void refreshConsole(console.id);
+    },
+
+    /** Saved, and looked at once more with what was saved. */
+    async saveConsole(draft: ConsoleDraft): Promise<void> {
+      const saved = await rpc("save_console", draft);
+      const columns = store.get().settings.columns;
+      if (columns && draft.id === null) await saveSettings({ columns: [...columns, saved.id] });
+      refreshed.add(saved.id);
+      await loadConsoles();
+      void refreshConsole(saved.id);
+    },
+    async removeConsole(id: ConsoleId): Promise<void> {
+      await rpc("remove_console", id);
+      store.set((state) => ({ ...state, selection: null }));
+      await loadConsoles();
+    },
+
+    async chooseFile() {
+      try {
+        const file = await rpc("choose_file", null);
+        if (file) keepOpened(file);
+      } catch (failure) {
+        notice(failure);
+      }
+    },
+    async openPath(path: string): Promise<FileView | null> {
+      try {
+        const file = await rpc("inspect_file", path);
+        keepOpened(file);
+        return file;
+      } catch (failure) {
+        notice(failure);
+        return null;
+      }
+    },
+    putAway(path: string) {
+      store.set((state) => ({ ...state, opened: state.opened.filter((file) => file.path !== path) }));
+    },
+    async chooseLibrary() {
+      try {
+        const folder = await rpc("choose_folder", null);
+        if (folder !== null) await saveSettings({ library_dir: folder });
+      } catch (failure) {
+        notice(failure);
+      }
+    },
+    reveal: (path: string) => rpc("reveal_file", path).catch(notice),
+    async verify(path: string) {
+      try {
+        const job = await rpc("verify_file", path);
+        putJob(job);
+        store.set({ drawerOpen: true, job: job.id });
+      } catch (failure) {
+        notice(failure);
+      }
+    },
+
+    inspect: (source: PlanSource) => rpc("inspect", source),
+    makePlan: (request: PlanRequest) => rpc("make_plan", request),
+    async startPlan(plan: PlanId, confirm: string): Promise<void> {
+      const job = await rpc("start_plan", { plan, confirm });
+      putJob(job);
+      store.set({ sheet: null, drawerOpen: true, job: job.id });
+    },
+
+    cancelJob: (id: JobId) => jobCall("cancel_job", id),
+    retryJob: (id: JobId) => jobCall("retry_job", id),
+    cleanJob: (id: JobId) => jobCall("clean_job", id),
+    async forgetJob(id: JobId) {
+      try {
+        await rpc("forget_job", id);
+        store.set((state) => {
+          const { [id]: _gone, ...jobs } = state.jobs;
+          return { ...state, jobs, job: state.job === id ? null : state.job };
+        });
+      } catch (failure) {
+        notice(failure);
+      }
+    },
+
+    select: (selection: Selection | null) => store.set({ selection }),
+    openSheet: (sheet: Sheet) => store.set({ sheet }),
+    closeSheet: () => store.set({ sheet: null }),
+    search: (search: string) => store.set({ search }),
+    group: (grouping: State["grouping"]) => store.set({ grouping }),
+    showJob: (job: JobId) => store.set({ job, drawerOpen: true }),
+    toggleDrawer: () => store.set((state) => ({ ...state, drawerOpen: !state.drawerOpen })),
+    toggleInspector: () => store.set((state) => ({ ...state, inspectorOpen: !state.inspectorOpen })),
+    dismissNotice: () => store.set({ notice: null }),
+    notice,
+  };
+}
+
+/** The team a column shows: the one chosen, if it is still there, else the first. */
+export function pickTeam(state: State, cluster: ClusterId): TeamName | null {
+  const known = clusterById(state.consoles, cluster);
+  const chosen = state.teams[cluster];
+  if (known?.teams.some((team) => team.name === chosen)) return chosen ?? null;
+  return known?.teams[0]?.name ?? null;
+}

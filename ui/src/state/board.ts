@@ -1,0 +1,65 @@
+/** Derived, never stored: which columns the board has, and who is where. Pure. */
+import type { AppView, BackupView, ClusterId, ClusterView, ConsoleView, FileView, JobView } from "../ipc/generated/contract";
+import type { Selection, State } from "./model";
+
+/** A cluster of a console that answered, or the console that did not (its clusters are unknown). */
+export type BoardColumn =
+  | { kind: "cluster"; key: string; console: ConsoleView; cluster: ClusterView }
+  | { kind: "console"; key: string; console: ConsoleView };
+
+export function allColumns(consoles: ConsoleView[]): BoardColumn[] {
+  return consoles.flatMap((console): BoardColumn[] =>
+    console.clusters.length === 0
+      ? [{ kind: "console", key: console.id, console }]
+      : console.clusters.map((cluster) => ({ kind: "cluster", key: cluster.id, console, cluster })),
+  );
+}
+
+/** A saved key is a cluster's, or a console's for all of its clusters. */
+function isNamed(column: BoardColumn, keys: string[]): boolean {
+  if (keys.includes(column.key) || keys.includes(column.console.id)) return true;
+  return column.kind === "console" && keys.some((key) => key.startsWith(`${column.console.id}/`));
+}
+
+export function openColumns(consoles: ConsoleView[], keys: string[] | null): BoardColumn[] {
+  const all = allColumns(consoles);
+  if (keys === null) return all;
+  const place = (column: BoardColumn) => {
+    const at = keys.indexOf(column.key);
+    return at < 0 ? keys.length : at;
+  };
+  return all.filter((column) => isNamed(column, keys)).sort((a, b) => place(a) - place(b));
+}
+
+export function clusterById(consoles: ConsoleView[], id: ClusterId): ClusterView | null {
+  for (const console of consoles) {
+    const found = console.clusters.find((cluster) => cluster.id === id);
+    if (found) return found;
+  }
+  return null;
+}
+
+export function teamAlias(cluster: ClusterView, team: string): string {
+  return cluster.teams.find((one) => one.name === team)?.alias || team;
+}
+
+export function selectedBackup(
+  state: Pick<State, "columns">,
+  selection: Selection | null,
+): { app: AppView; backup: BackupView } | null {
+  if (selection?.kind !== "backup") return null;
+  const app = state.columns[selection.cluster]?.view?.apps.find((one) => one.id === selection.app);
+  const backup = app?.backups.find((one) => one.id === selection.backup);
+  return app && backup ? { app, backup } : null;
+}
+
+export function selectedFile(state: State, selection: Selection | null): FileView | null {
+  if (selection?.kind !== "file") return null;
+  return [...state.opened, ...(state.library.view?.files ?? [])].find((file) => file.path === selection.path) ?? null;
+}
+
+/** Newest first; what is under way before what has ended. */
+export function orderedJobs(jobs: State["jobs"]): JobView[] {
+  const live = (job: JobView) => (job.state === "running" || job.state === "queued" || job.state === "cancelling" ? 0 : 1);
+  return Object.values(jobs).sort((a, b) => live(a) - live(b) || b.created_at.localeCompare(a.created_at));
+}

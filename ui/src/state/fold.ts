@@ -1,0 +1,44 @@
+/** Folds an event of the core into what the window knows. Pure; what must be asked again is said by `asks`. */
+import type { ClusterId, ConsoleView, Event } from "../ipc/generated/contract";
+import type { State } from "./model";
+
+export function fold(state: State, event: Event): State {
+  switch (event.kind) {
+    case "job_changed":
+      return { ...state, jobs: { ...state.jobs, [event.job.id]: event.job } };
+    case "console_changed":
+      return { ...state, consoles: upsert(state.consoles, event.console) };
+    case "samples_changed":
+      return { ...state, samples: event.samples };
+    case "settings_changed":
+      return { ...state, settings: event.settings };
+    case "consoles_changed":
+    case "library_changed":
+    case "column_changed":
+      return state;
+  }
+}
+
+/** What an event asks the window to load again. */
+export type Ask = { kind: "none" } | { kind: "consoles" } | { kind: "library" } | { kind: "column"; cluster: ClusterId };
+
+export function asks(event: Event): Ask {
+  switch (event.kind) {
+    case "consoles_changed":
+      return { kind: "consoles" };
+    case "library_changed":
+      return { kind: "library" };
+    case "column_changed":
+      return { kind: "column", cluster: event.cluster };
+    case "job_changed":
+    case "console_changed":
+    case "samples_changed":
+    case "settings_changed":
+      return { kind: "none" };
+  }
+}
+
+function upsert(consoles: ConsoleView[], changed: ConsoleView): ConsoleView[] {
+  const known = consoles.some((one) => one.id === changed.id);
+  return known ? consoles.map((one) => (one.id === changed.id ? changed : one)) : [...consoles, changed];
+}
