@@ -38,13 +38,7 @@ export function Sheet(props: SheetProps) {
   }, []);
 
   return createPortal(
-    <div
-      className="veil"
-      role="presentation"
-      onKeyDown={(event) => {
-        if (event.key === "Escape") props.onClose();
-      }}
-    >
+    <div className="veil">
       <section
         ref={box}
         className={cx("sheet raised", props.environment && ENV_CLASS[props.environment])}
@@ -53,6 +47,9 @@ export function Sheet(props: SheetProps) {
         aria-modal="true"
         aria-labelledby={title}
         tabIndex={-1}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") props.onClose();
+        }}
       >
         {props.environment && <div className="band" />}
         <header>

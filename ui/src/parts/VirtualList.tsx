@@ -61,8 +61,8 @@ export function VirtualList<R>({ label, rows, keyOf, heightOf, draw, reveal }: V
   };
 
   return (
-    <div ref={box} className="virtual-scroll" role="presentation" onKeyDown={onKeyDown}>
-      <ul className="virtual-list" aria-label={label} style={{ height: list.getTotalSize() }}>
+    <div ref={box} className="virtual-scroll">
+      <ul className="virtual-list" onKeyDown={onKeyDown} aria-label={label} style={{ height: list.getTotalSize() }}>
         {list.getVirtualItems().map((item) => {
           const row = rows[item.index];
           return row === undefined ? null : (
