@@ -44,6 +44,7 @@ export class Window {
     const env = {
       ...process.env,
       RAINFERRY_HOME: home,
+      LC_ALL: "C.UTF-8",
       TAURI_AUTOMATION: "true",
       TAURI_WEBVIEW_AUTOMATION: "true",
       ...extra,
@@ -107,8 +108,10 @@ export class Window {
       args: [],
     });
     const file = path.join(pictures, `${name}.png`);
-    const found = execFileSync("xdotool", ["search", "--onlyvisible", "--name", "^Rainferry"], { encoding: "utf8" });
-    execFileSync("import", ["-window", found.trim().split("\n").pop(), file]);
+    const shown = await until("the window on the screen", () =>
+      execFileSync("xdotool", ["search", "--onlyvisible", "--name", "^Rainferry"], { encoding: "utf8" }).trim().split("\n").pop(),
+    );
+    execFileSync("import", ["-window", shown, file]);
     return file;
   }
 
@@ -126,11 +129,11 @@ export class Window {
   }
 
   element(role, name = "", options = {}) {
-    return until(`${role} “${name}”`, () => this.find(role, name, options.within ?? null), options);
+    return until(`${role} “${name?.source ?? name}”`, () => this.find(role, name, options.within ?? null), options);
   }
 
   async gone(role, name = "", options = {}) {
-    await until(`${role} “${name}” to go`, async () => !(await this.find(role, name, options.within ?? null)), options);
+    await until(`${role} “${name?.source ?? name}” to go`, async () => !(await this.find(role, name, options.within ?? null)), options);
   }
 
   text(element) {

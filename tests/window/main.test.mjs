@@ -54,7 +54,7 @@ const appsIn = (region) =>
 
 describe("the main job in the window", { timeout: 600_000 }, () => {
   before(async () => {
-    window = await Window.open(home, { LANG: "en_US.UTF-8", LC_ALL: "C.UTF-8" });
+    window = await Window.open(home);
   });
   after(async () => {
     await window?.close();

@@ -24,7 +24,7 @@ describe("a saved cluster", { timeout: 300_000 }, () => {
       createInterface({ input: sandbox.stdout }).once("line", (line) => done(JSON.parse(line)));
       sandbox.once("exit", () => fail(new Error("the sandbox ended")));
     });
-    window = await Window.open(home, { LANG: "en_US.UTF-8" });
+    window = await Window.open(home);
   });
   after(async () => {
     await window?.close();
@@ -47,7 +47,7 @@ describe("a saved cluster", { timeout: 300_000 }, () => {
     await until("the refused login", () => window.read("return !!arguments[0].querySelector('[data-rung-state=failed]')", sheet), { seconds: 30 });
     await window.picture("10-connect-refused-en-light");
     await window.fill(await field(sheet, "Password"), shanghai.password);
-    await window.click(await window.element("button", { source: "^Save" }, { within: sheet }));
+    await window.click(await window.element("button", { source: "^(Add|Save)$" }, { within: sheet }));
     await window.gone("dialog");
     await window.element("region", { source: "^my cluster$" });
   });
@@ -64,7 +64,7 @@ describe("a saved cluster", { timeout: 300_000 }, () => {
 
   it("is there after a restart, without asking for the password", async () => {
     await window.close();
-    window = await Window.open(home, { LANG: "en_US.UTF-8" });
+    window = await Window.open(home);
     const column = await window.element("region", { source: "^my cluster$" }, { seconds: 30 });
     await until("its apps", () => window.read("return !!arguments[0].querySelector('[data-app-name]')", column), { seconds: 30 });
     await window.picture("11-after-restart-en-light");

@@ -9,7 +9,7 @@ import { until, Window } from "./driver.mjs";
 import { jobEnds, newestBackup } from "./samples.mjs";
 
 const home = mkdtempSync(path.join(tmpdir(), "rainferry-run-"));
-const window = await Window.open(home, { RAINFERRY_SAMPLES: "1", LANG: "en_US.UTF-8" });
+const window = await Window.open(home, { RAINFERRY_SAMPLES: "1" });
 try {
   const column = (name) => window.element("region", { source: `^${name}$` });
   const card = await until("the backups of beijing", async () => newestBackup(window, await column("beijing"), "商城"), { seconds: 60 });
