@@ -42,7 +42,7 @@ export function Ladder({ test, testing, canTest, onTest }: Props) {
             ))}
           </ol>
           {test.version && (
-            <p className="small t2">{words.connect.found(test.version, test.regions.join(words.comma), test.teams.length)}</p>
+            {test.regions.length > 0 && <p className="small t2">{words.connect.found(test.version, test.regions.join(words.comma), test.teams.length)}</p>}
           )}
         </>
       )}
