@@ -2,6 +2,7 @@
 import { asProblem } from "../ipc/client";
 import type {
   ClusterId,
+  ColumnView,
   ConsoleDraft,
   ConsoleId,
   ConsoleView,
@@ -24,6 +25,8 @@ import type { Store } from "./store";
 /** From this width on the inspector is open from the start. */
 const ROOMY = 1200;
 
+const LOOK_AGAIN_MS = 8000;
+
 export type Actions = ReturnType<typeof createActions>;
 
 /** Which team a column showed last, kept by the window itself. */
@@ -35,6 +38,7 @@ export interface TeamMemory {
 export function createActions(platform: Platform, store: Store, memory: TeamMemory) {
   const { rpc } = platform;
   const refreshed = new Set<ConsoleId>();
+  const looking = new Map<ClusterId, ReturnType<typeof setTimeout>>();
 
   const notice = (failure: unknown) => store.set({ notice: asProblem(failure) });
   const putJob = (job: JobView) => store.set((state) => fold(state, { kind: "job_changed", job }));
@@ -52,11 +56,24 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
     putColumn(cluster, { team, loading: true, view, problem: null });
     try {
       const loaded = await rpc("load_column", { cluster, team });
-      if (pickTeam(store.get(), cluster) === team) putColumn(cluster, { team, loading: false, view: loaded, problem: null });
+      if (pickTeam(store.get(), cluster) !== team) return;
+      putColumn(cluster, { team, loading: false, view: loaded, problem: null });
+      lookAgain(cluster, loaded);
     } catch (failure) {
       if (pickTeam(store.get(), cluster) === team)
         putColumn(cluster, { team, loading: false, view, problem: asProblem(failure) });
     }
+  }
+
+  /** The platform does not say when a backup is made: while one is, the column is asked again. */
+  function lookAgain(cluster: ClusterId, view: ColumnView) {
+    clearTimeout(looking.get(cluster));
+    const isMaking = view.apps.some((app) => app.backups.some((backup) => backup.status === "running"));
+    if (isMaking)
+      looking.set(
+        cluster,
+        setTimeout(() => void loadColumn(cluster), LOOK_AGAIN_MS),
+      );
   }
 
   function putColumn(cluster: ClusterId, slot: State["columns"][string]) {
@@ -69,7 +86,8 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
       if (column.kind !== "cluster") continue;
       const was = before.find((one) => one.id === column.console.id);
       const isBack = was?.state.kind !== "ready" && column.console.state.kind === "ready";
-      if (isBack || !store.get().columns[column.key]) void loadColumn(column.key);
+      const slot = store.get().columns[column.key];
+      if (slot?.loading !== true && (isBack || !slot)) void loadColumn(column.key);
     }
   }
 

@@ -1,0 +1,29 @@
+/** The states of this computer's column. */
+import { bundleFile, UNREACHABLE } from "../../platform/fake/world";
+import { loaded } from "../../test/samples";
+import type { ScreenStates } from "../../test/states";
+import { LibraryColumn } from "./LibraryColumn";
+
+const board = loaded();
+const draw = () => <LibraryColumn />;
+const view = { folder: "/home/me/Rainferry", files: [], free_bytes: 1e9, problems: [] };
+const many = Array.from({ length: 2000 }, (_, index) => bundleFile(`app-${index}`, 1e8, { path: `/home/me/${index}` }));
+const long = bundleFile("一个名字非常非常长的应用，长到任何一列都放不下，但是仍然要能看清楚它是什么", 3e12);
+
+export const states: ScreenStates = {
+  typical: { draw, state: board.state, shows: "Ticket: holds no data" },
+  loading: { draw, shows: "Loading…" },
+  empty: { draw, state: { library: { loading: false, view, problem: null } }, shows: "No bundles in this folder" },
+  failed: { draw, state: { library: { loading: false, view: null, problem: UNREACHABLE } }, shows: "Cannot read the folder" },
+  crowded: { draw, state: { library: { loading: false, view: { ...view, files: many }, problem: null } }, shows: "app-3" },
+  "long names": {
+    draw,
+    state: { library: { loading: false, view: { ...view, files: [long] }, problem: null } },
+    shows: /名字非常非常长/,
+  },
+  "opened from elsewhere": {
+    draw,
+    state: { ...board.state, opened: [bundleFile("usb", 1e6, { path: "/media/usb.tar.zst" })] },
+    shows: "Opened from elsewhere",
+  },
+};

@@ -1,0 +1,14 @@
+/** The states of the settings. */
+
+import { loaded } from "../../test/samples";
+import type { ScreenStates } from "../../test/states";
+import { SettingsSheet } from "./SettingsSheet";
+
+const draw = () => <SettingsSheet />;
+const long = "/media/usb/a very long path/that somebody really has/on a disk with 中文名字/Rainferry";
+
+export const states: ScreenStates = {
+  typical: { draw, state: loaded().state, shows: "/home/me/Rainferry" },
+  "long names": { draw, state: { settings: { language: "zh", theme: "dark", library_dir: long, columns: null } }, shows: long },
+  "nothing loaded": { draw, shows: "the standard folder" },
+};
