@@ -7,4 +7,6 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod migrate;
 mod tidy;
+mod world;
