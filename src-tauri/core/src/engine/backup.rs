@@ -89,7 +89,14 @@ impl Step for Back {
 
     async fn act(&self, run: &Run) -> Result<(), Stop> {
         let (work, cluster, scope) = ready(run).await?;
-        if run.record().backup.is_none() {
+        let record = run.record();
+        if let Some((failed, _)) = record.backup.as_ref().filter(|_| record.backup_failed) {
+            // Of no use to anybody; where it cannot be removed it does no harm either.
+            if let Err(error) = cluster.console.delete_backup(&run.ctx, &scope, work.app, failed).await {
+                tracing::warn!(%error, "the record of a failed backup stays");
+            }
+        }
+        if record.backup.is_none() || record.backup_failed {
             let made = make(run, &work, &cluster, &scope).await?;
             run.note(Fact::BackupMade { backup: made.backup_id, version: made.version.clone() })?;
             run.say(LineCode::LogBackupAccepted, [("version", made.version)])?;
@@ -100,11 +107,10 @@ impl Step for Back {
 
 /// Asks for the backup, unless a crash hid that it was asked for already.
 async fn make(run: &Run, work: &BackupWork, cluster: &Cluster, scope: &Scope) -> Result<BackupRecord, Stop> {
-    if run.record().backup_asking {
-        let newest = cluster.console.app_backups(&run.ctx, scope, work.app).await?.into_iter().next();
-        if let Some(ours) = newest.filter(|row| Some(&row.backup_id) != work.newest.as_ref() && row.note == work.note) {
-            return Ok(ours);
-        }
+    if run.record().backup_asking
+        && let Some(ours) = find_made(run, work, cluster, scope).await?
+    {
+        return Ok(ours);
     }
     run.note(Fact::BackupAsking)?;
     let backup = NewBackup {
@@ -121,6 +127,19 @@ async fn make(run: &Run, work: &BackupWork, cluster: &Cluster, scope: &Scope) ->
     }
 }
 
+/// The backup that was asked for just before a crash or a cancel.
+pub(crate) async fn find_made(
+    run: &Run,
+    work: &BackupWork,
+    cluster: &Cluster,
+    scope: &Scope,
+) -> Result<Option<BackupRecord>, Stop> {
+    let newest = cluster.console.app_backups(&run.ctx, scope, work.app).await?.into_iter().next();
+    Ok(newest.filter(|row| {
+        Some(&row.backup_id) != work.newest.as_ref() && row.note == work.note && row.state() != BackupState::Failed
+    }))
+}
+
 async fn watch(run: &Run, work: &BackupWork, cluster: &Cluster, scope: &Scope) -> Result<(), Stop> {
     let Some((backup, _)) = run.record().backup else { return Ok(()) };
     let deadline = run.ctx.clock.now() + BACKUP_PATIENCE;
@@ -130,6 +149,7 @@ async fn watch(run: &Run, work: &BackupWork, cluster: &Cluster, scope: &Scope) -
         match record.state() {
             BackupState::Success => return Ok(()),
             BackupState::Failed => {
+                run.note(Fact::BackupFailed)?;
                 return Err(Problem::new(
                     Code::BackupFailed,
                     format!("The platform's backup of {} failed", run.record().request.app_name),
