@@ -7,6 +7,7 @@ use crate::console::{
 use crate::engine::links::Cluster;
 use crate::engine::preflight::source;
 use crate::engine::runner::{Run, Step, Stop};
+use crate::ids::{AppId, BackupId};
 use crate::jobs::fact::Fact;
 use crate::jobs::request::{BackupWork, ComponentRef, Work};
 use crate::jobs::{PhaseName, ReportView};
@@ -20,6 +21,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 const STOP_PATIENCE: TimeDelta = TimeDelta::minutes(5);
 /// A backup whose job the region lost stays `starting` for ever (protocol.md §4.3).
 const BACKUP_PATIENCE: TimeDelta = TimeDelta::hours(4);
+/// How long a cancel waits for a backup that runs, to delete it.
+const SETTLING: TimeDelta = TimeDelta::seconds(10);
 /// Versions are seconds, unique in the whole region (protocol.md B-15): a clash is over in a moment.
 const BUSY_PAUSE: Duration = Duration::from_secs(2);
 
@@ -171,6 +174,25 @@ async fn watch(run: &Run, work: &BackupWork, cluster: &Cluster, scope: &Scope) -
             BackupState::Starting | BackupState::Other => run.ctx.sleep(pause).await?,
         }
         pause = (pause * 5 / 4).min(LONGEST_PAUSE);
+    }
+}
+
+/// A console deletes no backup that runs, and says that one runs until somebody asks (protocol.md §4.3): asks, and waits a
+/// moment for the end.
+pub(crate) async fn settle(
+    run: &Run,
+    cluster: &Cluster,
+    scope: &Scope,
+    app: AppId,
+    backup: &BackupId,
+) -> Result<(), ConsoleError> {
+    let deadline = run.ctx.clock.now() + SETTLING;
+    loop {
+        let state = cluster.console.backup(&run.ctx, scope, app, backup).await?.state();
+        if matches!(state, BackupState::Success | BackupState::Failed) || run.ctx.clock.now() > deadline {
+            return Ok(());
+        }
+        run.ctx.sleep(PAUSE).await?;
     }
 }
 

@@ -256,9 +256,12 @@ async fn remove_thing(run: &Run, thing: &Leftover) -> Result<(), Stop> {
             }
             _ => Ok(()),
         },
-        Leftover::Backup { app, backup } => {
+        Leftover::Backup { app, backup: id } => {
             let (target, scope) = target(run).await?;
-            gone_is_fine(target.console.delete_backup(&run.ctx, &scope, *app, backup).await)
+            if matches!(run.record().request.work, Work::Backup(_)) {
+                gone_is_fine(backup::settle(run, &target, &scope, *app, id).await)?;
+            }
+            gone_is_fine(target.console.delete_backup(&run.ctx, &scope, *app, id).await)
         }
         Leftover::App { app } => remove_app(run, *app).await,
         Leftover::Stopped { components } => {
