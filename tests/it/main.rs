@@ -7,4 +7,9 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod backup;
+mod cancel;
+mod export_import;
+mod migrate;
 mod tidy;
+mod world;

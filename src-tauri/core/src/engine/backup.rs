@@ -7,6 +7,7 @@ use crate::console::{
 use crate::engine::links::Cluster;
 use crate::engine::preflight::source;
 use crate::engine::runner::{Run, Step, Stop};
+use crate::ids::{AppId, BackupId};
 use crate::jobs::fact::Fact;
 use crate::jobs::request::{BackupWork, ComponentRef, Work};
 use crate::jobs::{PhaseName, ReportView};
@@ -20,6 +21,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 const STOP_PATIENCE: TimeDelta = TimeDelta::minutes(5);
 /// A backup whose job the region lost stays `starting` for ever (protocol.md §4.3).
 const BACKUP_PATIENCE: TimeDelta = TimeDelta::hours(4);
+/// How long a cancel waits for a backup that runs, to delete it.
+const SETTLING: TimeDelta = TimeDelta::seconds(10);
 /// Versions are seconds, unique in the whole region (protocol.md B-15): a clash is over in a moment.
 const BUSY_PAUSE: Duration = Duration::from_secs(2);
 
@@ -89,7 +92,14 @@ impl Step for Back {
 
     async fn act(&self, run: &Run) -> Result<(), Stop> {
         let (work, cluster, scope) = ready(run).await?;
-        if run.record().backup.is_none() {
+        let record = run.record();
+        if let Some((failed, _)) = record.backup.as_ref().filter(|_| record.backup_failed) {
+            // Of no use to anybody; where it cannot be removed it does no harm either.
+            if let Err(error) = cluster.console.delete_backup(&run.ctx, &scope, work.app, failed).await {
+                tracing::warn!(%error, "the record of a failed backup stays");
+            }
+        }
+        if record.backup.is_none() || record.backup_failed {
             let made = make(run, &work, &cluster, &scope).await?;
             run.note(Fact::BackupMade { backup: made.backup_id, version: made.version.clone() })?;
             run.say(LineCode::LogBackupAccepted, [("version", made.version)])?;
@@ -100,11 +110,10 @@ impl Step for Back {
 
 /// Asks for the backup, unless a crash hid that it was asked for already.
 async fn make(run: &Run, work: &BackupWork, cluster: &Cluster, scope: &Scope) -> Result<BackupRecord, Stop> {
-    if run.record().backup_asking {
-        let newest = cluster.console.app_backups(&run.ctx, scope, work.app).await?.into_iter().next();
-        if let Some(ours) = newest.filter(|row| Some(&row.backup_id) != work.newest.as_ref() && row.note == work.note) {
-            return Ok(ours);
-        }
+    if run.record().backup_asking
+        && let Some(ours) = find_made(run, work, cluster, scope).await?
+    {
+        return Ok(ours);
     }
     run.note(Fact::BackupAsking)?;
     let backup = NewBackup {
@@ -121,6 +130,19 @@ async fn make(run: &Run, work: &BackupWork, cluster: &Cluster, scope: &Scope) ->
     }
 }
 
+/// The backup that was asked for just before a crash or a cancel.
+pub(crate) async fn find_made(
+    run: &Run,
+    work: &BackupWork,
+    cluster: &Cluster,
+    scope: &Scope,
+) -> Result<Option<BackupRecord>, Stop> {
+    let newest = cluster.console.app_backups(&run.ctx, scope, work.app).await?.into_iter().next();
+    Ok(newest.filter(|row| {
+        Some(&row.backup_id) != work.newest.as_ref() && row.note == work.note && row.state() != BackupState::Failed
+    }))
+}
+
 async fn watch(run: &Run, work: &BackupWork, cluster: &Cluster, scope: &Scope) -> Result<(), Stop> {
     let Some((backup, _)) = run.record().backup else { return Ok(()) };
     let deadline = run.ctx.clock.now() + BACKUP_PATIENCE;
@@ -130,6 +152,7 @@ async fn watch(run: &Run, work: &BackupWork, cluster: &Cluster, scope: &Scope) -
         match record.state() {
             BackupState::Success => return Ok(()),
             BackupState::Failed => {
+                run.note(Fact::BackupFailed)?;
                 return Err(Problem::new(
                     Code::BackupFailed,
                     format!("The platform's backup of {} failed", run.record().request.app_name),
@@ -151,6 +174,25 @@ async fn watch(run: &Run, work: &BackupWork, cluster: &Cluster, scope: &Scope) -
             BackupState::Starting | BackupState::Other => run.ctx.sleep(pause).await?,
         }
         pause = (pause * 5 / 4).min(LONGEST_PAUSE);
+    }
+}
+
+/// A console deletes no backup that runs, and says that one runs until somebody asks (protocol.md §4.3): asks, and waits a
+/// moment for the end.
+pub(crate) async fn settle(
+    run: &Run,
+    cluster: &Cluster,
+    scope: &Scope,
+    app: AppId,
+    backup: &BackupId,
+) -> Result<(), ConsoleError> {
+    let deadline = run.ctx.clock.now() + SETTLING;
+    loop {
+        let state = cluster.console.backup(&run.ctx, scope, app, backup).await?.state();
+        if matches!(state, BackupState::Success | BackupState::Failed) || run.ctx.clock.now() > deadline {
+            return Ok(());
+        }
+        run.ctx.sleep(PAUSE).await?;
     }
 }
 

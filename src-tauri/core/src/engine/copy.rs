@@ -1,6 +1,7 @@
 //! Copy: the transfer engine alone, between objects and files. As durable as any job.
 
 use crate::ctx::Ctx;
+use crate::engine::claim::{self, Ground};
 use crate::engine::ledger::JournalLedger;
 use crate::engine::runner::{Run, Step, Stop};
 use crate::engine::{Engine, deliver, problems};
@@ -128,7 +129,6 @@ async fn copy(run: &Run, work: &CopyWork) -> Result<Copied, Stop> {
         }
         (Some(from), None, _, Address::File { path }) => {
             let from = object(run, &from).await?;
-            run.note(Fact::FileStarted { path: path.clone() })?;
             Ok(transfer::download(&run.ctx, &from, Path::new(path), &options, &ledger, &progress).await?)
         }
         _ => Err(Problem::new(Code::BadRequest, "One side must be an object of a store")
@@ -143,17 +143,12 @@ async fn object(run: &Run, target: &UploadTarget) -> Result<transfer::ObjectRef,
 }
 
 /// What lies at the target is not overwritten unasked, unless a run of this very job put it there.
-async fn refuse_existing(run: &Run, to: &UploadTarget, overwrite: bool) -> Result<(), Stop> {
-    let record = run.record();
-    if overwrite || record.upload.is_some() || !record.objects.is_empty() {
-        return Ok(());
-    }
-    let to = object(run, to).await?;
-    match to.store.head(&to.key).await {
-        Ok(_) => Err(Problem::new(Code::FileExists, format!("{to} is there already"))
+async fn refuse_existing(run: &Run, target: &UploadTarget, overwrite: bool) -> Result<(), Stop> {
+    let to = object(run, target).await?;
+    match claim::ground(run, target, &to).await? {
+        Ground::Taken(_) if !overwrite => Err(Problem::new(Code::FileExists, format!("{to} is there already"))
             .hint("Say --overwrite, or choose another key")
             .into()),
-        Err(crate::storage::StoreError::NotFound { .. }) => Ok(()),
-        Err(error) => Err(error.into()),
+        Ground::Taken(_) | Ground::Ours => Ok(()),
     }
 }

@@ -5,7 +5,7 @@ use crate::console::era::{self, NoPlace};
 use crate::engine::ledger::JournalLedger;
 use crate::engine::links::Cluster;
 use crate::engine::runner::{Run, Step, Stop};
-use crate::engine::{landing, problems};
+use crate::engine::{claim, landing, problems};
 use crate::jobs::PhaseName;
 use crate::jobs::fact::{Fact, UploadTarget};
 use crate::jobs::request::{MigrateWork, ObjectRef, Work};
@@ -147,13 +147,13 @@ impl Step for FromStore {
         let store = target.store(&object.bucket).await?;
         let done = record.objects.iter().any(|done| done.object == UploadTarget::Object(object.clone()));
         if !done {
-            copy(run, work, &store, object.clone()).await?;
+            deliver(run, work, &store, object.clone()).await?;
         }
         must_be_there(run, store.as_ref(), &object.key, work.package.size_bytes).await
     }
 }
 
-async fn copy(run: &Run, work: &MigrateWork, to_store: &Arc<dyn Store>, object: ObjectRef) -> Result<(), Stop> {
+async fn deliver(run: &Run, work: &MigrateWork, to_store: &Arc<dyn Store>, object: ObjectRef) -> Result<(), Stop> {
     let source = &work.package.object;
     let from_cluster = run.engine.links.cluster(&run.ctx, &source.cluster).await?;
     let from_store = from_cluster.store(&source.bucket).await?;
@@ -162,12 +162,25 @@ async fn copy(run: &Run, work: &MigrateWork, to_store: &Arc<dyn Store>, object: 
         return Ok(());
     }
     let upload = UploadTarget::Object(object.clone());
-    let ledger = JournalLedger { job: run.job.clone(), clock: run.ctx.clock.clone(), object: Some(upload.clone()) };
     let from = transfer::ObjectRef::new(from_store, source.key.clone());
     let to = transfer::ObjectRef::new(to_store.clone(), object.key);
+    if let claim::Ground::Taken(found) = claim::ground(run, &upload, &to).await? {
+        return claim::use_as_it_is(run, &to, claim::same_object(run, &from, &to, &found).await?);
+    }
+    copy(run, &from, &to, upload, same_store).await
+}
+
+async fn copy(
+    run: &Run,
+    from: &transfer::ObjectRef,
+    to: &transfer::ObjectRef,
+    upload: UploadTarget,
+    same_store: bool,
+) -> Result<(), Stop> {
+    let ledger = JournalLedger { job: run.job.clone(), clock: run.ctx.clock.clone(), object: Some(upload.clone()) };
     let (options, progress) = (options(), run.job.progress());
     let inside = match same_store {
-        true => transfer::server_copy(&run.ctx, &from, &to, &options, &ledger, &progress)
+        true => transfer::server_copy(&run.ctx, from, to, &options, &ledger, &progress)
             .await
             .map(Some)
             .or_else(problems::if_lacking)?,
@@ -175,7 +188,7 @@ async fn copy(run: &Run, work: &MigrateWork, to_store: &Arc<dyn Store>, object: 
     };
     let copied = match inside {
         Some(copied) => copied,
-        None => transfer::copy_object(&run.ctx, &from, &to, &options, &ledger, &progress).await?,
+        None => transfer::copy_object(&run.ctx, from, to, &options, &ledger, &progress).await?,
     };
     note_copied(run, upload, &copied).await
 }

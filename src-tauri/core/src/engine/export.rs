@@ -3,6 +3,7 @@
 
 use crate::bak::{self, Encoding, Salt, TicketRecord};
 use crate::bundle::{self, Contents, IfExists};
+use crate::engine::head::Head;
 use crate::engine::preflight::source::StoreReader;
 use crate::engine::runner::{Run, Step, Stop};
 use crate::engine::{migrate, verify};
@@ -33,6 +34,10 @@ impl Step for Look {
         let work = work(run)?;
         migrate::package(run, &work.package).await?;
         let path = Path::new(&work.path);
+        if path.exists() && run.record().file_started.is_some() && is_of_this_backup(path, &work).await {
+            // Named just before a crash: written anew, since only then are its checksums ours to report.
+            std::fs::remove_file(path).map_err(|error| crate::files::problem(path, "removed", &error))?;
+        }
         if path.exists() && run.record().file.is_none() {
             return Err(Problem::new(Code::FileExists, format!("{} is there already", path.display()))
                 .hint("Move the file away or choose another folder")
@@ -43,6 +48,14 @@ impl Step for Look {
         }
         Ok(())
     }
+}
+
+async fn is_of_this_backup(path: &Path, work: &ExportWork) -> bool {
+    let Ok(head) = Head::open(path).await else { return false };
+    let id = |record: &TicketRecord| (record.backup_id.clone(), record.version.clone());
+    let planned = TicketRecord::from_json(&work.record.to_string());
+    head.package_bytes() == work.package.size_bytes
+        && matches!((head.ticket(), planned), (Ok(found), Ok(planned)) if id(&found) == id(&planned))
 }
 
 fn work(run: &Run) -> Result<ExportWork, Problem> {

@@ -2,6 +2,7 @@
 //! checksum of the bundle was right.
 
 use crate::bundle;
+use crate::engine::claim::{self, Ground};
 use crate::engine::head::Head;
 use crate::engine::ledger::JournalLedger;
 use crate::engine::runner::{Run, Step, Stop};
@@ -66,7 +67,14 @@ impl Step for FromBundle {
         let upload = UploadTarget::Object(object.clone());
         if !record.objects.iter().any(|done| done.object == upload) {
             let to = transfer::ObjectRef::new(store.clone(), object.key.clone());
-            send(run, &work, to, upload).await?;
+            match claim::ground(run, &upload, &to).await? {
+                Ground::Ours => send(run, &work, to, upload).await?,
+                Ground::Taken(found) => {
+                    let path = Path::new(&work.path);
+                    let same = claim::same_package(run, path, work.size_bytes, &to, &found).await?;
+                    claim::use_as_it_is(run, &to, same)?;
+                }
+            }
         }
         deliver::must_be_there(run, store.as_ref(), &object.key, work.size_bytes).await
     }

@@ -62,11 +62,7 @@ impl Step for Prepare {
 }
 
 async fn make_app(run: &Run, target: &Cluster, scope: &Scope, landing: &Landing) -> Result<(), Stop> {
-    let made = match run.record().app_creating {
-        true => find_made(run, target, scope, landing).await?,
-        false => None,
-    };
-    let app = match made {
+    let app = match find_made(run, target, scope, landing).await? {
         Some(app) => app,
         None => {
             run.note(Fact::AppCreating { name: landing.app_name.clone(), k8s_app: landing.k8s_app.clone() })?;
@@ -79,13 +75,19 @@ async fn make_app(run: &Run, target: &Cluster, scope: &Scope, landing: &Landing)
     Ok(())
 }
 
-/// The app that was made just before a crash: of our name, and with the inner name that only this job uses.
-async fn find_made(run: &Run, target: &Cluster, scope: &Scope, landing: &Landing) -> Result<Option<AppId>, Stop> {
+/// The app that was made just before a crash or a cancel: of our name, and with the inner name that only this job uses.
+pub(crate) async fn find_made(
+    run: &Run,
+    target: &Cluster,
+    scope: &Scope,
+    landing: &Landing,
+) -> Result<Option<AppId>, Stop> {
     let apps = target.console.apps(&run.ctx, scope).await?;
     let Some(app) = apps.into_iter().find(|app| app.name == landing.app_name) else { return Ok(None) };
     let state = target.console.app_state(&run.ctx, scope, app.id()).await?;
-    // v5 does not tell the inner name; there only an app without a component can be the one.
-    let ours = state.k8s_app == landing.k8s_app || (state.k8s_app.is_empty() && app.component_count == 0);
+    // v5 does not tell the inner name; there only an app without a component can be the one, and only if it was asked for.
+    let nameless = state.k8s_app.is_empty() && app.component_count == 0 && run.record().app_creating;
+    let ours = state.k8s_app == landing.k8s_app || nameless;
     if ours {
         return Ok(Some(app.id()));
     }
@@ -102,12 +104,14 @@ async fn hand_in(
     ticket: &serde_json::Value,
 ) -> Result<(), Stop> {
     let delivered = delivered(target, ticket)?;
-    let known = match run.record().ticket_sending {
-        true => find_taken(run, target, scope, app, &delivered).await?,
+    let record = run.record();
+    // In an app of our own a record of this version is ours; in one that was chosen, only if it was asked for.
+    let known = match record.ticket_sending || record.app.is_some() {
+        true => find_taken(run, target, scope, app, ticket).await?,
         false => None,
     };
-    let taken = match known {
-        Some(taken) => taken,
+    let made = match known {
+        Some(made) => made,
         None => {
             let version = delivered.version.clone();
             run.note(Fact::TicketSending { version, source_dir: delivered.source_dir.clone() })?;
@@ -115,26 +119,32 @@ async fn hand_in(
             target.console.import_backup(&run.ctx, scope, app, text).await?
         }
     };
-    run.note(Fact::TicketTaken {
-        backup: taken.backup_id.clone(),
-        group_uuid: taken.group_uuid.clone(),
-        source_dir: taken.source_dir.clone(),
-        version: taken.version.clone(),
-    })?;
-    run.say(LineCode::LogTicketImported, [("backup", taken.backup_id.to_string()), ("group", taken.group_uuid)])?;
+    run.note(taken(&made))?;
+    run.say(LineCode::LogTicketImported, [("backup", made.backup_id.to_string()), ("group", made.group_uuid)])?;
     Ok(())
 }
 
 /// The record that the console made just before a crash: imports get new ids, version and file stay (recording 620).
-async fn find_taken(
+pub(crate) async fn find_taken(
     run: &Run,
     target: &Cluster,
     scope: &Scope,
     app: AppId,
-    ticket: &TicketRecord,
+    ticket: &serde_json::Value,
 ) -> Result<Option<BackupRecord>, Stop> {
+    let ticket = delivered(target, ticket)?;
     let records = target.console.app_backups(&run.ctx, scope, app).await?;
     Ok(records.into_iter().find(|record| record.fingerprint() == (&ticket.version, &ticket.source_dir)))
+}
+
+/// What the console told of a ticket that it took.
+pub(crate) fn taken(record: &BackupRecord) -> Fact {
+    Fact::TicketTaken {
+        backup: record.backup_id.clone(),
+        group_uuid: record.group_uuid.clone(),
+        source_dir: record.source_dir.clone(),
+        version: record.version.clone(),
+    }
 }
 
 /// The record as the target must see it: finished, and of the mode its region wants (protocol.md §7.1).

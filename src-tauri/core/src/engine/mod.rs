@@ -1,6 +1,7 @@
 //! Decides and carries out: plans are made here, jobs are run here, one recipe a file.
 
 mod backup;
+mod claim;
 pub(crate) mod copy;
 mod deliver;
 mod export;

@@ -3,11 +3,11 @@
 
 use crate::console::{AppAction, ComponentState, ConsoleError};
 use crate::engine::runner::{Run, Stop};
-use crate::engine::{deliver, links::Cluster};
+use crate::engine::{backup, claim, deliver, landing, links::Cluster, restore};
 use crate::ids::{ClusterId, TeamName};
 use crate::jobs::PhaseName;
-use crate::jobs::fact::{Fact, Leftover};
-use crate::jobs::request::Work;
+use crate::jobs::fact::{Fact, Leftover, UploadTarget};
+use crate::jobs::request::{Address, CopyWork, Work};
 use crate::jobs::state::{JobRecord, LeftRecord};
 use crate::line::{Line, LineCode};
 use crate::problem::{Code, Problem, Retry};
@@ -17,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Putting away must not take for ever: what does not answer by then is named.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
+/// A look is short, or left.
+const LOOK_LIMIT: Duration = Duration::from_secs(10);
 
 pub(crate) fn can_retry(record: &JobRecord) -> bool {
     record.problem.as_ref().is_none_or(|problem| problem.retry != Retry::Never)
@@ -49,13 +51,12 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
         let thing = Leftover::Upload { object: object.clone(), upload_id: upload_id.clone() };
         add("upload", thing, Line::new(LineCode::LeftUpload, facts));
     }
-    for (index, done) in record.objects.iter().enumerate() {
-        let facts = [("key", deliver::key_of(&done.object).to_owned()), ("cluster", store.clone())];
-        add(
-            &format!("object {index}"),
-            Leftover::Object { object: done.object.clone() },
-            Line::new(LineCode::LeftObject, facts),
-        );
+    let done = record.objects.iter().map(|done| &done.object);
+    let unsure = record.claims.iter().filter(|claimed| !is_done(record, claimed));
+    for (index, object) in done.chain(unsure).enumerate() {
+        let facts = [("key", deliver::key_of(object).to_owned()), ("cluster", store.clone())];
+        let thing = Leftover::Object { object: object.clone() };
+        add(&format!("object {index}"), thing, Line::new(LineCode::LeftObject, facts));
     }
     let team = home(&record.request.work).map(|(_, team)| team.to_string()).unwrap_or_default();
     if let (Some(ticket), Some(app)) =
@@ -76,11 +77,89 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
         let facts = [("app", name.clone()), ("app_id", app.to_string()), ("team", team)];
         add("app", Leftover::App { app: *app }, Line::new(LineCode::LeftApp, facts));
     }
-    let part = record.file_started.as_ref().filter(|_| record.file.is_none()).map(|path| format!("{path}.part"));
-    if let Some(path) = record.file.as_ref().map(|file| file.path.clone()).or(part) {
+    if let Some(path) = file(record) {
         add("file", Leftover::File { path: path.clone() }, Line::new(LineCode::LeftFile, [("path", path)]));
     }
     left
+}
+
+fn is_done(record: &JobRecord, object: &UploadTarget) -> bool {
+    record.objects.iter().any(|done| done.object == *object)
+}
+
+/// A file of this job: whole, or as far as it came under the name that says so.
+fn file(record: &JobRecord) -> Option<String> {
+    let part = |path: &str| format!("{path}.part");
+    let download = match &record.request.work {
+        Work::Copy(CopyWork { target: Address::File { path }, .. }) => record.upload.as_ref().map(|_| part(path)),
+        _ => None,
+    };
+    let whole = record.file.as_ref().map(|file| file.path.clone());
+    whole.or(download).or_else(|| record.file_started.as_deref().map(part))
+}
+
+/// What a crash or a cancel may have kept from the journal is looked for first, so that it can be removed or named.
+async fn find_unheard(run: &Run) -> Result<(), Stop> {
+    let record = run.record();
+    match &record.request.work {
+        Work::Backup(work) if record.backup_asking && record.backup.is_none() => {
+            let (cluster, scope) = target(run).await?;
+            if let Some(made) = backup::find_made(run, work, &cluster, &scope).await? {
+                run.note(Fact::BackupMade { backup: made.backup_id, version: made.version })?;
+            }
+        }
+        Work::Migrate(_) | Work::Import(_) => {
+            let (landing, ticket, _) = landing::of(&record.request.work)?;
+            let makes_app = landing.app.is_none() && record.app.is_none();
+            if makes_app && record.app_creating {
+                let (cluster, scope) = target(run).await?;
+                if let Some(app) = landing::find_made(run, &cluster, &scope, landing).await? {
+                    run.note(Fact::AppCreated { app, name: landing.app_name.clone() })?;
+                }
+            }
+            if record.ticket_sending && record.ticket.is_none() {
+                let (cluster, scope) = target(run).await?;
+                let app = landing::app(&run.record())?;
+                if let Some(made) = landing::find_taken(run, &cluster, &scope, app, ticket).await? {
+                    run.note(landing::taken(&made))?;
+                }
+            }
+        }
+        Work::Backup(_) | Work::Export(_) | Work::Copy(_) | Work::Verify { .. } => {}
+    }
+    Ok(())
+}
+
+/// Looks, and leaves it at that where nothing answers.
+async fn look(run: &Run) {
+    match tokio::time::timeout(LOOK_LIMIT, find_unheard(run)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::info!(job = %run.job.id(), ?error, "what may have been made could not be looked for")
+        }
+        Err(_) => tracing::info!(job = %run.job.id(), "what may have been made was not looked for in time"),
+    }
+}
+
+/// Whether a leftover is there, where that is not sure. What cannot be looked at is taken to be.
+async fn is_there(run: &Run, left: &LeftRecord) -> bool {
+    match &left.thing {
+        Leftover::Object { object } if !is_done(&run.record(), object) => {
+            let looked = tokio::time::timeout(LOOK_LIMIT, claim::came_to_be(run, object)).await;
+            !matches!(looked, Ok(Ok(false)))
+        }
+        Leftover::File { path } => std::path::Path::new(path).exists(),
+        _ => true,
+    }
+}
+
+/// The restore of a job that is put away ends in the cluster whatever we do: then what it made can be removed, or is named.
+async fn settle_restore(run: &Run) -> Result<(), Problem> {
+    let limit = tokio::time::timeout(TIME_LIMIT, restore::settle(run)).await;
+    if matches!(limit, Ok(Ok(true))) {
+        return Ok(());
+    }
+    run.note(restore::out_of_reach(&run.record().request.target.name()))
 }
 
 fn chosen_app(record: &JobRecord) -> Option<crate::ids::AppId> {
@@ -96,7 +175,12 @@ pub(crate) async fn cancelled(run: &Run) -> Result<(), Problem> {
     let run = fresh(run);
     run.job.count();
     run.note(Fact::PhaseStarted { phase: PhaseName::Clean, total_bytes: 0 })?;
+    look(&run).await;
+    settle_restore(&run).await?;
     for left in leftovers(&run.record()) {
+        if !is_there(&run, &left).await {
+            continue;
+        }
         note_left(&run, &left)?;
         remove(&run, &left).await?;
     }
@@ -107,7 +191,11 @@ pub(crate) async fn cancelled(run: &Run) -> Result<(), Problem> {
 /// A failed job: components that were stopped are started again, the rest is named and can be tried again or removed.
 pub(crate) async fn failed(run: &Run, problem: Problem) -> Result<(), Problem> {
     let run = fresh(run);
+    look(&run).await;
     for left in leftovers(&run.record()) {
+        if !is_there(&run, &left).await {
+            continue;
+        }
         note_left(&run, &left)?;
         if let Leftover::Stopped { .. } = left.thing {
             remove(&run, &left).await?;
@@ -119,6 +207,7 @@ pub(crate) async fn failed(run: &Run, problem: Problem) -> Result<(), Problem> {
 /// The user's button.
 pub(crate) async fn left(run: &Run) -> Result<(), Problem> {
     let run = fresh(run);
+    settle_restore(&run).await?;
     for left in run.record().left.iter().filter(|left| left.thing != Leftover::Region) {
         remove(&run, left).await?;
     }
@@ -167,9 +256,12 @@ async fn remove_thing(run: &Run, thing: &Leftover) -> Result<(), Stop> {
             }
             _ => Ok(()),
         },
-        Leftover::Backup { app, backup } => {
+        Leftover::Backup { app, backup: id } => {
             let (target, scope) = target(run).await?;
-            gone_is_fine(target.console.delete_backup(&run.ctx, &scope, *app, backup).await)
+            if matches!(run.record().request.work, Work::Backup(_)) {
+                gone_is_fine(backup::settle(run, &target, &scope, *app, id).await)?;
+            }
+            gone_is_fine(target.console.delete_backup(&run.ctx, &scope, *app, id).await)
         }
         Leftover::App { app } => remove_app(run, *app).await,
         Leftover::Stopped { components } => {

@@ -20,6 +20,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 /// A restore that the cluster failed stays `starting` for ever (recordings 761, 763): our own patience decides.
 const PATIENCE: TimeDelta = TimeDelta::minutes(10);
 const BYTES_PER_MORE_MINUTE: u64 = 200 * 1024 * 1024;
+/// How long a cancel waits for the console to save what its cluster restores meanwhile.
+const SETTLING: TimeDelta = TimeDelta::seconds(10);
 /// How long to watch components start; that they run is not this job's to promise.
 const START_PATIENCE: TimeDelta = TimeDelta::seconds(60);
 
@@ -62,22 +64,31 @@ impl Step for Restore {
         let app = landing::app(&record)?;
         let restore = match record.restore {
             Some((restore, _)) if record.restored.is_none() => restore,
-            _ => begin(run, &target, &scope, app).await?,
+            _ => match begin(run, &target, &scope, app).await? {
+                Some(restore) => restore,
+                None => return finished(run, &target),
+            },
         };
         watch(run, &target, &scope, app, &restore).await
     }
 }
 
-/// Starts the restore, unless one was started just before a crash.
-async fn begin(run: &Run, target: &Cluster, scope: &Scope, app: AppId) -> Result<String, Stop> {
+fn finished(run: &Run, target: &Cluster) -> Result<(), Stop> {
+    run.note(Fact::RestoreEnded { ok: true })?;
+    run.say(LineCode::LogRestored, [])?;
+    run.engine.remember_restore(&target.id);
+    Ok(())
+}
+
+/// Starts the restore, unless one was started just before a crash. None: one has even ended, watched by somebody else (an
+/// open page of the console polls as we do); the app was empty before.
+async fn begin(run: &Run, target: &Cluster, scope: &Scope, app: AppId) -> Result<Option<String>, Stop> {
     let record = run.record();
     let ticket = landing::ticket(&record)?;
-    let known = match record.restore_asking {
-        true => target.console.unfinished_restore(&run.ctx, scope, app, &ticket.group_uuid).await?,
-        false => None,
-    };
+    let known = unfinished(run, target, scope, app).await?;
     let (restore, into) = match known {
-        Some(found) => (found.restore_id, AppId(found.group_id)),
+        Some(found) => found,
+        None if !target.console.components(&run.ctx, scope, app).await?.is_empty() => return Ok(None),
         None => {
             run.note(Fact::RestoreAsking)?;
             let ask = RestoreTarget { backup: ticket.backup, kind: RestoreKind::Recover, to: scope.clone() };
@@ -87,7 +98,49 @@ async fn begin(run: &Run, target: &Cluster, scope: &Scope, app: AppId) -> Result
     };
     run.note(Fact::RestoreStarted { restore: restore.clone(), app: into })?;
     run.say(LineCode::LogRestoreStarted, [("restore", restore.clone())])?;
-    Ok(restore)
+    Ok(Some(restore))
+}
+
+/// A restore of this job's backup that was asked for and whose answer was never heard.
+async fn unfinished(run: &Run, target: &Cluster, scope: &Scope, app: AppId) -> Result<Option<(String, AppId)>, Stop> {
+    let record = run.record();
+    let Some(ticket) = record.ticket.as_ref().filter(|_| record.restore_asking) else { return Ok(None) };
+    let found = target.console.unfinished_restore(&run.ctx, scope, app, &ticket.group_uuid).await?;
+    Ok(found.map(|found| (found.restore_id, AppId(found.group_id))))
+}
+
+/// A cancelled job's restore goes on in the cluster: what it makes can be removed once the console has saved it, and only
+/// then. Waits a moment for that; true when nothing of it is beyond reach.
+pub(crate) async fn settle(run: &Run) -> Result<bool, Stop> {
+    let record = run.record();
+    if !record.restore_asking || record.restored.is_some() {
+        return Ok(true);
+    }
+    let (landing, ..) = landing::of(&record.request.work)?;
+    let target = run.engine.links.cluster(&run.ctx, &landing.cluster).await?;
+    let scope = target.scope(&landing.team);
+    let app = landing::app(&record)?;
+    let started = match record.restore.clone() {
+        Some(started) => Some(started),
+        None => unfinished(run, &target, &scope, app).await?,
+    };
+    let Some((restore, _)) = started else { return Ok(true) };
+    let deadline = run.ctx.clock.now() + SETTLING;
+    let mut pauses = Pauses(FIRST_PAUSE);
+    while run.ctx.clock.now() < deadline {
+        match target.console.poll_restore(&run.ctx, &scope, app, &restore).await?.state() {
+            RestoreState::Success => return Ok(true),
+            RestoreState::Failed => return Ok(false),
+            RestoreState::Starting | RestoreState::Other => run.ctx.sleep(pauses.next()).await?,
+        }
+    }
+    Ok(false)
+}
+
+/// What nobody but the cluster's operator can remove.
+pub(crate) fn out_of_reach(cluster: &str) -> Fact {
+    let line = Line::new(LineCode::LeftRegion, [("cluster", cluster.to_owned())]);
+    Fact::Left { id: "region".to_owned(), thing: Leftover::Region, line }
 }
 
 async fn watch(run: &Run, target: &Cluster, scope: &Scope, app: AppId, restore: &str) -> Result<(), Stop> {
@@ -101,16 +154,10 @@ async fn watch(run: &Run, target: &Cluster, scope: &Scope, app: AppId, restore: 
             Err(error) => passing(error)?,
         };
         match state {
-            RestoreState::Success => {
-                run.note(Fact::RestoreEnded { ok: true })?;
-                run.say(LineCode::LogRestored, [])?;
-                run.engine.remember_restore(&target.id);
-                return Ok(());
-            }
+            RestoreState::Success => return finished(run, target),
             RestoreState::Failed => {
                 run.note(Fact::RestoreEnded { ok: false })?;
-                let line = Line::new(LineCode::LeftRegion, [("cluster", target.name())]);
-                run.note(Fact::Left { id: "region".to_owned(), thing: Leftover::Region, line })?;
+                run.note(out_of_reach(&target.name()))?;
                 return Err(problems::restore_failed(&target.name(), &target.version()).into());
             }
             RestoreState::Starting | RestoreState::Other if run.ctx.clock.now() >= deadline => {

@@ -45,6 +45,8 @@ pub(crate) enum Fact {
         backup: BackupId,
         version: String,
     },
+    /// The platform's backup ended as failed: another try asks for a new one.
+    BackupFailed,
 
     // Landing.
     AppCreating {
@@ -67,6 +69,10 @@ pub(crate) enum Fact {
     },
 
     // Bytes.
+    /// Nothing lay at the target before the first byte was sent: what lies there from now on is of this job.
+    ObjectClaimed {
+        object: UploadTarget,
+    },
     /// Parts begin to arrive: in an upload, or (without one) in a file.
     TransferStarted {
         object: Option<UploadTarget>,

@@ -72,11 +72,14 @@ pub(crate) struct JobRecord {
     pub stopped: Vec<ComponentRef>,
     pub backup_asking: bool,
     pub backup: Option<(BackupId, String)>,
+    pub backup_failed: bool,
     pub app_creating: bool,
     pub app: Option<(AppId, String)>,
     pub ticket_sending: bool,
     pub ticket: Option<TicketTaken>,
     pub upload: Option<UploadRecord>,
+    /// Places that were empty before this job wrote to them.
+    pub claims: Vec<UploadTarget>,
     pub objects: Vec<ObjectDone>,
     pub file_started: Option<String>,
     pub file: Option<FileDone>,
@@ -113,11 +116,13 @@ impl JobRecord {
             stopped: Vec::new(),
             backup_asking: false,
             backup: None,
+            backup_failed: false,
             app_creating: false,
             app: None,
             ticket_sending: false,
             ticket: None,
             upload: None,
+            claims: Vec::new(),
             objects: Vec::new(),
             file_started: None,
             file: None,
@@ -165,16 +170,19 @@ impl JobRecord {
                 view.done_bytes = view.total_bytes;
             }),
             Fact::Said { line } => self.log.push(LogLine { at, line: line.clone() }),
-            Fact::Stopping { .. } | Fact::StartedAgain | Fact::BackupAsking | Fact::BackupMade { .. } => {
-                self.backup(&entry.fact);
-            }
+            Fact::Stopping { .. }
+            | Fact::StartedAgain
+            | Fact::BackupAsking
+            | Fact::BackupMade { .. }
+            | Fact::BackupFailed => self.backup(&entry.fact),
             Fact::AppCreating { .. }
             | Fact::AppCreated { .. }
             | Fact::TicketSending { .. }
             | Fact::TicketTaken { .. } => {
                 self.landing(&entry.fact);
             }
-            Fact::TransferStarted { .. }
+            Fact::ObjectClaimed { .. }
+            | Fact::TransferStarted { .. }
             | Fact::PartDone { .. }
             | Fact::TransferEnded
             | Fact::ObjectDone { .. }
@@ -205,8 +213,13 @@ impl JobRecord {
         match fact {
             Fact::Stopping { components } => self.stopped.clone_from(components),
             Fact::StartedAgain => self.stopped.clear(),
-            Fact::BackupAsking => self.backup_asking = true,
+            Fact::BackupAsking => {
+                self.backup_asking = true;
+                self.backup = None;
+                self.backup_failed = false;
+            }
             Fact::BackupMade { backup, version } => self.backup = Some((backup.clone(), version.clone())),
+            Fact::BackupFailed => self.backup_failed = true,
             _ => {}
         }
     }
@@ -230,6 +243,7 @@ impl JobRecord {
 
     fn bytes(&mut self, fact: &Fact) {
         match fact {
+            Fact::ObjectClaimed { object } => self.claims.push(object.clone()),
             Fact::TransferStarted { object, upload_id, size_bytes, part_bytes, source_etag } => {
                 self.upload = Some(UploadRecord {
                     object: object.clone(),
@@ -301,7 +315,8 @@ impl JobRecord {
                 self.ended_at = None;
                 self.problem = None;
                 self.cancel_asked = false;
-                self.left.clear();
+                // What only the cluster's operator can remove is there whatever comes of the next try.
+                self.left.retain(|left| left.thing == Leftover::Region);
             }
             Fact::Forgotten => self.forgotten = true,
             _ => {}
@@ -323,18 +338,27 @@ impl JobRecord {
             Leftover::Backup { .. } => {
                 self.ticket = None;
                 self.ticket_sending = false;
+                self.backup = None;
+                self.backup_asking = false;
+                self.backup_failed = false;
                 self.reopen();
             }
             Leftover::Object { object } => {
                 self.objects.retain(|done| done.object != object);
+                self.claims.retain(|claimed| *claimed != object);
                 self.reopen();
             }
             Leftover::Upload { .. } => self.upload = None,
             Leftover::File { .. } => {
                 self.file = None;
                 self.file_started = None;
+                self.upload = self.upload.take().filter(|upload| upload.object.is_some());
+                self.reopen();
             }
-            Leftover::Stopped { .. } => self.stopped.clear(),
+            Leftover::Stopped { .. } => {
+                self.stopped.clear();
+                self.reopen();
+            }
             Leftover::Region => {}
         }
     }

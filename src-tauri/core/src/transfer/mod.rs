@@ -32,4 +32,4 @@ pub(crate) use ledger::{Ledger, MemoryLedger, PartDone, Recorded, Started, disca
 pub(crate) use options::{Copied, ObjectRef, OnCancel, OnExisting, Options, Progress, Proof, Proving};
 pub(crate) use parts::Parts;
 pub(crate) use server::server_copy;
-pub(crate) use stream::{OrderedReader, StreamSource, read_ordered, upload_stream};
+pub(crate) use stream::{OrderedReader, StreamSource, hash_object, read_ordered, upload_stream};

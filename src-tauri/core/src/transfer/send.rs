@@ -78,7 +78,8 @@ pub(crate) fn resumable(
     }
 }
 
-/// Begins an upload and records it before any part is sent.
+/// Begins an upload and records it before any part is sent. A cancel waits a moment for the store's answer: an upload whose
+/// name nobody heard could not be taken back.
 pub(crate) async fn begin_upload(
     ctx: &Ctx,
     to: &ObjectRef,
@@ -86,7 +87,13 @@ pub(crate) async fn begin_upload(
     source_etag: Option<&Etag>,
     ledger: &dyn Ledger,
 ) -> Result<UploadId, TransferError> {
-    let id = race(ctx, to.store.create_upload(&to.key)).await?.map_err(|error| TransferError::target(to, error))?;
+    race(ctx, std::future::ready(())).await?;
+    let created = tokio::select! {
+        biased;
+        created = to.store.create_upload(&to.key) => created,
+        () = async { ctx.cancel.cancelled().await; ctx.clock.sleep(ABORT_PATIENCE).await } => return Err(TransferError::Cancelled),
+    };
+    let id = created.map_err(|error| TransferError::target(to, error))?;
     let started = Started { upload: Some(id.clone()), parts, source_etag: source_etag.cloned() };
     ledger.started(&started).map_err(TransferError::recorded)?;
     Ok(id)

@@ -127,7 +127,7 @@ pub(crate) fn package_size(found: u64, record: &TicketRecord) -> CheckView {
 
 /// B-4: from v6.2.0 on a region unpacks volume data wrongly; stateful components then fail the whole restore.
 pub(crate) fn volume_data(target: &Cluster, model: &AppModel) -> Result<CheckView, Problem> {
-    let count = model.components.iter().map(|component| component.data.len()).sum::<usize>() + model.stray_data.len();
+    let count = super::outlook::data_count(model);
     if model.has_data_entries && target.quirks()?.unzip_strips_roots {
         let facts = [("count", count.to_string()), ("version", target.version())];
         return Ok(check(CheckId::VolumeData, Level::Block, LineCode::CheckVolumeDataBlock, facts));

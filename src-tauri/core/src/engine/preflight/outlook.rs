@@ -27,6 +27,15 @@ pub(crate) fn empty_volumes(model: &AppModel) -> Vec<String> {
     model.components.iter().filter(|component| component.data.is_empty()).flat_map(of).collect()
 }
 
+/// How many volumes' data a package holds; where it does not say whose, a component's is one.
+pub(crate) fn data_count(model: &AppModel) -> usize {
+    let of = |component: &ComponentModel| {
+        let named = component.volumes.iter().filter(|volume| volume.data_in_package).count();
+        named.max(usize::from(!component.data.is_empty()))
+    };
+    model.components.iter().map(of).sum::<usize>() + model.stray_data.len()
+}
+
 /// Rules that people made; default domains are made anew by the platform.
 fn own_rules(model: &AppModel) -> usize {
     let own = |rule: &&GatewayRule| match rule {
@@ -59,7 +68,7 @@ pub(crate) fn of_restore(model: &AppModel, starts: bool) -> Outlook {
     outlook.arrives.push(Line::new(LineCode::ArrivesConfig, facts));
     let ports = count(|component| component.ports.len() + component.dependencies.len() + component.probes.len());
     outlook.arrives.push(Line::new(LineCode::ArrivesPorts, [("count", ports)]));
-    let with_data: usize = components.iter().filter(|component| !component.data.is_empty()).count();
+    let with_data = data_count(model);
     if with_data > 0 {
         outlook.arrives.push(Line::new(LineCode::ArrivesVolumeData, [("count", with_data.to_string())]));
     }
