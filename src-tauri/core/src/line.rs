@@ -45,7 +45,6 @@ lines! {
     StaysVolumeData = "Data of {count} volumes: {names}";
     StaysGatewayRules = "{count} gateway rules: make them by hand";
     StaysCertificates = "Certificates";
-    StaysThirdParty = "Third-party components: {names}";
     StaysKubeblocks = "Database components that no package holds: {names}";
     StaysPlugins = "Autoscaling rules and permissions";
     StaysSecrets = "The keys of the store";
@@ -58,7 +57,6 @@ lines! {
     FindingImagesMissing = "Images that the package should hold and does not: {names}";
     // Checks: what was looked at, and what was seen.
     CheckLoginPass = "Login to {cluster} works";
-    CheckLoginBlock = "Login to {cluster} does not work: {reason}";
     CheckRightsPass = "{user} may restore into {team}";
     CheckRightsBlock = "{user} may not do this in {team}";
     CheckEraPass = "{cluster} runs {version} and can restore";
@@ -74,6 +72,8 @@ lines! {
     CheckTargetEmptyBlock = "The app “{app}” in {team} has {count} components";
     CheckNameTakenWarn = "{team} already has an app “{app}”: this one arrives as “{name}”";
     CheckKeyFreePass = "Nothing lies at the target key yet";
+    CheckKeySamePass = "An object of this size lies at {key} already; it is used if its bytes are the same, and left alone";
+    CheckKeyTakenBlock = "Another object lies at {key} in the store of {cluster}: {found} bytes, not {expected}";
     CheckStorePass = "The store of {cluster} answers and lets Rainferry in";
     CheckStoreBlock = "The store of {cluster} cannot be used: {reason}";
     CheckStoreMissing = "Rainferry does not know the store of {cluster}";
@@ -106,7 +106,6 @@ lines! {
     LogBackupAccepted = "The platform makes backup {version}";
     LogAppCreated = "Made the empty app “{app}” ({app_id})";
     LogTicketImported = "Handed in the ticket: backup {backup}, group {group}";
-    LogCopyStarted = "Copies {bytes} bytes in parts of {part_bytes}";
     LogCopyResumed = "{count} parts lie in the store already";
     LogCopied = "Copied {bytes} bytes, SHA-256 {sha256}";
     LogCopiedByTags = "Copied {bytes} bytes, proven part by part";

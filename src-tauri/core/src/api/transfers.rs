@@ -1,6 +1,6 @@
 //! Plans and jobs: made, started, watched, cancelled, tried again.
 
-use super::{Core, JobView, PlanRequest, PlanView};
+use super::{CheckId, Core, JobView, PlanRequest, PlanView};
 use crate::engine::{copy, preflight};
 use crate::ids::{JobId, PlanId};
 use crate::problem::{Code, Problem};
@@ -50,7 +50,8 @@ impl Core {
             return Err(problem);
         }
         if let Some(block) = plan.view.blocks().next() {
-            return Err(Problem::new(Code::PlanBlocked, block.line.message.clone()).hint("Resolve this and plan again"));
+            let code = if block.id == CheckId::ReadOnly { Code::ReadOnly } else { Code::PlanBlocked };
+            return Err(Problem::new(code, block.line.message.clone()).hint("Resolve this and plan again"));
         }
         let now = preflight::make(&self.engine, &self.ctx(), &plan.view.request).await?;
         if let Some(changed) = stale(&plan.view, &now.view) {

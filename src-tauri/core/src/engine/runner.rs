@@ -9,7 +9,7 @@ use crate::ids::JobId;
 use crate::jobs::fact::Fact;
 use crate::jobs::request::JobRequest;
 use crate::jobs::state::JobRecord;
-use crate::jobs::{JobState, Journal, PhaseName};
+use crate::jobs::{JobState, Journal, PhaseName, PhaseState, PhaseView};
 use crate::line::{Line, LineCode};
 use crate::problem::{Code, Problem};
 use std::collections::BTreeMap;
@@ -21,6 +21,8 @@ use tokio::task::JoinSet;
 
 /// Jobs that move at the same time; the others wait their turn.
 const RUNNING_AT_ONCE: usize = 3;
+/// Less than this tells of start-up, not of the wire.
+const LEAST_MEASURED_BYTES: u64 = 16 * 1024 * 1024;
 /// How often a running job's view is sent while bytes move.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -127,6 +129,11 @@ impl Runner {
         self.jobs().get(id).cloned().ok_or_else(|| Problem::new(Code::NotFound, format!("There is no job {id}")))
     }
 
+    /// Bytes a second of the newest job that moved some, for the forecasts of plans.
+    pub(crate) fn measured_rate(&self) -> Option<u64> {
+        self.list().iter().find_map(|job| job.record().phases.iter().find_map(rate_of))
+    }
+
     /// Writes the request down and starts.
     pub(crate) fn begin(&self, engine: &Arc<Engine>, request: JobRequest) -> Result<Arc<Job>, Problem> {
         let phases = recipe::phases(&request.work);
@@ -207,6 +214,14 @@ impl Runner {
             }
         });
     }
+}
+
+/// What a finished phase moved each second; none for one that moved too little to tell.
+fn rate_of(phase: &PhaseView) -> Option<u64> {
+    let (begun, ended) = phase.started_at.zip(phase.ended_at)?;
+    let millis = u64::try_from((ended - begun).num_milliseconds()).ok().filter(|millis| *millis > 0)?;
+    let enough = phase.state == PhaseState::Done && phase.total_bytes >= LEAST_MEASURED_BYTES;
+    enough.then(|| (phase.total_bytes * 1000 / millis).max(1))
 }
 
 fn journals(folder: &PathBuf) -> Result<Vec<PathBuf>, Problem> {

@@ -66,7 +66,7 @@ pub(crate) async fn plan(
         path: None,
         work,
     }
-    .finish())
+    .finish(engine))
 }
 
 fn era(cluster: &Cluster) -> Result<Option<CheckView>, Problem> {

@@ -84,5 +84,5 @@ pub(crate) async fn plan(
         path: Some(path.display().to_string()),
         work,
     }
-    .finish())
+    .finish(engine))
 }

@@ -14,6 +14,7 @@ use crate::jobs::state::TicketTaken;
 use crate::line::{Line, LineCode};
 use crate::place::Place;
 use crate::problem::{Code, Problem};
+use crate::storage::StoreError;
 use std::path::Path;
 
 /// The target of a plan, with the checks that any arrival needs.
@@ -60,6 +61,7 @@ async fn from_store(
         checks.push(checks::volume_data(&arrival.cluster, model)?);
         checks.push(checks::registry(&arrival.cluster, model));
     }
+    checks.extend(key_free(&arrival.cluster, &record).await);
     let route = route(engine, ctx, &found, &arrival.cluster, &record).await;
     let model = found.model();
     let package = found.package().unwrap_or(PackageRef {
@@ -90,7 +92,7 @@ async fn from_store(
         path: None,
         work,
     }
-    .finish())
+    .finish(engine))
 }
 
 /// There, readable, and of the recorded size.
@@ -186,6 +188,29 @@ fn target_bucket(cluster: &Cluster) -> Result<String, Problem> {
     Ok(object.bucket)
 }
 
+/// What lies where the package must go. v5 regions read flat keys that may be taken; a v6 region's key is made anew with the
+/// ticket (protocol.md §7.1). A store that does not answer has its own check.
+async fn key_free(target: &Cluster, record: &TicketRecord) -> Option<CheckView> {
+    let free = || checks::check(CheckId::KeyFree, Level::Pass, LineCode::CheckKeyFreePass, []);
+    if target.capabilities().ok()?.era.uses_region_storage() {
+        return Some(free());
+    }
+    let object = deliver::target_object(target, &probe_ticket(record)).ok()?;
+    match target.store(&object.bucket).await.ok()?.head(&object.key).await {
+        Err(StoreError::NotFound { .. }) => Some(free()),
+        Err(_) => None,
+        Ok(found) if found.size == record.backup_size => {
+            Some(checks::check(CheckId::KeyFree, Level::Pass, LineCode::CheckKeySamePass, [("key", object.key)]))
+        }
+        Ok(found) => {
+            let sizes = [("found", found.size.to_string()), ("expected", record.backup_size.to_string())];
+            let [found, expected] = sizes;
+            let facts = [("key", object.key), ("cluster", target.name()), found, expected];
+            Some(checks::check(CheckId::KeyFree, Level::Block, LineCode::CheckKeyTakenBlock, facts))
+        }
+    }
+}
+
 /// Which way the bytes go, as far as the stores tell beforehand.
 async fn route(engine: &Engine, ctx: &Ctx, found: &Found, target: &Cluster, record: &TicketRecord) -> (Route, Line) {
     let looked = async {
@@ -255,6 +280,7 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
     checks.push(pass);
     checks.push(checks::package_size(head.package_bytes(), &record));
     checks.push(checks::registry(&arrival.cluster, &model));
+    checks.extend(key_free(&arrival.cluster, &record).await);
     if head.knows_directory() {
         checks.push(checks::volume_data(&arrival.cluster, &model)?);
     }
@@ -281,5 +307,5 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
         path: None,
         work,
     }
-    .finish())
+    .finish(engine))
 }

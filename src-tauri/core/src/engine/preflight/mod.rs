@@ -69,9 +69,9 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    fn finish(mut self) -> Plan {
+    fn finish(mut self, engine: &Engine) -> Plan {
         self.checks.sort_by_key(|check| check.level);
-        let steps = outlook::steps(&self.work, self.total_bytes);
+        let steps = outlook::steps(&self.work, self.total_bytes, engine.runner.measured_rate());
         let (lane, lane_reason) = self.lane.unzip();
         let confirm = match &self.target {
             Place::Team { environment: Environment::Production, cluster_name, .. } => Some(cluster_name.clone()),

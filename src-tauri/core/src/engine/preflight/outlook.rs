@@ -68,6 +68,10 @@ pub(crate) fn of_restore(model: &AppModel, starts: bool) -> Outlook {
     outlook.arrives.push(Line::new(LineCode::ArrivesConfig, facts));
     let ports = count(|component| component.ports.len() + component.dependencies.len() + component.probes.len());
     outlook.arrives.push(Line::new(LineCode::ArrivesPorts, [("count", ports)]));
+    let volumes = count(|component| component.volumes.iter().filter(|volume| volume.kind != "config-file").count());
+    if volumes != "0" {
+        outlook.arrives.push(Line::new(LineCode::ArrivesVolumes, [("count", volumes)]));
+    }
     let with_data = data_count(model);
     if with_data > 0 {
         outlook.arrives.push(Line::new(LineCode::ArrivesVolumeData, [("count", with_data.to_string())]));
@@ -85,10 +89,18 @@ pub(crate) fn of_restore(model: &AppModel, starts: bool) -> Outlook {
     if !kubeblocks.is_empty() {
         outlook.stays.push(Line::new(LineCode::StaysKubeblocks, [("names", kubeblocks.join(", "))]));
     }
+    let certified = |rule: &GatewayRule| matches!(rule, GatewayRule::Http { has_certificate: true, .. });
+    if model.gateway_rules.iter().any(certified) {
+        outlook.stays.push(Line::new(LineCode::StaysCertificates, []));
+    }
     outlook.stays.push(Line::new(LineCode::StaysPlugins, []));
     outlook.changes.push(Line::new(LineCode::ChangesNames, []));
     if components.iter().any(|component| component.ports.iter().any(|port| port.is_outer)) {
         outlook.changes.push(Line::new(LineCode::ChangesDomains, []));
+    }
+    let tcp = |component: &ComponentModel| component.ports.iter().any(|port| port.is_outer && port.protocol != "http");
+    if components.iter().any(tcp) {
+        outlook.changes.push(Line::new(LineCode::ChangesTcpPorts, []));
     }
     if starts {
         outlook.changes.push(Line::new(LineCode::ChangesStarted, []));
@@ -104,13 +116,13 @@ pub(crate) fn of_export() -> Outlook {
     }
 }
 
-/// How long each chapter will take, roughly; the long one is seen to be long.
-pub(crate) fn steps(work: &Work, bytes: u64) -> Vec<PlanStep> {
-    recipe::phases(work).into_iter().map(|name| PlanStep { name, estimate_secs: estimate(name, bytes) }).collect()
+/// How long each chapter will take, roughly; the long one is seen to be long. `rate`: as measured by the jobs before.
+pub(crate) fn steps(work: &Work, bytes: u64, rate: Option<u64>) -> Vec<PlanStep> {
+    let moving = bytes.div_ceil(rate.unwrap_or(ASSUMED_BYTES_PER_SEC).max(1)).max(1);
+    recipe::phases(work).into_iter().map(|name| PlanStep { name, estimate_secs: estimate(name, moving) }).collect()
 }
 
-fn estimate(phase: PhaseName, bytes: u64) -> u64 {
-    let moving = bytes.div_ceil(ASSUMED_BYTES_PER_SEC).max(1);
+fn estimate(phase: PhaseName, moving: u64) -> u64 {
     match phase {
         PhaseName::Check | PhaseName::Start | PhaseName::Compare | PhaseName::Clean => 1,
         PhaseName::Prepare => 2,
