@@ -40,6 +40,9 @@ fn setup(app: &mut tauri::App) -> Result<(), Box<dyn std::error::Error>> {
     let opened = tauri::async_runtime::block_on(open_core(app.handle()));
     if let Ok(core) = &opened {
         rpc::pump(app.handle().clone(), core);
+        if std::env::var_os("RAINFERRY_SAMPLES").is_some() {
+            tauri::async_runtime::block_on(core.start_samples(()))?;
+        }
     }
     app.manage(Opened(opened));
     Ok(())

@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 tools=target/tools
 if [ ! -x "$tools/bin/cargo-deny" ]; then
-  CARGO_TARGET_DIR=target/tools/build cargo install --quiet --locked --root "$tools" cargo-deny --version 0.18.9
+  CARGO_TARGET_DIR=target/tools/build cargo install --quiet --locked --root "$tools" cargo-deny --version 0.20.2
   rm -rf target/tools/build
 fi
 "$tools/bin/cargo-deny" --log-level error check licenses bans sources

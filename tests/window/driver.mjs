@@ -2,9 +2,9 @@
  * Drives the real window: WebKitWebDriver by plain fetch. Scripts in the page read, never act; whatever a person would
  * do goes through pointer and key actions.
  */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -44,6 +44,7 @@ export class Window {
     const env = {
       ...process.env,
       RAINFERRY_HOME: home,
+      LC_ALL: "C.UTF-8",
       TAURI_AUTOMATION: "true",
       TAURI_WEBVIEW_AUTOMATION: "true",
       ...extra,
@@ -70,6 +71,7 @@ export class Window {
       method,
       headers: { "content-type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(60_000),
     });
     const { value } = await answer.json();
     if (!answer.ok) throw new Error(`${method} ${where}: ${value?.error}: ${value?.message}`);
@@ -98,12 +100,18 @@ export class Window {
     }
   }
 
-  /** Ends the app as a crash would: its process is killed, nothing is asked. */
+  /** A picture of the window as it stands on the screen, after two frames have been drawn. */
   async picture(name) {
     mkdirSync(pictures, { recursive: true });
-    const base64 = await this.call("GET", "/screenshot");
+    await this.call("POST", "/execute/async", {
+      script: "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 120)))",
+      args: [],
+    });
     const file = path.join(pictures, `${name}.png`);
-    writeFileSync(file, Buffer.from(base64, "base64"));
+    const shown = await until("the window on the screen", () =>
+      execFileSync("xdotool", ["search", "--onlyvisible", "--name", "^Rainferry"], { encoding: "utf8" }).trim().split("\n").pop(),
+    );
+    execFileSync("import", ["-window", shown, file]);
     return file;
   }
 
@@ -121,11 +129,11 @@ export class Window {
   }
 
   element(role, name = "", options = {}) {
-    return until(`${role} “${name}”`, () => this.find(role, name, options.within ?? null), options);
+    return until(`${role} “${name?.source ?? name}”`, () => this.find(role, name, options.within ?? null), options);
   }
 
   async gone(role, name = "", options = {}) {
-    await until(`${role} “${name}” to go`, async () => !(await this.find(role, name, options.within ?? null)), options);
+    await until(`${role} “${name?.source ?? name}” to go`, async () => !(await this.find(role, name, options.within ?? null)), options);
   }
 
   text(element) {

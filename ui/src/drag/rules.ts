@@ -63,7 +63,7 @@ function planTarget(target: Target): PlanTarget {
 
 export const PLAIN_OPTIONS: PlanRequest["options"] = {
   app_name: null,
-  start_after: false,
+  start_after: true,
   cloud: true,
   note: "",
   stop_stateful: false,

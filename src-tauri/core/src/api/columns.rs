@@ -135,7 +135,7 @@ fn app_state(app: &App) -> AppState {
         "RUNNING" => AppState::Running,
         "STARTING" => AppState::Starting,
         "STOPPING" => AppState::Stopping,
-        "CLOSED" => AppState::Stopped,
+        "CLOSED" | "NIL" | "UNDEPLOY" => AppState::Stopped,
         "ABNORMAL" | "PARTIAL_ABNORMAL" => AppState::Abnormal,
         "" if app.running_count == app.component_count => AppState::Running,
         "" if app.running_count == 0 => AppState::Stopped,

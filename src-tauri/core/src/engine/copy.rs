@@ -128,6 +128,7 @@ async fn copy(run: &Run, work: &CopyWork) -> Result<Copied, Stop> {
         }
         (Some(from), None, _, Address::File { path }) => {
             let from = object(run, &from).await?;
+            run.note(Fact::FileStarted { path: path.clone() })?;
             Ok(transfer::download(&run.ctx, &from, Path::new(path), &options, &ledger, &progress).await?)
         }
         _ => Err(Problem::new(Code::BadRequest, "One side must be an object of a store")

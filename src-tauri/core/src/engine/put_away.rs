@@ -76,7 +76,8 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
         let facts = [("app", name.clone()), ("app_id", app.to_string()), ("team", team)];
         add("app", Leftover::App { app: *app }, Line::new(LineCode::LeftApp, facts));
     }
-    if let Some(path) = record.file.as_ref().map(|file| file.path.clone()) {
+    let part = record.file_started.as_ref().filter(|_| record.file.is_none()).map(|path| format!("{path}.part"));
+    if let Some(path) = record.file.as_ref().map(|file| file.path.clone()).or(part) {
         add("file", Leftover::File { path: path.clone() }, Line::new(LineCode::LeftFile, [("path", path)]));
     }
     left

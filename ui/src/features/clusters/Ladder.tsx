@@ -41,7 +41,7 @@ export function Ladder({ test, testing, canTest, onTest }: Props) {
               <Rung key={rung.name} rung={rung} />
             ))}
           </ol>
-          {test.version && (
+          {test.version && test.regions.length > 0 && (
             <p className="small t2">{words.connect.found(test.version, test.regions.join(words.comma), test.teams.length)}</p>
           )}
         </>

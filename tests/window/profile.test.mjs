@@ -1,0 +1,72 @@
+/**
+ * A cluster saved in the window is there after a restart, its password in the keyring and in no file.
+ */
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { after, before, describe, it } from "node:test";
+import { root, until, Window } from "./driver.mjs";
+
+const home = mkdtempSync(path.join(tmpdir(), "rainferry-profile-"));
+const served = mkdtempSync(path.join(tmpdir(), "rainferry-served-"));
+let sandbox;
+let info;
+let window;
+
+describe("a saved cluster", { timeout: 300_000 }, () => {
+  before(async () => {
+    const cli = path.join(root, "target/debug/rainferry-cli");
+    sandbox = spawn(cli, ["sandbox", "--dir", served, "--print-json"], { stdio: ["ignore", "pipe", "inherit"] });
+    info = await new Promise((done, fail) => {
+      createInterface({ input: sandbox.stdout }).once("line", (line) => done(JSON.parse(line)));
+      sandbox.once("exit", () => fail(new Error("the sandbox ended")));
+    });
+    window = await Window.open(home);
+  });
+  after(async () => {
+    await window?.close();
+    sandbox?.kill("SIGINT");
+    rmSync(home, { recursive: true, force: true });
+    rmSync(served, { recursive: true, force: true });
+  });
+
+  const field = async (sheet, name) => window.element("textbox", name, { within: sheet });
+
+  it("is tested layer by layer, and a wrong password is named", async () => {
+    const shanghai = info.clusters.find((cluster) => cluster.name === "shanghai");
+    await window.click(await window.element("button", "Add cluster"));
+    const sheet = await window.element("dialog");
+    await window.fill(await field(sheet, "Name"), "my cluster");
+    await window.fill(await field(sheet, "Address"), shanghai.console_url);
+    await window.fill(await field(sheet, "User"), shanghai.user);
+    await window.fill(await field(sheet, "Password"), "not-the-password");
+    await window.click(await window.element("button", { source: "^Test" }, { within: sheet }));
+    await until("the refused login", () => window.read("return !!arguments[0].querySelector('[data-rung-state=failed]')", sheet), { seconds: 30 });
+    await window.picture("10-connect-refused-en-light");
+    await window.fill(await field(sheet, "Password"), shanghai.password);
+    await window.click(await window.element("button", { source: "^(Add|Save)$" }, { within: sheet }));
+    await window.gone("dialog");
+    await window.element("region", { source: "^my cluster$" });
+  });
+
+  it("has its password in the keyring and in no file", () => {
+    const { password } = info.clusters[0];
+    const found = execFileSync("secret-tool", ["search", "--all", "service", "rainferry"], { encoding: "utf8" });
+    assert.ok(found.includes(`secret = ${password}`), "secret-tool finds the password");
+    for (const entry of readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {
+      const file = path.join(entry.parentPath, entry.name);
+      assert.ok(!readFileSync(file).includes(password), `${file} holds the password`);
+    }
+  });
+
+  it("is there after a restart, without asking for the password", async () => {
+    await window.close();
+    window = await Window.open(home);
+    const column = await window.element("region", { source: "^my cluster$" }, { seconds: 30 });
+    await until("its apps", () => window.read("return !!arguments[0].querySelector('[data-app-name]')", column), { seconds: 30 });
+    await window.picture("11-after-restart-en-light");
+  });
+});
