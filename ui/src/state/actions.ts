@@ -37,7 +37,7 @@ export interface TeamMemory {
 
 export function createActions(platform: Platform, store: Store, memory: TeamMemory) {
   const { rpc } = platform;
-  const refreshed = new Set<ConsoleId>();
+  const refreshing = new Map<ConsoleId, Promise<void>>();
   const looking = new Map<ClusterId, ReturnType<typeof setTimeout>>();
 
   const notice = (failure: unknown) => store.set({ notice: asProblem(failure) });
@@ -91,7 +91,14 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
     }
   }
 
-  async function refreshConsole(id: ConsoleId) {
+  /** Once at a time: whoever asks meanwhile gets the same answer. */
+  function refreshConsole(id: ConsoleId): Promise<void> {
+    const running = refreshing.get(id) ?? lookAtConsole(id).finally(() => refreshing.delete(id));
+    refreshing.set(id, running);
+    return running;
+  }
+
+  async function lookAtConsole(id: ConsoleId) {
     const before = store.get().consoles;
     const connecting = before.map((one): ConsoleView => (one.id === id ? { ...one, state: { kind: "connecting" } } : one));
     store.set({ consoles: connecting });
@@ -114,9 +121,7 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
     store.set({ consoles });
     loadNewColumns(before);
     for (const console of consoles) {
-      if (console.state.kind !== "unknown" || refreshed.has(console.id)) continue;
-      refreshed.add(console.id);
-      void refreshConsole(console.id);
+      if (console.state.kind === "unknown") void refreshConsole(console.id);
     }
   }
 
@@ -228,7 +233,6 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
       const saved = await rpc("save_console", draft);
       const columns = store.get().settings.columns;
       if (columns && draft.id === null) await saveSettings({ columns: [...columns, saved.id] });
-      refreshed.add(saved.id);
       await loadConsoles();
       void refreshConsole(saved.id);
     },
