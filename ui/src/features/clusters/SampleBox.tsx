@@ -51,7 +51,7 @@ export function SampleBox() {
         <Button
           size="small"
           look="quiet"
-          icon="retry"
+          icon="close"
           title={words.side.putAwayHint}
           disabled={starting}
           onClick={() => setAsking(true)}
