@@ -74,9 +74,8 @@ test("a blocked plan says how many, and cannot be started", async () => {
 test("other options make another plan", async () => {
   const platform = openWindow();
   const sheet = await migrate("beijing", /^商城, .* 10:30:12/, "shanghai / ops");
-  expect(await within(sheet).findByText("Components are started after arrival")).toBeDefined();
   await user.click(await within(sheet).findByRole("checkbox", { name: "Start after arrival" }));
-  await vi.waitFor(() => expect(within(sheet).queryByText("Components are started after arrival")).toBeNull());
+  await waitFor(() => expect(within(sheet).queryByText("Components are started after arrival")).toBeNull());
   expect(platform.calls.filter((name) => name === "make_plan").length).toBe(2);
 });
 

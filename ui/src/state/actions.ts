@@ -2,10 +2,8 @@
 import { asProblem } from "../ipc/client";
 import type {
   ClusterId,
-  ColumnView,
   ConsoleDraft,
   ConsoleId,
-  ConsoleView,
   FileView,
   JobId,
   JobView,
@@ -17,15 +15,13 @@ import type {
   TeamName,
 } from "../ipc/generated/contract";
 import type { Platform } from "../platform/types";
-import { allColumns, clusterById } from "./board";
 import { asks, fold } from "./fold";
+import { createLoading } from "./loading";
 import type { Selection, Sheet, State } from "./model";
 import type { Store } from "./store";
 
 /** From this width on the inspector is open from the start. */
 const ROOMY = 1200;
-
-const LOOK_AGAIN_MS = 8000;
 
 export type Actions = ReturnType<typeof createActions>;
 
@@ -37,96 +33,13 @@ export interface TeamMemory {
 
 export function createActions(platform: Platform, store: Store, memory: TeamMemory) {
   const { rpc } = platform;
-  const refreshed = new Set<ConsoleId>();
-  const looking = new Map<ClusterId, ReturnType<typeof setTimeout>>();
+  const { loadColumn, loadConsoles, loadLibrary, loadNewColumns, refreshConsole } = createLoading(platform, store);
 
   const notice = (failure: unknown) => store.set({ notice: asProblem(failure) });
   const putJob = (job: JobView) => store.set((state) => fold(state, { kind: "job_changed", job }));
 
   async function jobCall(name: "cancel_job" | "retry_job" | "clean_job", id: JobId) {
     await rpc(name, id).then(putJob).catch(notice);
-  }
-
-  async function loadColumn(cluster: ClusterId) {
-    const known = clusterById(store.get().consoles, cluster);
-    const team = pickTeam(store.get(), cluster);
-    if (!known || team === null) return;
-    const slot = store.get().columns[cluster];
-    const view = slot?.team === team ? slot.view : null;
-    putColumn(cluster, { team, loading: true, view, problem: null });
-    try {
-      const loaded = await rpc("load_column", { cluster, team });
-      if (pickTeam(store.get(), cluster) !== team) return;
-      putColumn(cluster, { team, loading: false, view: loaded, problem: null });
-      lookAgain(cluster, loaded);
-    } catch (failure) {
-      if (pickTeam(store.get(), cluster) === team)
-        putColumn(cluster, { team, loading: false, view, problem: asProblem(failure) });
-    }
-  }
-
-  /** The platform does not say when a backup is made: while one is, the column is asked again. */
-  function lookAgain(cluster: ClusterId, view: ColumnView) {
-    clearTimeout(looking.get(cluster));
-    const isMaking = view.apps.some((app) => app.backups.some((backup) => backup.status === "running"));
-    if (isMaking)
-      looking.set(
-        cluster,
-        setTimeout(() => void loadColumn(cluster), LOOK_AGAIN_MS),
-      );
-  }
-
-  function putColumn(cluster: ClusterId, slot: State["columns"][string]) {
-    store.set((state) => ({ ...state, columns: { ...state.columns, [cluster]: slot } }));
-  }
-
-  /** Clusters that appeared, or came back, get their column loaded. */
-  function loadNewColumns(before: ConsoleView[]) {
-    for (const column of allColumns(store.get().consoles)) {
-      if (column.kind !== "cluster") continue;
-      const was = before.find((one) => one.id === column.console.id);
-      const isBack = was?.state.kind !== "ready" && column.console.state.kind === "ready";
-      const slot = store.get().columns[column.key];
-      if (slot?.loading !== true && (isBack || !slot)) void loadColumn(column.key);
-    }
-  }
-
-  async function refreshConsole(id: ConsoleId) {
-    const before = store.get().consoles;
-    const connecting = before.map((one): ConsoleView => (one.id === id ? { ...one, state: { kind: "connecting" } } : one));
-    store.set({ consoles: connecting });
-    try {
-      const view = await rpc("refresh_console", id);
-      store.set((state) => fold(state, { kind: "console_changed", console: view }));
-    } catch (failure) {
-      const problem = asProblem(failure);
-      store.set((state) => ({
-        ...state,
-        consoles: state.consoles.map((one) => (one.id === id ? { ...one, state: { kind: "failed", problem } } : one)),
-      }));
-    }
-    loadNewColumns(connecting);
-  }
-
-  async function loadConsoles() {
-    const before = store.get().consoles;
-    const consoles = await rpc("list_consoles", null);
-    store.set({ consoles });
-    loadNewColumns(before);
-    for (const console of consoles) {
-      if (console.state.kind !== "unknown" || refreshed.has(console.id)) continue;
-      refreshed.add(console.id);
-      void refreshConsole(console.id);
-    }
-  }
-
-  async function loadLibrary() {
-    store.set((state) => ({ ...state, library: { ...state.library, loading: true } }));
-    try {
-      store.set({ library: { loading: false, view: await rpc("list_library", null), problem: null } });
-    } catch (failure) {
-      store.set((state) => ({ ...state, library: { loading: false, view: state.library.view, problem: asProblem(failure) } }));
-    }
   }
 
   async function saveSettings(change: Partial<Settings>) {
@@ -228,7 +141,6 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
       const saved = await rpc("save_console", draft);
       const columns = store.get().settings.columns;
       if (columns && draft.id === null) await saveSettings({ columns: [...columns, saved.id] });
-      refreshed.add(saved.id);
       await loadConsoles();
       void refreshConsole(saved.id);
     },
@@ -312,12 +224,4 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
     dismissNotice: () => store.set({ notice: null }),
     notice,
   };
-}
-
-/** The team a column shows: the one chosen, if it is still there, else the first. */
-export function pickTeam(state: State, cluster: ClusterId): TeamName | null {
-  const known = clusterById(state.consoles, cluster);
-  const chosen = state.teams[cluster];
-  if (known?.teams.some((team) => team.name === chosen)) return chosen ?? null;
-  return known?.teams[0]?.name ?? null;
 }

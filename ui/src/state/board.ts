@@ -1,5 +1,14 @@
 /** Derived, never stored: which columns the board has, and who is where. Pure. */
-import type { AppView, BackupView, ClusterId, ClusterView, ConsoleView, FileView, JobView } from "../ipc/generated/contract";
+import type {
+  AppView,
+  BackupView,
+  ClusterId,
+  ClusterView,
+  ConsoleView,
+  FileView,
+  JobView,
+  TeamName,
+} from "../ipc/generated/contract";
 import type { Selection, State } from "./model";
 
 /** A cluster of a console that answered, or the console that did not (its clusters are unknown). */
@@ -37,6 +46,14 @@ export function clusterById(consoles: ConsoleView[], id: ClusterId): ClusterView
     if (found) return found;
   }
   return null;
+}
+
+/** The team a column shows: the one chosen, if it is still there, else the first. */
+export function pickTeam(state: Pick<State, "consoles" | "teams">, cluster: ClusterId): TeamName | null {
+  const known = clusterById(state.consoles, cluster);
+  const chosen = state.teams[cluster];
+  if (known?.teams.some((team) => team.name === chosen)) return chosen ?? null;
+  return known?.teams[0]?.name ?? null;
 }
 
 export function teamAlias(cluster: ClusterView, team: string): string {

@@ -135,7 +135,7 @@ async fn look(run: &Run) {
     match tokio::time::timeout(LOOK_LIMIT, find_unheard(run)).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
-            tracing::info!(job = %run.job.id(), ?error, "what may have been made could not be looked for")
+            tracing::info!(job = %run.job.id(), ?error, "what may have been made could not be looked for");
         }
         Err(_) => tracing::info!(job = %run.job.id(), "what may have been made was not looked for in time"),
     }

@@ -36,6 +36,7 @@ export function BackupCard({ cluster, team, app, backup, showsApp }: BackupCardP
     act.select({ kind: "backup", cluster: cluster.id, team, app: app.id, backup: backup.id }),
   );
 
+  const time = when(backup.created, new Date(), words.time);
   return (
     <div
       className="backup-row"
@@ -66,14 +67,13 @@ export function BackupCard({ cluster, team, app, backup, showsApp }: BackupCardP
         }}
       >
         {backup.status === "running" ? <Spinner /> : <Icon name="box" tone={backup.status === "failed" ? "bad" : ""} />}
-        <span className="when cut">
-          {showsApp && <b>{app.name} </b>}
-          {when(backup.created, new Date(), words.time)}
-        </span>
+        <span className="when cut">{showsApp ? <b>{app.name}</b> : time}</span>
         <span className="size">
           {backup.status === "ready" ? bytes(backup.size_bytes) : backup.status === "failed" ? "—" : ""}
         </span>
-        <Cut className={cx("line-two", backup.status === "failed" && "bad")}>{secondLine(backup, words)}</Cut>
+        <Cut className={cx("line-two", backup.status === "failed" && "bad")}>
+          {showsApp ? `${time} · ${secondLine(backup, words)}` : secondLine(backup, words)}
+        </Cut>
         <span className="data-sign">
           <span className="wide-word cut">{backup.author}</span>
         </span>

@@ -1,4 +1,4 @@
-/** The sample clusters: where this computer is, and how to be rid of what was done in them. */
+/** The sample clusters: where this computer is, and how to put them away. */
 import { useState } from "react";
 import { Button, Icon, Select } from "../../parts";
 import { useAct, useStore } from "../../state/session";
@@ -30,30 +30,33 @@ export function SampleBox() {
         onPick={(site) => act.moveSite(site === "factory" ? "factory" : "office")}
       />
       {asking ? (
-        <div className="pair">
-          <Button
-            size="small"
-            look="prod"
-            data-autofocus
-            disabled={starting}
-            onClick={() => act.stopSamples().then(() => setAsking(false))}
-          >
-            {words.side.afreshConfirm}
-          </Button>
-          <Button size="small" look="quiet" onClick={() => setAsking(false)}>
-            {words.common.cancel}
-          </Button>
+        <div className="put-away" role="alert">
+          <p className="small t2">{words.side.putAwayHint}</p>
+          <div className="pair">
+            <Button
+              size="small"
+              look="prod"
+              data-autofocus
+              disabled={starting}
+              onClick={() => act.stopSamples().then(() => setAsking(false))}
+            >
+              {words.side.putAwayConfirm}
+            </Button>
+            <Button size="small" look="quiet" onClick={() => setAsking(false)}>
+              {words.common.cancel}
+            </Button>
+          </div>
         </div>
       ) : (
         <Button
           size="small"
           look="quiet"
-          icon="retry"
-          title={words.side.afreshHint}
+          icon="close"
+          title={words.side.putAwayHint}
           disabled={starting}
           onClick={() => setAsking(true)}
         >
-          {words.side.afresh}
+          {words.side.putAway}
         </Button>
       )}
     </section>

@@ -84,7 +84,7 @@ function ProblemBody({ job, problem }: { job: JobView; problem: NonNullable<JobV
         <div className="pad stack">
           <div>
             <h3 className="heading">{words.problem.cause}</h3>
-            <p>{said.text || problem.message}</p>
+            <p>{said.text || said.title}</p>
           </div>
           <div>
             <h3 className="heading">{words.problem.whatToDo}</h3>

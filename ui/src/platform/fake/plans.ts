@@ -216,13 +216,15 @@ function backupPlan(base: Base, seen: Seen, request: PlanRequest): PlanView {
   const names = { names: "mysql" };
   const stateful = stop_stateful
     ? check("stateful", "warn", "check_stateful_warn", names)
-    : check("stateful", force ? "warn" : "block", "check_stateful_hot", names);
+    : force
+      ? check("stateful", "warn", "check_stateful_hot", names)
+      : check("stateful", "block", "check_stateful_block", names);
   return {
     ...base,
     kind: "backup",
     target: seen.source,
     route: "none",
-    route_reason: line("route_none"),
+    route_reason: line("route_none_backup"),
     estimate_secs: 90,
     steps: [
       ...(stop_stateful ? [{ name: "stop" as const, estimate_secs: 10 }] : []),
