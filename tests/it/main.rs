@@ -10,6 +10,8 @@
 mod backup;
 mod cancel;
 mod export_import;
+mod faults;
 mod migrate;
+mod secrets;
 mod tidy;
 mod world;

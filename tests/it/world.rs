@@ -347,7 +347,7 @@ pub(crate) fn helpful(problem: &Problem, code: Code) {
     assert_eq!(problem.code, code, "{problem:?}");
     assert!(problem.hint.as_ref().is_some_and(|hint| !hint.is_empty()), "no hint: {problem:?}");
     let first = problem.message.split(' ').next().unwrap();
-    let is_name = first.contains(['/', '.', ':']);
+    let is_name = first.contains(['/', '.', ':']) || ["beijing", "shanghai"].contains(&first);
     assert!(is_name || !first.starts_with(char::is_lowercase), "{}", problem.message);
 }
 
