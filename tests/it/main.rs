@@ -12,6 +12,8 @@ mod cancel;
 mod export_import;
 mod faults;
 mod migrate;
+mod resume;
+mod seaweed;
 mod secrets;
 mod tidy;
 mod world;

@@ -316,6 +316,13 @@ pub(crate) fn ended(view: &JobView) -> bool {
     matches!(view.state, JobState::Done | JobState::Failed | JobState::Cancelled)
 }
 
+/// The command line, as it was built beside this.
+pub(crate) fn cli() -> PathBuf {
+    let path = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("rainferry-cli");
+    assert!(path.is_file(), "{} is not built: cargo build --workspace --all-targets", path.display());
+    path
+}
+
 /// Looks until something is so that nobody tells.
 pub(crate) async fn eventually(what: &str, mut so: impl FnMut() -> bool) {
     let look = async {
