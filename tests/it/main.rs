@@ -9,6 +9,7 @@
 
 mod backup;
 mod cancel;
+mod cli;
 mod export_import;
 mod faults;
 mod migrate;
