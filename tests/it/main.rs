@@ -9,7 +9,12 @@
 
 mod backup;
 mod cancel;
+mod cli;
 mod export_import;
+mod faults;
 mod migrate;
+mod resume;
+mod seaweed;
+mod secrets;
 mod tidy;
 mod world;

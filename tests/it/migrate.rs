@@ -219,7 +219,7 @@ async fn production_needs_its_name_typed() {
     assert_eq!(plan.confirm.as_deref(), Some("shanghai"));
     for typed in ["", "shangha", "beijing"] {
         let start = StartRequest { plan: plan.id.clone(), confirm: typed.to_owned() };
-        assert_eq!(client.core.start_plan(start).await.unwrap_err().code, Code::NotConfirmed);
+        helpful(&client.core.start_plan(start).await.unwrap_err(), Code::NotConfirmed);
     }
     assert_eq!(world.snapshot().await, before);
     // A slip of the finger does not cost the plan.
@@ -334,6 +334,7 @@ async fn an_object_at_the_target_key_that_is_not_ours_is_never_overwritten_nor_d
     let source = client.backup(world.beijing(), SHOP_VERSION).await;
     let target = client.team("guangzhou", "gz1").await;
     let request = PlanRequest { source, target, options: PlanOptions::default() };
+    assert_eq!(client.plan(request.clone()).await.route, Route::ServerCopy);
 
     // Other bytes, of the same length and of another one: refused, and left alone.
     let mut altered = package.clone();

@@ -49,7 +49,10 @@ describe("other ways to a plan", { timeout: 300_000 }, () => {
     await window.click(handle);
     await window.type(KEY.space);
     await until("the lifted backup", () => window.read("return !!document.querySelector('.ghost, [data-ghost]')"));
-    await window.type("\uE014");
+    await until("shanghai to answer", async () => {
+      await window.type("\uE014");
+      return window.read("return !!arguments[0].querySelector('[data-drop-answer=over]') || arguments[0].matches('.over')", await column("shanghai"));
+    }, { seconds: 10 });
     await window.type(KEY.space);
     assert.match(await planOpens(), /Migrate to shanghai/);
   });
@@ -65,7 +68,7 @@ describe("other ways to a plan", { timeout: 300_000 }, () => {
   it("takes a file that is dropped in from the desktop", async () => {
     const file = path.join(home, "从桌面 ticket.bak");
     copyFileSync(path.join(root, "tests/fixtures/recorded/v6.9.8/files/unicode-note.bak"), file);
-    const desktop = spawn("python3", [path.join(root, "tests/window/dragsource.py"), file], { stdio: "ignore" });
+    const desktop = spawn("/usr/bin/python3", [path.join(root, "tests/window/dragsource.py"), file], { stdio: "ignore" });
     try {
       const from = corner(await until("the file manager", () => x11("search", "--onlyvisible", "--name", "^File manager$")));
       const shown = corner(x11("search", "--onlyvisible", "--name", "^Rainferry").split("\n").pop());

@@ -163,6 +163,8 @@ pub(crate) enum BackupCommand {
         /// Backs up while they run; the copy may be inconsistent
         #[arg(long, conflicts_with = "stop")]
         force: bool,
+        #[command(flatten)]
+        confirm: Confirm,
     },
 }
 

@@ -36,11 +36,12 @@ async fn one(core: &Core, command: Command, out: Out) -> Result<(), Problem> {
         Command::Console(command) => console(core, command, out).await,
         Command::Clusters => clusters(core, out).await,
         Command::Backups { place } => backups(core, place.as_deref().unwrap_or(""), out).await,
-        Command::Backup(BackupCommand::Create { app, note, local, stop, force }) => {
+        Command::Backup(BackupCommand::Create { app, note, local, stop, force, confirm }) => {
             let (at, app) = reference::app(core, &app).await?;
             let options = PlanOptions { cloud: !local, note, stop_stateful: stop, force, ..PlanOptions::default() };
             let source = PlanSource::App { cluster: at.cluster.id, team: at.team.name, app: app.id };
-            carry_out(core, PlanRequest { source, target: PlanTarget::Backup, options }, "", out).await
+            let request = PlanRequest { source, target: PlanTarget::Backup, options };
+            carry_out(core, request, &confirm.confirm, out).await
         }
         Command::Inspect { what } => inspect(core, &what, out).await,
         Command::Plan { voyage } => {

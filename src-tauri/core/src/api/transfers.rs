@@ -43,15 +43,15 @@ impl Core {
     /// Looks once more, and performs exactly the plan or refuses because the world changed.
     pub async fn start_plan(&self, request: StartRequest) -> Result<JobView, Problem> {
         let plan = self.engine.take_plan(&request.plan)?;
+        if let Some(block) = plan.view.blocks().next() {
+            let code = if block.id == CheckId::ReadOnly { Code::ReadOnly } else { Code::PlanBlocked };
+            return Err(Problem::new(code, block.line.message.clone()).hint("Resolve this and plan again"));
+        }
         if let Some(name) = plan.view.confirm.as_ref().filter(|name| **name != request.confirm.trim()) {
             let problem =
                 Problem::new(Code::NotConfirmed, format!("{name} is production: its name must be typed to confirm"));
             self.engine.keep_plan(plan);
-            return Err(problem);
-        }
-        if let Some(block) = plan.view.blocks().next() {
-            let code = if block.id == CheckId::ReadOnly { Code::ReadOnly } else { Code::PlanBlocked };
-            return Err(Problem::new(code, block.line.message.clone()).hint("Resolve this and plan again"));
+            return Err(problem.hint("Type the cluster's name; on the command line, say it with --confirm"));
         }
         let now = preflight::make(&self.engine, &self.ctx(), &plan.view.request).await?;
         if let Some(changed) = stale(&plan.view, &now.view) {

@@ -143,10 +143,15 @@ impl From<TicketError> for Problem {
     }
 }
 
+/// Errors of a store begin with what they are about: “bucket … of …”.
+fn capital(text: &str) -> String {
+    text.strip_prefix("bucket ").map_or_else(|| text.to_owned(), |rest| format!("Bucket {rest}"))
+}
+
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         use StoreError as E;
-        let text = error.to_string();
+        let text = capital(&error.to_string());
         let cause = std::error::Error::source(&error).map(ToString::to_string);
         let problem = match error {
             E::BadSpec { .. } => Self::new(Code::BadAddress, text).hint("Correct the store in the cluster's settings"),
@@ -163,20 +168,27 @@ impl From<StoreError> for Problem {
                 code.into_iter().fold(denied, |problem, code| problem.fact("store", code))
             }
             E::NoBucket { .. } => Self::new(Code::StoreFailed, text).hint("Check the bucket's name"),
-            E::NotFound { .. } => Self::new(Code::PackageMissing, text),
+            E::NotFound { .. } => Self::new(Code::PackageMissing, text)
+                .hint("Look whether the cluster still keeps it; else choose another backup"),
             E::Changed { .. } => Self::new(Code::SourceChanged, text).hint("Plan again with what is there now"),
-            E::UploadGone { .. } => Self::new(Code::StoreFailed, text).retry(Retry::Now),
+            E::UploadGone { .. } => {
+                Self::new(Code::StoreFailed, text).hint("Try again: the copy begins anew").retry(Retry::Now)
+            }
             E::Full { .. } => Self::new(Code::DiskFull, text).hint("Free space in the store"),
             E::Lacks { .. } => Self::new(Code::Unsupported, text).retry(Retry::Never),
             E::Refused { status, code, .. } => {
-                let refused = Self::new(Code::StoreFailed, text).retry(Retry::Later);
+                let refused = Self::new(Code::StoreFailed, text)
+                    .hint("Look at the store itself, then try again: what was copied stays")
+                    .retry(Retry::Later);
                 let facts = status
                     .map(|status| ("status", status.to_string()))
                     .into_iter()
                     .chain(code.map(|code| ("store", code)));
                 facts.fold(refused, |problem, (name, value)| problem.fact(name, value))
             }
-            E::WrongLength { .. } => Self::new(Code::StoreFailed, text).retry(Retry::Now),
+            E::WrongLength { .. } => {
+                Self::new(Code::StoreFailed, text).hint("Try again: what was copied stays").retry(Retry::Now)
+            }
             E::BadAnswer { .. } => {
                 Self::new(Code::StoreFailed, text).hint("The address may be that of another service")
             }
@@ -331,9 +343,10 @@ impl From<PackageError> for Problem {
         use PackageError as E;
         let text = error.to_string();
         match error {
-            E::Read { source, .. } => {
-                Self::new(Code::StoreFailed, text).fact("reason", source.to_string()).retry(Retry::Now)
-            }
+            E::Read { source, .. } => match source.downcast::<StoreError>() {
+                Ok(error) => Self::from(*error).fact("reading", text),
+                Err(source) => Self::new(Code::StoreFailed, text).fact("reason", source.to_string()).retry(Retry::Now),
+            },
             E::CutShort { .. }
             | E::NotAZip
             | E::Unsupported { .. }

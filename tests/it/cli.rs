@@ -1,0 +1,300 @@
+//! The command line: one JSON value a line, exit codes that mean something, names that may be short, and no secret in an
+//! argument.
+
+use crate::world::{PASSWORD, TestHost, World, cli};
+use rainferry_core::api::{Core, Environment};
+use rainferry_core::host::{Desktop, Host, SampleCluster, Samples, StoreAccess};
+use rainferry_core::{Clock, Problem, Secret};
+use rainferry_sandbox::Pace;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+/// A data folder that has the sample clusters saved: every command starts them with itself.
+struct Home {
+    dir: tempfile::TempDir,
+}
+
+impl Home {
+    async fn with_samples() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let plain = TestHost::at(&dir.path().join("home"), &dir.path().join("home/library"));
+        let core = Core::open(Arc::new(WithSamples { plain, samples: Arc::default() })).await.unwrap();
+        core.start_samples(()).await.unwrap();
+        core.close().await;
+        Self { dir }
+    }
+
+    async fn run(&self, arguments: &[&str]) -> Answer {
+        self.run_in(arguments, &[]).await
+    }
+
+    async fn run_in(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Answer {
+        let mut command = Command::new(cli());
+        command.arg("--json").args(arguments).env("RAINFERRY_HOME", self.dir.path().join("home"));
+        command.env_remove("DBUS_SESSION_BUS_ADDRESS").envs(environment.iter().copied());
+        Answer::of(command).await
+    }
+}
+
+struct Answer {
+    code: i32,
+    values: Vec<Value>,
+    problem: Value,
+}
+
+impl Answer {
+    async fn of(mut command: Command) -> Self {
+        command.stdin(Stdio::null());
+        let done: Output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        let text = String::from_utf8(done.stdout).unwrap();
+        let values = text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}")));
+        let said = String::from_utf8(done.stderr).unwrap();
+        let last = said.lines().last().and_then(|line| serde_json::from_str::<Value>(line).ok()).unwrap_or_default();
+        Self { code: done.status.code().unwrap(), values: values.collect(), problem: last["problem"].clone() }
+    }
+
+    /// Ended with this exit code, for a problem of this code.
+    #[track_caller]
+    fn refused(&self, exit: i32, code: &str) {
+        assert_eq!((self.code, self.problem["code"].as_str()), (exit, Some(code)), "{:?}", self.problem);
+    }
+
+    #[track_caller]
+    fn fine(&self) -> &Value {
+        assert_eq!(self.code, 0, "{:?}", self.problem);
+        self.values.last().unwrap()
+    }
+}
+
+/// A computer that has sample clusters to lend.
+struct WithSamples {
+    plain: Arc<TestHost>,
+    samples: Arc<SampleWorld>,
+}
+
+#[derive(Default)]
+struct SampleWorld(Mutex<Option<rainferry_sandbox::World>>);
+
+#[async_trait::async_trait]
+impl Samples for SampleWorld {
+    async fn start(&self, folder: &Path) -> Result<Vec<SampleCluster>, Problem> {
+        let world = rainferry_sandbox::World::start(folder, Pace::QUICK).await.unwrap();
+        let clusters = world.clusters().into_iter().map(|sample| SampleCluster {
+            name: sample.name,
+            url: sample.console_url,
+            user: sample.user,
+            password: Secret::new(sample.password),
+            environment: Environment::Test,
+            store: Some(StoreAccess {
+                endpoint: sample.store.endpoint,
+                bucket: sample.store.bucket,
+                region: sample.store.region,
+                access_key: sample.store.access_key,
+                secret_key: Secret::new(sample.store.secret_key),
+            }),
+        });
+        let clusters = clusters.collect();
+        *self.0.lock().await = Some(world);
+        Ok(clusters)
+    }
+
+    async fn stop(&self) -> Result<(), Problem> {
+        if let Some(world) = self.0.lock().await.take() {
+            world.stop().await;
+        }
+        Ok(())
+    }
+
+    async fn running(&self) -> bool {
+        self.0.lock().await.is_some()
+    }
+
+    async fn at_factory(&self) -> bool {
+        false
+    }
+
+    async fn move_to_factory(&self, _: bool) -> Result<(), Problem> {
+        Ok(())
+    }
+}
+
+#[async_trait::async_trait]
+impl Host for WithSamples {
+    fn data_dir(&self) -> PathBuf {
+        self.plain.data_dir()
+    }
+
+    fn library_dir(&self) -> PathBuf {
+        self.plain.library_dir()
+    }
+
+    fn clock(&self) -> Arc<dyn Clock> {
+        self.plain.clock()
+    }
+
+    async fn secrets_kept(&self) -> rainferry_core::api::Kept {
+        self.plain.secrets_kept().await
+    }
+
+    async fn keep_secret(&self, handle: &str, secret: &Secret) -> Result<rainferry_core::api::Kept, Problem> {
+        self.plain.keep_secret(handle, secret).await
+    }
+
+    async fn read_secret(&self, handle: &str) -> Result<Option<(Secret, rainferry_core::api::Kept)>, Problem> {
+        self.plain.read_secret(handle).await
+    }
+
+    async fn forget_secret(&self, handle: &str) -> Result<(), Problem> {
+        self.plain.forget_secret(handle).await
+    }
+
+    fn environment_store(&self) -> Option<StoreAccess> {
+        None
+    }
+
+    fn desktop(&self) -> Option<Arc<dyn Desktop>> {
+        None
+    }
+
+    fn samples(&self) -> Option<Arc<dyn Samples>> {
+        Some(self.samples.clone())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_does_the_main_job_and_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = Command::new(cli());
+    command.args(["demo", "--json", "--dir"]).arg(dir.path()).env("RAINFERRY_HOME", dir.path().join("unused"));
+    let answer = Answer::of(command).await;
+    let last = answer.fine();
+    assert_eq!(last["ok"], Value::Bool(true));
+    assert!(Path::new(last["bundle"].as_str().unwrap()).is_file());
+    for job in ["migrated", "exported", "imported"] {
+        assert!(last[job]["arrived"].as_array().is_some_and(|lines| !lines.is_empty()), "{job}: {last}");
+    }
+    assert_eq!(last["migrated"]["sha256"], last["exported"]["sha256"]);
+    assert!(!dir.path().join("unused").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_answer_in_json_and_exit_with_what_happened() {
+    let home = Home::with_samples().await;
+    let consoles = home.run(&["console", "list"]).await;
+    let names: Vec<_> = consoles.fine().as_array().unwrap().iter().map(|view| view["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["beijing", "shanghai", "factory"]);
+    assert_eq!(home.run(&["clusters"]).await.fine().as_array().unwrap().len(), 3);
+
+    // Names: whole, shortened, by version; and what fits nothing or more than one.
+    for name in
+        ["beijing/beijing/商城团队/商城@20260820103000", "beijing/商城", "商城", "商城@20260806103000", "shop7k2m/商城"]
+    {
+        let package = home.run(&["inspect", name]).await;
+        assert_eq!(package.fine()["app_name"], "商城", "{name}");
+    }
+    assert_eq!(home.run(&["backups", "shanghai/运维团队"]).await.fine()["apps"].as_array().unwrap().len(), 2);
+    home.run(&["inspect", "beijing/no-such-app"]).await.refused(3, "not_found");
+    home.run(&["inspect", "商城@19990101000000"]).await.refused(3, "not_found");
+    home.run(&["backups", "nowhere"]).await.refused(3, "not_found");
+    home.run(&["console", "test", "nowhere"]).await.refused(3, "not_found");
+    let two = home.run(&["plan", "商城", "shanghai"]).await;
+    two.refused(3, "ambiguous");
+    assert!(two.problem["hint"].as_str().unwrap().contains("运维团队"), "{}", two.problem);
+
+    // Plans, blocked and not; production; what is not there.
+    let plan = home.run(&["plan", "商城", "shanghai/运维团队"]).await;
+    assert_eq!((plan.fine()["route"].as_str(), plan.fine()["app_name"].as_str()), (Some("relay"), Some("商城")));
+    home.run(&["migrate", "wiki", "shanghai/客户团队"]).await.refused(6, "plan_blocked");
+    home.run(&["migrate", "shanghai/监控", "beijing"]).await.refused(6, "not_confirmed");
+    home.run(&["backup", "create", "客户系统", "--note", "n"]).await.refused(6, "plan_blocked");
+    home.run(&["backup", "create", "商城", "--note", "n"]).await.refused(6, "not_confirmed");
+    let backup = home.run(&["backup", "create", "商城", "--note", "by hand", "--confirm", "beijing"]).await;
+    assert_eq!(backup.fine()["state"], "done");
+    home.run(&["plan", "商城", "factory"]).await.refused(5, "unreachable");
+    home.run(&["verify", "no-such-file"]).await.refused(3, "not_found");
+    let text = home.dir.path().join("text.tar.zst");
+    std::fs::write(&text, [0x28, 0xB5, 0x2F, 0xFD, 1, 2, 3]).unwrap();
+    let damaged = home.run(&["inspect", text.to_str().unwrap()]).await;
+    assert_eq!(damaged.code, 9, "{:?}", damaged.problem);
+    assert_eq!(home.run(&["no-such-command"]).await.code, 2);
+
+    // Jobs of earlier commands are listed and shown.
+    let exported = home.run(&["export", "beijing/商城@20260806103000"]).await;
+    let job = exported.fine()["id"].as_str().unwrap().to_owned();
+    let path = exported.fine()["report"]["path"].as_str().unwrap().to_owned();
+    assert_eq!(home.run(&["jobs", "list"]).await.fine()[0]["id"], job.as_str());
+    let shown = home.run(&["jobs", "show", &job]).await;
+    assert_eq!(shown.fine()["state"], "done");
+    home.run(&["jobs", "show", "19990101-none"]).await.refused(3, "not_found");
+    home.run(&["jobs", "cancel", "19990101-none"]).await.refused(3, "not_found");
+    assert_eq!(home.run(&["verify", &path]).await.fine()["state"], "done");
+    home.run(&["export", "beijing/商城@20260806103000"]).await.refused(6, "plan_blocked");
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+    home.run(&["verify", &path]).await.refused(9, "bundle_damaged");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_comes_by_the_environment_and_never_by_an_argument() {
+    let world = World::two_clusters().await;
+    let home = Home { dir: tempfile::tempdir().unwrap() };
+    let url = world.shanghai().console_url();
+    let add = ["console", "add", "shanghai", &url, "--user", "admin"];
+    let typed: Vec<&str> = add.iter().copied().chain(["--password", PASSWORD]).collect();
+    assert_eq!(home.run(&typed).await.code, 2, "a password was taken as an argument");
+    home.run_in(&add, &[("RAINFERRY_PASSWORD", "wrong")]).await.refused(4, "login_refused");
+    let other = ["console", "add", "other", &url, "--user", "admin"];
+    let saved = home.run_in(&other, &[("RAINFERRY_PASSWORD", PASSWORD)]).await;
+    assert_eq!(saved.fine()["state"]["kind"], "ready");
+    let silent = ["console", "add", "silent", "http://127.0.0.1:1", "--user", "admin"];
+    home.run_in(&silent, &[("RAINFERRY_PASSWORD", PASSWORD)]).await.refused(5, "unreachable");
+    let bad = ["console", "add", "bad", "ftp://host", "--user", "admin"];
+    home.run_in(&bad, &[("RAINFERRY_PASSWORD", PASSWORD)]).await.refused(2, "bad_address");
+    // No terminal, no variable: said, and not waited for.
+    home.run(&["console", "add", "asks", &url, "--user", "admin"]).await.refused(4, "password_missing");
+    let help = Command::new(cli()).args(["console", "add", "--help"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    assert!(help.contains("RAINFERRY_PASSWORD") && !help.contains("--password"), "{help}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_command_on_the_same_folder_is_told_to_wait() {
+    let world = World::two_clusters().await;
+    let client = world.client().await;
+    let mut command = Command::new(cli());
+    command.args(["--json", "jobs", "list"]).env("RAINFERRY_HOME", world.home());
+    Answer::of(command).await.refused(10, "locked");
+    client.core.close().await;
+}
+
+/// The sandbox as others use it: served by one process, steered by another.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_served_sandbox_prints_one_line_and_can_be_moved() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut serving = Command::new(cli());
+    serving.args(["sandbox", "--print-json", "--dir"]).arg(dir.path()).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut serving = serving.spawn().unwrap();
+    let line = {
+        let out = serving.stdout.take().unwrap();
+        tokio::task::spawn_blocking(move || {
+            use std::io::BufRead;
+            std::io::BufReader::new(out).lines().next().unwrap().unwrap()
+        })
+        .await
+        .unwrap()
+    };
+    let info: Value = serde_json::from_str(&line).unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let url = |at: usize| info["clusters"][at]["console_url"].as_str().unwrap().to_owned();
+    assert!(http.get(url(0)).send().await.is_ok() && http.get(url(2)).send().await.is_err());
+    let mut moving = Command::new(cli());
+    moving.args(["sandbox", "--dir"]).arg(dir.path()).args(["site", "factory"]);
+    assert_eq!(Answer::of(moving).await.code, 0);
+    assert!(http.get(url(0)).send().await.is_err() && http.get(url(2)).send().await.is_ok());
+    serving.kill().unwrap();
+    serving.wait().unwrap();
+}
