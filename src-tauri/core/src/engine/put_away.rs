@@ -12,6 +12,7 @@ use crate::jobs::state::{JobRecord, LeftRecord};
 use crate::line::{Line, LineCode};
 use crate::problem::{Code, Problem, Retry};
 use crate::storage::UploadId;
+use crate::transfer::ObjectRef;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -124,6 +125,10 @@ async fn find_unheard(run: &Run) -> Result<(), Stop> {
                     run.note(landing::taken(&made))?;
                 }
             }
+            for object in &record.claims {
+                let (store, key) = deliver::open(run, object).await?;
+                claim::abandon_unheard(run, object, &ObjectRef::new(store, key)).await;
+            }
         }
         Work::Backup(_) | Work::Export(_) | Work::Copy(_) | Work::Verify { .. } => {}
     }
@@ -135,7 +140,7 @@ async fn look(run: &Run) {
     match tokio::time::timeout(LOOK_LIMIT, find_unheard(run)).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
-            tracing::info!(job = %run.job.id(), ?error, "what may have been made could not be looked for")
+            tracing::info!(job = %run.job.id(), ?error, "what may have been made could not be looked for");
         }
         Err(_) => tracing::info!(job = %run.job.id(), "what may have been made was not looked for in time"),
     }
