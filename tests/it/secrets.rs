@@ -50,7 +50,8 @@ async fn no_secret_leaves_the_keyring() {
     let console = client.console("shanghai").await;
     client.core.refresh_console(console).await.unwrap();
     for command in ["app_about", "get_settings", "list_consoles", "list_library", "list_jobs"] {
-        said.lock().unwrap().push(client.core.call(command, serde_json::Value::Null).await.unwrap().to_string());
+        let answer = client.core.call(command, serde_json::Value::Null).await.unwrap().to_string();
+        said.lock().unwrap().push(answer);
     }
     client.core.close().await;
     drop(client);

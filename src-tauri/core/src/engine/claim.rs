@@ -54,7 +54,7 @@ fn refuse_rival(run: &Run, object: &UploadTarget, to: &ObjectRef) -> Result<(), 
 
 /// A crash may have hidden the name of an upload that had just begun. Only under a key that the target's console made for
 /// this very job is an upload surely this job's.
-async fn abandon_unheard(run: &Run, object: &UploadTarget, to: &ObjectRef) {
+pub(crate) async fn abandon_unheard(run: &Run, object: &UploadTarget, to: &ObjectRef) {
     let record = run.record();
     let own_key = record.ticket.as_ref().is_some_and(|ticket| to.key.contains(&ticket.group_uuid));
     if record.upload.as_ref().is_some_and(|upload| upload.object.as_ref() == Some(object)) || !own_key {

@@ -12,6 +12,7 @@ use crate::jobs::state::{JobRecord, LeftRecord};
 use crate::line::{Line, LineCode};
 use crate::problem::{Code, Problem, Retry};
 use crate::storage::UploadId;
+use crate::transfer::ObjectRef;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -123,6 +124,10 @@ async fn find_unheard(run: &Run) -> Result<(), Stop> {
                 if let Some(made) = landing::find_taken(run, &cluster, &scope, app, ticket).await? {
                     run.note(landing::taken(&made))?;
                 }
+            }
+            for object in &record.claims {
+                let (store, key) = deliver::open(run, object).await?;
+                claim::abandon_unheard(run, object, &ObjectRef::new(store, key)).await;
             }
         }
         Work::Backup(_) | Work::Export(_) | Work::Copy(_) | Work::Verify { .. } => {}

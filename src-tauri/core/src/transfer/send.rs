@@ -17,6 +17,8 @@ use tokio::task::{JoinError, JoinSet};
 
 /// How long a cancelled transfer may take to take its upload back.
 const ABORT_PATIENCE: Duration = Duration::from_secs(5);
+/// How long a cancelled transfer still listens for the name of an upload that it asked for.
+const HEARING: Duration = Duration::from_millis(100);
 
 /// Waits for something, or for the cancel.
 pub(crate) async fn race<T>(ctx: &Ctx, work: impl Future<Output = T>) -> Result<T, TransferError> {
@@ -88,10 +90,14 @@ pub(crate) async fn begin_upload(
     ledger: &dyn Ledger,
 ) -> Result<UploadId, TransferError> {
     race(ctx, std::future::ready(())).await?;
+    let cancelled = async {
+        ctx.cancel.cancelled().await;
+        ctx.clock.sleep(HEARING).await;
+    };
     let created = tokio::select! {
         biased;
         created = to.store.create_upload(&to.key) => created,
-        () = async { ctx.cancel.cancelled().await; ctx.clock.sleep(ABORT_PATIENCE).await } => return Err(TransferError::Cancelled),
+        () = cancelled => return Err(TransferError::Cancelled),
     };
     let id = created.map_err(|error| TransferError::target(to, error))?;
     let started = Started { upload: Some(id.clone()), parts, source_etag: source_etag.cloned() };
