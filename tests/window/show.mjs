@@ -20,7 +20,15 @@ try {
   await until("the plan to allow it", () => window.read("return !arguments[0].disabled && arguments[0].getAttribute('aria-disabled') !== 'true'", start));
   await window.click(start);
   await jobEnds(window);
-  console.log(await window.read("return [...document.querySelectorAll('[data-report] li, [data-report-line]')].map((e) => '  ' + e.innerText.replace(/\\s+/g, ' ')).join('\\n') || document.querySelector('[data-job-state]').innerText"));
+  await window.click(await window.element("button", { source: "^Report$" }));
+  const report = await window.element("dialog");
+  await until("the report", () => window.read("return !!arguments[0].querySelector('[data-report=arrived]')", report));
+  for (const [title, part] of [["Arrived", "arrived"], ["Did not arrive", "missing"]]) {
+    console.log(title);
+    const text = await window.read("return arguments[0].querySelector('[data-report=' + arguments[1] + ']').innerText", report, part);
+    const lines = text.split("\n").slice(1).filter((line) => line.trim());
+    for (const line of lines) console.log(`  ${line}`);
+  }
   console.log(`Picture: ${await window.picture("run")}`);
   if (process.env.RAINFERRY_STAY === "1") {
     console.log("The window stays open; interrupt to end");
