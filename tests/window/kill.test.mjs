@@ -1,0 +1,92 @@
+/**
+ * The client is killed in the middle of a copy while the clusters go on in a process of their own. Started again, it finishes:
+ * the object is equal byte for byte, and the app was imported once. Passwords come from the real keyring on both runs.
+ */
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { after, before, it } from "node:test";
+import { root, until } from "./driver.mjs";
+
+const cli = path.join(root, "target/debug/rainferry-cli");
+const home = mkdtempSync(path.join(tmpdir(), "rainferry-kill-"));
+const served = mkdtempSync(path.join(tmpdir(), "rainferry-served-"));
+let sandbox;
+let info;
+
+const control = (where, body) => fetch(info.control_url + where, { method: "POST", body: JSON.stringify(body) });
+const environment = (more = {}) => ({ ...process.env, RAINFERRY_HOME: home, ...more });
+const run = (...words) => execFileSync(cli, words, { env: environment(), encoding: "utf8" });
+
+function stored(cluster) {
+  const folder = path.join(served, cluster, "store");
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".zip"))
+    .map((entry) => path.join(entry.parentPath, entry.name));
+}
+
+const sha256 = (file) => createHash("sha256").update(readFileSync(file)).digest("hex");
+
+/** Facts of the only job. */
+function facts() {
+  const folder = path.join(home, "jobs");
+  const [journal] = existsSync(folder) ? readdirSync(folder) : [];
+  if (!journal) return [];
+  const lines = readFileSync(path.join(folder, journal), "utf8").split("\n").filter((line) => line.endsWith("}"));
+  return lines.map((line) => JSON.parse(line).fact);
+}
+
+before(async () => {
+  sandbox = spawn(cli, ["sandbox", "--dir", served, "--print-json"], { stdio: ["ignore", "pipe", "inherit"] });
+  info = await new Promise((done, fail) => {
+    createInterface({ input: sandbox.stdout }).once("line", (line) => done(JSON.parse(line)));
+    sandbox.once("exit", () => fail(new Error("the sandbox ended")));
+  });
+  for (const cluster of info.clusters.filter(({ name }) => name !== "factory")) {
+    const { endpoint, bucket, access_key, secret_key, region } = cluster.store;
+    const store = ["--store-endpoint", endpoint, "--store-bucket", bucket, "--store-access-key", access_key, "--store-region", region];
+    execFileSync(cli, ["console", "add", cluster.name, cluster.console_url, "--user", cluster.user, ...store], {
+      env: environment({ RAINFERRY_PASSWORD: cluster.password, RAINFERRY_STORE_SECRET: secret_key }),
+    });
+  }
+});
+
+after(async () => {
+  sandbox?.kill("SIGINT");
+  if (sandbox?.exitCode === null) await once(sandbox, "exit");
+  rmSync(home, { recursive: true, force: true });
+  rmSync(served, { recursive: true, force: true });
+});
+
+it("finishes a copy in whose middle it was killed, and imports once", { timeout: 180_000 }, async () => {
+  const before = new Set(stored("shanghai"));
+  const team = JSON.parse(run("clusters", "--json")).find(({ name }) => name === "shanghai").clusters[0].teams[0].alias;
+  const slow = { server: "store", method: "UploadPart", path: "**", hits: { from: 5 }, trouble: { slow: { bytes_per_sec: 200_000 } } };
+  assert.ok((await control("/fault", { cluster: "shanghai", fault: slow })).ok);
+  const client = spawn(cli, ["migrate", "beijing/商城", `shanghai/${team}`], { env: environment(), stdio: "ignore" });
+  await until("parts in the journal", () => facts().filter(({ is }) => is === "part_done").length >= 2);
+  client.kill("SIGKILL");
+  await once(client, "exit");
+  const sent = facts().filter(({ is }) => is === "part_done").length;
+  assert.ok(!facts().some(({ is }) => is === "object_done"), "killed in the middle");
+  assert.ok((await control("/clear", { cluster: "shanghai" })).ok);
+
+  run("jobs", "resume");
+  const told = facts();
+  assert.equal(told.at(-1).is, "done");
+  assert.ok(told.filter(({ is }) => is === "part_done").length >= sent);
+  assert.equal(told.filter(({ is }) => is === "ticket_taken").length, 1, "handed in once");
+  assert.equal(told.filter(({ is }) => is === "transfer_started").length, 1, "one upload, gone on with");
+  const landed = stored("shanghai").filter((file) => !before.has(file));
+  assert.equal(landed.length, 1);
+  const source = stored("beijing").find((file) => path.basename(file) === path.basename(landed[0]));
+  assert.equal(sha256(landed[0]), sha256(source), "byte for byte");
+  const column = JSON.parse(run("backups", `shanghai/${team}`, "--json"));
+  assert.equal(column.apps.filter(({ name }) => name === "商城").length, 1, "one app");
+  assert.equal(column.apps.find(({ name }) => name === "商城").backups.length, 1, "one record");
+});
