@@ -125,7 +125,7 @@ describe("the main job in the window", { timeout: 600_000 }, () => {
     assert.equal(await sha256(landed[0]), await sha256(source));
   });
 
-  it("makes a backup, and it appears", async () => {
+  it("makes a backup of an app whose database runs, and it appears", async () => {
     const shanghai = await column("shanghai");
     const versions = () => window.read("return [...arguments[0].querySelectorAll('[data-backup-version]')].map((e) => e.dataset.backupVersion)", shanghai);
     const before = await versions();
@@ -134,6 +134,9 @@ describe("the main job in the window", { timeout: 600_000 }, () => {
     const sheet = await window.element("dialog");
     const note = await window.element("textbox", "Note", { within: sheet });
     await window.fill(note, "from the window 窗口");
+    // Its database runs: a backup is refused until it is said what becomes of it.
+    await until("the block", () => window.read("return !!arguments[0].querySelector('[data-check-level=block]')", sheet));
+    await window.click(await window.element("radio", "Stop them", { within: sheet }));
     await carryOut("08-backup-en-light", "^Back up");
     await jobEnds(window, "done", 120);
     await until("the new backup", async () => (await versions()).some((version) => !before.includes(version)));
