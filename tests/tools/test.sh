@@ -18,7 +18,13 @@ rust() {
   cargo test --workspace --all-targets --quiet
 }
 demo() {
-  RAINFERRY_HOME="$PWD/target/demo/test-home" target/debug/rainferry-cli demo --json | tail -n 1 | tee /dev/stderr | grep -q '"ok":true'
+  local last
+  last=$(target/debug/rainferry-cli demo --json | tail -n 1)
+  echo "$last"
+  case "$last" in
+    *'"ok":true'*) ;;
+    *) return 1 ;;
+  esac
 }
 chapter "page" page
 chapter "store" tests/tools/seaweedfs.sh
