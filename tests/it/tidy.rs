@@ -8,8 +8,9 @@ const LEAVES: &[&str] = &["clock", "ctx", "files", "host", "ids", "line", "place
 
 /// Each room of the core and the rooms it may use, besides the leaves.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("api", &["engine", "jobs", "profiles", "bak", "bundle", "console", "package", "storage"]),
-    ("engine", &["bak", "bundle", "console", "jobs", "package", "profiles", "storage", "transfer"]),
+    ("api", &["engine", "compare", "jobs", "profiles", "bak", "bundle", "console", "package", "storage"]),
+    ("compare", &["console", "package"]),
+    ("engine", &["bak", "bundle", "compare", "console", "jobs", "package", "profiles", "storage", "transfer"]),
     ("transfer", &["storage"]),
     ("package", &["storage"]),
     ("bundle", &[]),

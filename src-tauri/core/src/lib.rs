@@ -10,6 +10,7 @@ pub mod host;
 mod bak;
 mod bundle;
 mod clock;
+mod compare;
 mod console;
 mod ctx;
 mod engine;

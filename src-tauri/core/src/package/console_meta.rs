@@ -3,8 +3,8 @@
 use super::credentials::env_value;
 use super::error::PackageError;
 use super::model::{
-    AppModel, CONSOLE_FILE, ComponentModel, ConfigFile, ConfigGroup, Dependency, EnvVar, GatewayRule, MountModel,
-    PluginModel, PortModel, ProbeModel, Raw, VolumeModel,
+    AppModel, CONSOLE_FILE, ComponentModel, ConfigFile, ConfigGroup, Dependency, EnvVar, GatewayRule, K8sAttribute,
+    MountModel, PluginModel, PortModel, ProbeModel, Raw, VolumeModel,
 };
 use super::row::Row;
 use crate::secret::Secret;
@@ -59,10 +59,19 @@ fn component(row: Row<'_>) -> ComponentModel {
         dependencies: row.rows("service_relation").map(|relation| dependency(relation, "dep_service_id")).collect(),
         mounts: row.rows("service_mnts").map(mount).collect(),
         plugin_ids: row.rows("service_plugin_relation").map(|relation| relation.text("plugin_id")).collect(),
+        k8s_attributes: row.rows("component_k8s_attributes").map(k8s_attribute).collect(),
         endpoints: row.rows("third_party_service_endpoints").map(|end| end.text("endpoints_info")).collect(),
         in_console: true,
         console_raw: Raw(row.0.clone()),
         ..ComponentModel::default()
+    }
+}
+
+fn k8s_attribute(row: Row<'_>) -> K8sAttribute {
+    K8sAttribute {
+        name: row.text("name"),
+        save_type: row.text("save_type"),
+        value: Secret::new(row.text("attribute_value")),
     }
 }
 

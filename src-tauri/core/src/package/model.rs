@@ -93,6 +93,7 @@ pub(crate) struct ComponentModel {
     pub dependencies: Vec<Dependency>,
     pub mounts: Vec<MountModel>,
     pub plugin_ids: Vec<String>,
+    pub k8s_attributes: Vec<K8sAttribute>,
     /// Addresses of a third-party component.
     pub endpoints: Vec<String>,
     /// Its image (or slug) in the package.
@@ -212,6 +213,22 @@ pub(crate) struct Dependency {
     pub on: String,
     /// Whether that component is in the package; where not, a restore may keep a dangling relation (protocol.md §8.6).
     pub in_package: bool,
+}
+
+/// A field of the Kubernetes workload that was set by hand; no restore reads them (protocol.md §8.6).
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct K8sAttribute {
+    pub name: String,
+    /// `json`, `yaml` or `string`.
+    pub save_type: String,
+    /// May hold anything, names of secrets as well as what they hold.
+    pub value: Secret,
+}
+
+impl std::fmt::Debug for K8sAttribute {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("K8sAttribute").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// Another component's volume, mounted here.

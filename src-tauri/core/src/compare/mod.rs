@@ -1,0 +1,10 @@
+//! What an app is, apart from where it runs: facts taken from a package, a bundle or a live app, side by side. What differs is
+//! told by component and kind, without the value of anything that may be secret.
+
+mod diff;
+mod facts;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use diff::{Aspect, Difference, differences};
+pub(crate) use facts::{AppFacts, ComponentFacts, Fingerprint};
