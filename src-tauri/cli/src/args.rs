@@ -180,6 +180,17 @@ pub(crate) struct Voyage {
     /// Leaves the components stopped
     #[arg(long)]
     pub keep_stopped: bool,
+    /// How the app comes to life; chosen if left out
+    #[arg(long, value_enum)]
+    pub lane: Option<LaneArg>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum LaneArg {
+    /// The platform's own restore
+    Official,
+    /// An application package made from the backup
+    Rebuild,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,13 +1,13 @@
 //! One function a command: asks the core, prints the answer.
 
 use crate::args::{
-    Args, BackupCommand, Command, Confirm, ConsoleCommand, EnvironmentArg, JobsCommand, StoreArgs, Voyage,
+    Args, BackupCommand, Command, Confirm, ConsoleCommand, EnvironmentArg, JobsCommand, LaneArg, StoreArgs, Voyage,
 };
 use crate::out::{self, Out};
 use crate::{demo, reference, samples, watch};
 use rainferry_core::api::{
     AppView, BackupMode, BackupStatus, ColumnView, ConsoleDraft, ConsoleState, CopyRequest, Core, Environment,
-    FileKind, JobView, Level, PackageView, PlanOptions, PlanRequest, PlanSource, PlanTarget, PlanView, RungState,
+    FileKind, JobView, Lane, Level, PackageView, PlanOptions, PlanRequest, PlanSource, PlanTarget, PlanView, RungState,
     StartRequest, StoreDraft, StoreKind,
 };
 use rainferry_core::host::{DesktopHost, Host};
@@ -289,7 +289,12 @@ async fn request(core: &Core, voyage: Voyage) -> Result<PlanRequest, Problem> {
         let at = reference::team(core, &voyage.target).await?;
         PlanTarget::Team { cluster: at.cluster.id, team: at.team.name, app: None }
     };
-    let options = PlanOptions { app_name: voyage.name, start_after: !voyage.keep_stopped, ..PlanOptions::default() };
+    let lane = voyage.lane.map(|lane| match lane {
+        LaneArg::Official => Lane::Official,
+        LaneArg::Rebuild => Lane::Rebuild,
+    });
+    let options =
+        PlanOptions { app_name: voyage.name, start_after: !voyage.keep_stopped, lane, ..PlanOptions::default() };
     Ok(PlanRequest { source, target, options })
 }
 

@@ -26,11 +26,23 @@ lines! {
     // Why this lane.
     LaneOfficial = "The platform's own restore: {version} can finish it";
     LaneOfficialUnsure = "The platform's own restore; whether {version} can finish it shows only when it is tried";
+    LaneOfficialSeen = "The platform's own restore: it was seen to finish on this cluster";
+    LaneRebuild = "Made anew from the backup: consoles of {version} often cannot finish their own restore";
+    LaneRebuildSeen = "Made anew from the backup: the platform's own restore was seen to fail on this cluster";
+    LaneChosen = "As you chose";
+    // Why a rebuild is not possible.
+    RebuildNotTooOld = "{cluster} runs {version}; packages of apps can be imported from v5.6 on";
+    RebuildNotFirst = "A console imports packages into its first cluster only, {first}; {cluster} is another one";
+    RebuildNotAllowed = "{user} is no administrator of the enterprise of {cluster}, and its console lets only those import";
+    RebuildNotBuilt = "The backup holds no image to make a component from; {cluster} ({version}) cannot build one";
+    RebuildNotPostable = "The package has {bytes} bytes, too many for one request, and the store of {cluster} is not known";
     // Why this route.
     RouteServerCopy = "Both clusters read the same store: it copies within itself";
     RouteRelay = "The clusters share no store: the bytes pass through this computer, none stay";
     RouteNone = "The package already lies where the target looks for it";
     RouteNoneBackup = "The cluster packs the app and stores it by itself";
+    RouteRebuildStore = "Images stream out of the backup through this computer into the cluster's store, none stay";
+    RouteRebuildPost = "Images stream out of the backup through this computer to the console, none stay";
     RouteFile = "Between a store and a file on this computer";
 
     // Arrives.
@@ -54,12 +66,64 @@ lines! {
     ChangesTcpPorts = "TCP ports get new numbers";
     ChangesStarted = "Components are started after arrival";
 
+    // What a rebuild loses, alters, or leaves out; names are `component/detail`.
+    LosesBuildSource = "Build settings and source access: {names}";
+    LosesWebhooks = "Webhooks: {names}";
+    LosesAutoscaler = "Autoscaling rules";
+    LosesAccounts = "Accounts kept with components: {names}";
+    LosesHistory = "Build and upgrade history";
+    LosesPermissions = "Permissions of members";
+    LosesCompose = "The compose file the app was made from";
+    LosesVolumeData = "Data of volumes: {names}";
+    LosesVolumeSkipped = "Volumes whose path the platform refuses: {names}";
+    LosesDependencyOutside = "Links to components outside the app: {names}";
+    LosesDependencyLeftOut = "Links to components that do not come along: {names}";
+    LosesMountOutside = "Mounts of volumes outside the app: {names}";
+    LosesMountLeftOut = "Mounts of volumes that do not come along: {names}";
+    LosesDomain = "Domains: {names}";
+    LosesCertificate = "Certificates of {names}";
+    LosesTcpPort = "TCP entries: {names}";
+    LosesK8sAttributes = "Kubernetes attributes: {names}";
+    LosesLabel = "Node labels the cluster does not know: {names}";
+    LosesProbeInvalid = "Probes that the platform refuses: {names}";
+    LosesPluginLeftOut = "Plugins: {names}";
+    LosesEndpointsKind = "Third-party components whose addresses come from elsewhere: {names}";
+    LosesGovernanceMode = "The app's governance mode: {names}";
+    AltersCnameInPackage = "Components get another name, since two have the same: {names}";
+    AltersComponentName = "Names of workloads change: {names}";
+    AltersHostName = "Names inside the cluster change: {names}";
+    AltersHostNameTaken = "Names inside the cluster that are taken there: {names}";
+    AltersProtocol = "Protocols become what the platform knows: {names}";
+    AltersInnerPortOpened = "Ports that were closed inside are opened, then closed again: {names}";
+    AltersCpuLost = "CPU limits are set after the install: {names}";
+    AltersLimitsSet = "Limits are set after the install: {names}";
+    AltersPluginLimits = "Plugins get at least 512 MB and 250 m: {names}";
+    AltersRandomValue = "Variables that the platform replaces by random values: {names}";
+    AltersScopeBoth = "Variables of both scopes become two: {names}";
+    AltersEmptyConfigFile = "Empty config files arrive without content: {names}";
+    AltersVolumeKind = "Volumes of a type the cluster lacks: {names}";
+    AltersConfigGroupDisabled = "Disabled config groups: {names}";
+    AltersJobStrategy = "Job strategies are set after the install: {names}";
+    AltersImageNameKept = "Images that keep their name and may meet another of the same: {names}";
+    AltersArchitecture = "Images for another architecture: {names}";
+    AltersSourceBecomesMarket = "Components arrive as images, without their build: {names}";
+    LeavesThirdParty = "Third-party components are made by calls of their own: {names}";
+    LeavesKubeBlocks = "Database components that no package holds: {names}";
+    LeavesVirtualMachine = "Virtual machines: {names}";
+    LeavesSlug = "Components built without an image: {names}";
+    LeavesNeverBuilt = "Components that were never built: {names}";
+    LeavesImageMissing = "Components whose image is not in the package: {names}";
+    LeavesImageUnnamed = "Components whose image has no name: {names}";
+    LeavesImageEmpty = "Components whose image archive is empty: {names}";
+    LeavesImageNameCollides = "Components whose image cannot be told from another: {names}";
+
     FindingImagesMissing = "Images that the package should hold and does not: {names}";
     // Checks: what was looked at, and what was seen.
     CheckLoginPass = "Login to {cluster} works";
     CheckRightsPass = "{user} may restore into {team}";
     CheckRightsBlock = "{user} may not do this in {team}";
-    CheckEraPass = "{cluster} runs {version} and can restore";
+    CheckLanePass = "{cluster} runs {version} and can do this";
+    CheckLaneUnverified = "Regions of {version} do not tell whether images reached their registry; a start is tried again if one is late";
     CheckEraWarn = "Consoles of {version} often cannot finish a restore; Rainferry has not seen this one do it";
     CheckEraBlock = "{cluster} runs {version} and cannot do this: {reason}";
     CheckPackagePass = "The package is in the store, {bytes} bytes as recorded";
@@ -112,6 +176,10 @@ lines! {
     LogPresent = "HEAD shows {bytes} bytes at {key}";
     LogRestoreStarted = "The cluster restores ({restore})";
     LogRestored = "The console says: restored";
+    LogImportOpened = "The console opened an import ({event})";
+    LogPackageSent = "Sent the application package: {images} images, {bytes} bytes";
+    LogTemplateThere = "The console took the package in as “{name}”";
+    LogInstalled = "Installed {count} components";
     LogDeployed = "Asked the cluster to start the components";
     LogCleaned = "Removed {what}";
     LogNotCleaned = "Could not remove {what}: {reason}";
@@ -139,6 +207,8 @@ lines! {
     LeftBackup = "Backup record {backup} in {team}";
     LeftObject = "Object {key} in the store of {cluster}";
     LeftUpload = "Unfinished upload of {key} in the store of {cluster}";
+    LeftTemplate = "App template “{name}” in the console of {cluster}";
+    LeftImport = "Import record {event} in the console of {cluster}";
     LeftFile = "File {path}";
     LeftRegion = "Components that {cluster} restored and its console does not show; only the cluster's operator can remove them";
     LeftStopped = "Components that were stopped: {names}";

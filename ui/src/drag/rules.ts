@@ -64,6 +64,7 @@ function planTarget(target: Target): PlanTarget {
 export const PLAIN_OPTIONS: PlanRequest["options"] = {
   app_name: null,
   start_after: true,
+  lane: null,
   cloud: true,
   note: "",
   stop_stateful: false,

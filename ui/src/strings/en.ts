@@ -59,6 +59,9 @@ const phase: Record<PhaseName, string> = {
   copy: "Copy",
   write: "Write",
   restore: "Restore",
+  import: "Import",
+  install: "Install",
+  adjust: "Adjust",
   deploy: "Start",
   compare: "Compare",
   verify: "Verify",
@@ -74,13 +77,14 @@ const rung: Record<RungName, string> = {
   cluster: "Clusters",
   store: "Store",
 };
-const lane: Record<Lane, string> = { official: "Official" };
+const lane: Record<Lane, string> = { official: "Official", rebuild: "Rebuild" };
 const route: Record<Route, string> = { none: "None", server_copy: "Server copy", relay: "Relay", file: "File" };
 const checkName: Record<CheckId, string> = {
   login: "Login",
   rights: "Rights",
   read_only: "Read-only",
   era: "Version",
+  lane: "Lane",
   backup: "Backup",
   source_store: "Source store",
   target_store: "Target store",

@@ -58,6 +58,9 @@ const phase: Record<PhaseName, string> = {
   copy: "拷贝",
   write: "写入",
   restore: "恢复",
+  import: "导入",
+  install: "安装",
+  adjust: "调整",
   deploy: "启动",
   compare: "比对",
   verify: "校验",
@@ -73,13 +76,14 @@ const rung: Record<RungName, string> = {
   cluster: "集群",
   store: "存储",
 };
-const lane: Record<Lane, string> = { official: "平台恢复" };
+const lane: Record<Lane, string> = { official: "平台恢复", rebuild: "重新创建" };
 const route: Record<Route, string> = { none: "无需搬运", server_copy: "存储内拷贝", relay: "经本机中转", file: "文件" };
 const checkName: Record<CheckId, string> = {
   login: "登录",
   rights: "权限",
   read_only: "只读",
   era: "版本",
+  lane: "通道",
   backup: "备份",
   source_store: "来源存储",
   target_store: "目标存储",

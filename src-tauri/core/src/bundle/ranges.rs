@@ -40,8 +40,19 @@ pub(crate) struct PackageRanges {
 }
 
 impl PackageRanges {
-    /// Walks along the frames; unpacks none. Blocking.
-    pub(crate) fn open(opened: &Opened) -> Result<Arc<Self>, BundleError> {
+    /// Walks along the frames; unpacks none.
+    pub(crate) async fn open(opened: Opened) -> Result<Arc<Self>, BundleError> {
+        let path = opened.path.clone();
+        blocking(&path, move || Self::walk(&opened)).await
+    }
+
+    /// The range must lie in the package.
+    pub(crate) async fn read(self: Arc<Self>, range: Range<u64>) -> Result<Bytes, BundleError> {
+        let path = self.path.clone();
+        blocking(&path, move || self.cut(&range)).await
+    }
+
+    fn walk(opened: &Opened) -> Result<Arc<Self>, BundleError> {
         let path = opened.path.as_path();
         let frames = frames(path).map_err(|error| match error.kind() {
             io::ErrorKind::InvalidData => BundleError::NotSeekable { path: path.to_owned() },
@@ -62,8 +73,7 @@ impl PackageRanges {
         self.size
     }
 
-    /// Blocking. The range must lie in the package.
-    pub(crate) fn read(&self, range: &Range<u64>) -> Result<Bytes, BundleError> {
+    fn cut(&self, range: &Range<u64>) -> Result<Bytes, BundleError> {
         let (from, to) = (self.begins + range.start, self.begins + range.end.min(self.size));
         let first = self.frames.partition_point(|frame| frame.from + frame.raw <= from);
         let mut whole = BytesMut::new();
@@ -115,6 +125,14 @@ impl PackageRanges {
             reason: "its compressed data is damaged".to_owned(),
         }
     }
+}
+
+async fn blocking<T: Send + 'static>(
+    path: &Path,
+    work: impl FnOnce() -> Result<T, BundleError> + Send + 'static,
+) -> Result<T, BundleError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|source| BundleError::Broken { path: path.to_owned(), source })?
 }
 
 /// Where an entry's content begins when these sizes of content stand before it, each with its header and padding.

@@ -147,6 +147,8 @@ pub(crate) enum RestoreFinishes {
     NotExpected,
     /// Seen to end well on this very console.
     Seen,
+    /// Seen to fail there, whatever its version promises.
+    SeenFailing,
 }
 
 /// What was seen on this console so far (kept in the profile).
@@ -155,6 +157,7 @@ pub(crate) enum Observed {
     #[default]
     Nothing,
     RestoreFinished,
+    RestoreFailed,
 }
 
 /// What can be asked for.
@@ -216,6 +219,7 @@ pub(crate) fn capabilities(versions: &Versions, observed: Observed) -> Capabilit
         can_start_restore: in_scope && !broken_services,
         restore_finishes: match observed {
             Observed::RestoreFinished => RestoreFinishes::Seen,
+            Observed::RestoreFailed => RestoreFinishes::SeenFailing,
             Observed::Nothing if console < Version(5, 15, 1) => RestoreFinishes::Yes,
             Observed::Nothing => RestoreFinishes::NotExpected,
         },

@@ -56,7 +56,9 @@ fn refuse_rival(run: &Run, object: &UploadTarget, to: &ObjectRef) -> Result<(), 
 /// this very job is an upload surely this job's.
 pub(crate) async fn abandon_unheard(run: &Run, object: &UploadTarget, to: &ObjectRef) {
     let record = run.record();
-    let own_key = record.ticket.as_ref().is_some_and(|ticket| to.key.contains(&ticket.group_uuid));
+    let of_ticket = record.ticket.as_ref().is_some_and(|ticket| to.key.contains(&ticket.group_uuid));
+    let of_import = record.rebuild.import.as_ref().is_some_and(|(event, _)| to.key.contains(event));
+    let own_key = of_ticket || of_import;
     if record.upload.as_ref().is_some_and(|upload| upload.object.as_ref() == Some(object)) || !own_key {
         return;
     }

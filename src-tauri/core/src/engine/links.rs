@@ -242,9 +242,13 @@ impl Cluster {
 
     pub(crate) fn capabilities(&self) -> Result<Capabilities, Problem> {
         let versions = self.versions()?;
-        let seen = (self.region.clone(), true);
-        let observed =
-            if self.profile.restores.contains(&seen) { Observed::RestoreFinished } else { Observed::Nothing };
+        // The last word counts.
+        let seen = self.profile.restores.iter().rev().find(|(region, _)| *region == self.region);
+        let observed = match seen {
+            Some((_, true)) => Observed::RestoreFinished,
+            Some((_, false)) => Observed::RestoreFailed,
+            None => Observed::Nothing,
+        };
         Ok(era::capabilities(versions, observed))
     }
 

@@ -12,10 +12,12 @@ mod landing;
 mod ledger;
 pub(crate) mod links;
 mod migrate;
+mod origin;
 mod plan;
 pub(crate) mod preflight;
 mod problems;
 mod put_away;
+mod rebuild;
 mod recipe;
 mod restore;
 pub(crate) mod runner;
@@ -37,9 +39,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
 
+pub use crate::jobs::Lane;
 pub(crate) use plan::Plan;
 pub use plan::{
-    CheckId, CheckView, Lane, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView,
+    CheckId, CheckView, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView,
     Route,
 };
 
@@ -110,18 +113,16 @@ impl Engine {
         self.book.settings().library_dir.map_or_else(|| self.host.library_dir(), PathBuf::from)
     }
 
-    /// The platform's own restore was seen to finish on this cluster: plans say so from now on.
-    pub(crate) fn remember_restore(&self, cluster: &ClusterId) {
+    /// How the platform's own restore was seen to end on this cluster: plans go by it from now on.
+    pub(crate) fn remember_restore(&self, cluster: &ClusterId, finished: bool) {
         let (console, region) = cluster.split();
         let saved = self.book.console(&console).and_then(|mut profile| {
-            let seen = (region, true);
-            if !profile.restores.contains(&seen) {
-                profile.restores.push(seen);
-            }
+            profile.restores.retain(|(known, _)| *known != region);
+            profile.restores.push((region, finished));
             self.book.save(profile)
         });
         if let Err(problem) = saved {
-            tracing::warn!(%problem, "a finished restore could not be remembered");
+            tracing::warn!(%problem, "the end of a restore could not be remembered");
         }
     }
 

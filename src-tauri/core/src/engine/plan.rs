@@ -1,19 +1,10 @@
 //! A plan is a value: what will happen, decided before anything does.
 
 use crate::ids::{AppId, BackupId, ClusterId, PlanId, TeamName};
-use crate::jobs::PhaseName;
+use crate::jobs::{Lane, PhaseName};
 use crate::line::Line;
 use crate::place::Place;
 use serde::{Deserialize, Serialize};
-
-/// How an app comes to life on the target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum Lane {
-    /// The platform's own restore.
-    Official,
-}
 
 /// Which way the bytes go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +63,8 @@ pub struct PlanOptions {
     pub app_name: Option<String>,
     /// Start components after arrival.
     pub start_after: bool,
+    /// The lane, where more than one is possible; chosen if left out.
+    pub lane: Option<Lane>,
     /// For a backup: `full-online` (cloud) or `full-offline` (local).
     pub cloud: bool,
     pub note: String,
@@ -83,7 +76,15 @@ pub struct PlanOptions {
 
 impl Default for PlanOptions {
     fn default() -> Self {
-        Self { app_name: None, start_after: true, cloud: true, note: String::new(), stop_stateful: false, force: false }
+        Self {
+            app_name: None,
+            start_after: true,
+            lane: None,
+            cloud: true,
+            note: String::new(),
+            stop_stateful: false,
+            force: false,
+        }
     }
 }
 
@@ -124,6 +125,7 @@ pub enum CheckId {
     Rights,
     ReadOnly,
     Era,
+    Lane,
     Backup,
     SourceStore,
     TargetStore,
@@ -179,6 +181,8 @@ pub struct PlanView {
     /// None where no app comes to life (export, backup).
     pub lane: Option<Lane>,
     pub lane_reason: Option<Line>,
+    /// Lanes that may be chosen instead.
+    pub other_lanes: Vec<Lane>,
     pub route: Route,
     pub route_reason: Line,
     #[cfg_attr(test, ts(type = "number"))]

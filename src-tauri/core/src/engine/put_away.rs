@@ -3,7 +3,7 @@
 
 use crate::console::{AppAction, ComponentState, ConsoleError};
 use crate::engine::runner::{Run, Stop};
-use crate::engine::{backup, claim, deliver, landing, links::Cluster, restore};
+use crate::engine::{backup, claim, deliver, landing, links::Cluster, rebuild, restore};
 use crate::ids::{ClusterId, TeamName};
 use crate::jobs::PhaseName;
 use crate::jobs::fact::{Fact, Leftover, UploadTarget};
@@ -78,6 +78,17 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
         let facts = [("app", name.clone()), ("app_id", app.to_string()), ("team", team)];
         add("app", Leftover::App { app: *app }, Line::new(LineCode::LeftApp, facts));
     }
+    let rebuild = &record.rebuild;
+    if let Some(package) = rebuild.package.as_ref().filter(|_| rebuild.template_there) {
+        let template = &package.template;
+        let facts = [("name", template.name.clone()), ("cluster", store.clone())];
+        let thing = Leftover::Template { group_key: template.group_key.clone(), name: template.name.clone() };
+        add("template", thing, Line::new(LineCode::LeftTemplate, facts));
+    }
+    if let Some((event, _)) = rebuild.import.as_ref().filter(|_| !rebuild.cleared) {
+        let line = Line::new(LineCode::LeftImport, [("event", event.clone()), ("cluster", store)]);
+        add("import", Leftover::ImportRecord { event: event.clone() }, line);
+    }
     if let Some(path) = file(record) {
         add("file", Leftover::File { path: path.clone() }, Line::new(LineCode::LeftFile, [("path", path)]));
     }
@@ -124,6 +135,9 @@ async fn find_unheard(run: &Run) -> Result<(), Stop> {
                 if let Some(made) = landing::find_taken(run, &cluster, &scope, app, ticket).await? {
                     run.note(landing::taken(&made))?;
                 }
+            }
+            if record.rebuild.import_asking && record.rebuild.import.is_none() {
+                rebuild::find_opened(run).await?;
             }
             for object in &record.claims {
                 let (store, key) = deliver::open(run, object).await?;
@@ -269,6 +283,8 @@ async fn remove_thing(run: &Run, thing: &Leftover) -> Result<(), Stop> {
             gone_is_fine(target.console.delete_backup(&run.ctx, &scope, *app, id).await)
         }
         Leftover::App { app } => remove_app(run, *app).await,
+        Leftover::ImportRecord { event } => rebuild::forget_record(run, event).await,
+        Leftover::Template { group_key, .. } => rebuild::forget_template(run, group_key).await,
         Leftover::Stopped { components } => {
             let (target, scope) = target(run).await?;
             let ids: Vec<String> = components.iter().map(|component| component.id.clone()).collect();

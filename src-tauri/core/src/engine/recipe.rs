@@ -1,28 +1,34 @@
 //! Which chapters each kind of work has. A list; the chapters are in the files it names.
 
 use crate::engine::runner::Step;
-use crate::engine::{backup, copy, deliver, export, import, landing, migrate, restore, verify};
-use crate::jobs::PhaseName;
-use crate::jobs::request::Work;
+use crate::engine::{backup, copy, deliver, export, import, landing, migrate, rebuild, restore, verify};
+use crate::jobs::request::{Landing, Work};
+use crate::jobs::{Lane, PhaseName};
 
 pub(crate) fn steps(work: &Work) -> Vec<Box<dyn Step>> {
     match work {
         Work::Migrate(work) => {
-            let mut steps: Vec<Box<dyn Step>> =
-                vec![Box::new(migrate::Look), Box::new(landing::Prepare), Box::new(deliver::FromStore)];
-            steps.extend(restore::steps(&work.landing));
+            let mut steps: Vec<Box<dyn Step>> = vec![Box::new(migrate::Look), Box::new(landing::Prepare)];
+            steps.extend(lane(&work.landing, Box::new(deliver::FromStore)));
             steps
         }
         Work::Import(work) => {
-            let mut steps: Vec<Box<dyn Step>> =
-                vec![Box::new(import::Look), Box::new(landing::Prepare), Box::new(import::FromBundle)];
-            steps.extend(restore::steps(&work.landing));
+            let mut steps: Vec<Box<dyn Step>> = vec![Box::new(import::Look), Box::new(landing::Prepare)];
+            steps.extend(lane(&work.landing, Box::new(import::FromBundle)));
             steps
         }
         Work::Export(_) => vec![Box::new(export::Look), Box::new(export::WriteBundle), Box::new(export::ProveBundle)],
         Work::Backup(work) => backup::steps(work),
         Work::Copy(_) => vec![Box::new(copy::CopyObject)],
         Work::Verify { .. } => vec![Box::new(verify::ProveFile)],
+    }
+}
+
+/// How the app comes to life once there is an app to come into.
+fn lane(landing: &Landing, deliver: Box<dyn Step>) -> Vec<Box<dyn Step>> {
+    match landing.lane {
+        Lane::Official => std::iter::once(deliver).chain(restore::steps(landing)).collect(),
+        Lane::Rebuild => rebuild::steps(landing),
     }
 }
 

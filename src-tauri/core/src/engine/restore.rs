@@ -15,7 +15,7 @@ use crate::problem::{Problem, Retry};
 use chrono::TimeDelta;
 use std::time::Duration;
 
-const FIRST_PAUSE: Duration = Duration::from_millis(400);
+pub(crate) const FIRST_PAUSE: Duration = Duration::from_millis(400);
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 /// A restore that the cluster failed stays `starting` for ever (recordings 761, 763): our own patience decides.
 const PATIENCE: TimeDelta = TimeDelta::minutes(10);
@@ -26,7 +26,12 @@ const SETTLING: TimeDelta = TimeDelta::seconds(10);
 const START_PATIENCE: TimeDelta = TimeDelta::seconds(60);
 
 pub(crate) fn steps(landing: &Landing) -> Vec<Box<dyn Step>> {
-    let mut steps: Vec<Box<dyn Step>> = vec![Box::new(Restore)];
+    std::iter::once::<Box<dyn Step>>(Box::new(Restore)).chain(arrival(landing)).collect()
+}
+
+/// What both lanes end with.
+pub(crate) fn arrival(landing: &Landing) -> Vec<Box<dyn Step>> {
+    let mut steps: Vec<Box<dyn Step>> = Vec::new();
     if landing.start_after {
         steps.push(Box::new(Deploy));
     }
@@ -35,10 +40,10 @@ pub(crate) fn steps(landing: &Landing) -> Vec<Box<dyn Step>> {
 }
 
 /// Pauses that grow from poll to poll.
-struct Pauses(Duration);
+pub(crate) struct Pauses(pub Duration);
 
 impl Pauses {
-    fn next(&mut self) -> Duration {
+    pub(crate) fn next(&mut self) -> Duration {
         let pause = self.0;
         self.0 = (self.0 * 3 / 2).min(LONGEST_PAUSE);
         pause
@@ -76,7 +81,7 @@ impl Step for Restore {
 fn finished(run: &Run, target: &Cluster) -> Result<(), Stop> {
     run.note(Fact::RestoreEnded { ok: true })?;
     run.say(LineCode::LogRestored, [])?;
-    run.engine.remember_restore(&target.id);
+    run.engine.remember_restore(&target.id, true);
     Ok(())
 }
 
@@ -151,12 +156,16 @@ async fn watch(run: &Run, target: &Cluster, scope: &Scope, app: AppId, restore: 
         run.ctx.sleep(pauses.next()).await?;
         let state = match target.console.poll_restore(&run.ctx, scope, app, restore).await {
             Ok(record) => record.state(),
-            Err(error) => passing(error)?,
+            Err(error) => {
+                pass_by(error)?;
+                RestoreState::Other
+            }
         };
         match state {
             RestoreState::Success => return finished(run, target),
             RestoreState::Failed => {
                 run.note(Fact::RestoreEnded { ok: false })?;
+                run.engine.remember_restore(&target.id, false);
                 run.note(out_of_reach(&target.name()))?;
                 return Err(problems::restore_failed(&target.name(), &target.version()).into());
             }
@@ -168,8 +177,8 @@ async fn watch(run: &Run, target: &Cluster, scope: &Scope, app: AppId, restore: 
     }
 }
 
-/// Errors of a poll are not final: 400 and 404 may be followed by success (recordings 767, 768).
-fn passing(error: ConsoleError) -> Result<RestoreState, Stop> {
+/// Errors of a poll are not final: 400 and 404 may be followed by success (recordings 767, 768). Those that are, stop.
+pub(crate) fn pass_by(error: ConsoleError) -> Result<(), Stop> {
     match error {
         ConsoleError::Cancelled(_)
         | ConsoleError::LoginRefused { .. }
@@ -177,8 +186,8 @@ fn passing(error: ConsoleError) -> Result<RestoreState, Stop> {
         | ConsoleError::PasswordMissing { .. }
         | ConsoleError::Forbidden(_) => Err(error.into()),
         other => {
-            tracing::info!(%other, "a poll of a restore failed and is asked again");
-            Ok(RestoreState::Other)
+            tracing::info!(%other, "a poll failed and is asked again");
+            Ok(())
         }
     }
 }

@@ -113,6 +113,34 @@ pub(crate) enum Fact {
     },
     DeployAsked,
 
+    // Rebuild.
+    ImportAsking,
+    /// The console's record of an import: where the package goes.
+    ImportOpened {
+        event: String,
+        upload_url: String,
+    },
+    /// The package as it is made from the backup: the same again after a crash, or the upload begins anew.
+    PackageMade {
+        file: String,
+        size_bytes: u64,
+        template: TemplateRef,
+    },
+    PackageSent,
+    ImportStarted,
+    ImportFailed,
+    TemplateThere,
+    InstallAsking,
+    Installed {
+        components: Vec<InstalledComponent>,
+    },
+    /// This one of the calls after the install was made, or needed none.
+    Adjusted {
+        index: u32,
+    },
+    /// What the import left on the target was taken away.
+    ImportCleared,
+
     // Ends.
     Reported {
         report: Box<ReportView>,
@@ -136,6 +164,24 @@ pub(crate) enum Fact {
     RetryAsked,
     /// The user took the ended job out of the list.
     Forgotten,
+}
+
+/// What a template is found by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct TemplateRef {
+    pub group_key: String,
+    pub name: String,
+    pub version: String,
+}
+
+/// A component of the backup, and what it became.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct InstalledComponent {
+    /// `service_id` in the backup.
+    pub source_id: String,
+    pub id: String,
+    pub alias: String,
+    pub name: String,
 }
 
 /// Where an upload goes: a store of a cluster, or one of the environment.
@@ -169,6 +215,15 @@ pub(crate) enum Leftover {
     },
     Stopped {
         components: Vec<ComponentRef>,
+    },
+    /// The console's record of an import.
+    ImportRecord {
+        event: String,
+    },
+    /// A template in the console's own store of apps.
+    Template {
+        group_key: String,
+        name: String,
     },
     /// Nobody but the cluster's operator can remove it.
     Region,

@@ -7,4 +7,5 @@ pub(crate) mod state;
 mod view;
 
 pub(crate) use journal::Journal;
+pub use request::Lane;
 pub use view::{JobKind, JobState, JobView, LeftoverView, LogLine, PhaseName, PhaseState, PhaseView, ReportView};

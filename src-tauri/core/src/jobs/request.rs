@@ -61,6 +61,29 @@ pub(crate) struct PackageRef {
     pub etag: Option<String>,
 }
 
+/// How an app comes to life on the target.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Lane {
+    /// The platform's own restore.
+    #[default]
+    Official,
+    /// An application package made from the backup, imported and installed as from the platform's own store.
+    Rebuild,
+}
+
+/// How the package of a rebuild reaches the cluster.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Handing {
+    /// Into the region's store, in parts that survive a crash.
+    Store,
+    /// Through the console, in one request.
+    #[default]
+    Post,
+}
+
 /// The team an app arrives in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Landing {
@@ -72,6 +95,11 @@ pub(crate) struct Landing {
     /// The app's name inside the cluster, ours: unique, so that an interrupted creation is recognised.
     pub k8s_app: String,
     pub start_after: bool,
+    #[serde(default)]
+    pub lane: Lane,
+    /// For a rebuild.
+    #[serde(default)]
+    pub handing: Handing,
 }
 
 /// What should be found on the target in the end, as read from the package.

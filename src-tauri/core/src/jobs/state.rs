@@ -1,13 +1,13 @@
 //! The fold: facts in order become what the job is. Pure; a journal cut anywhere folds to a state that can go on.
 
 use crate::ids::{AppId, BackupId};
-use crate::jobs::fact::{Entry, Fact, Leftover, UploadTarget};
+use crate::jobs::fact::{Entry, Fact, InstalledComponent, Leftover, TemplateRef, UploadTarget};
 use crate::jobs::request::{ComponentRef, JobRequest};
 use crate::jobs::{JobState, LogLine, PhaseName, PhaseState, PhaseView, ReportView};
 use crate::line::Line;
 use crate::problem::Problem;
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An upload that was begun and is neither finished nor given up.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +57,30 @@ pub(crate) struct LeftRecord {
     pub line: Line,
 }
 
+/// How far a rebuild got.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct RebuildRecord {
+    pub import_asking: bool,
+    /// The record's event and upload address.
+    pub import: Option<(String, String)>,
+    pub package: Option<PackageMade>,
+    pub sent: bool,
+    pub started: bool,
+    pub failed: bool,
+    pub template_there: bool,
+    pub install_asking: bool,
+    pub installed: Option<Vec<InstalledComponent>>,
+    pub adjusted: BTreeSet<u32>,
+    pub cleared: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct PackageMade {
+    pub file: String,
+    pub size_bytes: u64,
+    pub template: TemplateRef,
+}
+
 /// Everything the journal says of a job.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct JobRecord {
@@ -87,6 +111,7 @@ pub(crate) struct JobRecord {
     pub restore: Option<(String, AppId)>,
     pub restored: Option<bool>,
     pub deploy_asked: bool,
+    pub rebuild: RebuildRecord,
     pub report: Option<ReportView>,
     pub problem: Option<Problem>,
     pub left: Vec<LeftRecord>,
@@ -130,6 +155,7 @@ impl JobRecord {
             restore: None,
             restored: None,
             deploy_asked: false,
+            rebuild: RebuildRecord::default(),
             report: None,
             problem: None,
             left: Vec::new(),
@@ -191,6 +217,17 @@ impl JobRecord {
             Fact::RestoreAsking | Fact::RestoreStarted { .. } | Fact::RestoreEnded { .. } | Fact::DeployAsked => {
                 self.restoring(&entry.fact);
             }
+            Fact::ImportAsking
+            | Fact::ImportOpened { .. }
+            | Fact::PackageMade { .. }
+            | Fact::PackageSent
+            | Fact::ImportStarted
+            | Fact::ImportFailed
+            | Fact::TemplateThere
+            | Fact::InstallAsking
+            | Fact::Installed { .. }
+            | Fact::Adjusted { .. }
+            | Fact::ImportCleared => self.rebuild.apply(&entry.fact),
             Fact::Reported { .. }
             | Fact::CancelAsked
             | Fact::Failed { .. }
@@ -333,6 +370,17 @@ impl JobRecord {
                 self.restore = None;
                 self.restore_asking = false;
                 self.restored = None;
+                self.deploy_asked = false;
+                self.rebuild.forget_app();
+                self.reopen();
+            }
+            Leftover::ImportRecord { .. } => {
+                self.rebuild.forget_import();
+                self.reopen();
+            }
+            Leftover::Template { .. } => {
+                self.rebuild.template_there = false;
+                self.rebuild.forget_import();
                 self.reopen();
             }
             Leftover::Backup { .. } => {
@@ -378,5 +426,48 @@ impl JobRecord {
         }
         self.state = state;
         self.ended_at = Some(at);
+    }
+}
+
+impl RebuildRecord {
+    fn apply(&mut self, fact: &Fact) {
+        match fact {
+            Fact::ImportAsking => self.import_asking = true,
+            Fact::ImportOpened { event, upload_url } => self.import = Some((event.clone(), upload_url.clone())),
+            Fact::PackageMade { file, size_bytes, template } => {
+                self.package =
+                    Some(PackageMade { file: file.clone(), size_bytes: *size_bytes, template: template.clone() });
+            }
+            Fact::PackageSent => self.sent = true,
+            Fact::ImportStarted => {
+                self.started = true;
+                self.failed = false;
+            }
+            // A record that failed takes no second start: the next try makes another.
+            Fact::ImportFailed => {
+                self.forget_import();
+                self.failed = true;
+            }
+            Fact::TemplateThere => self.template_there = true,
+            Fact::InstallAsking => self.install_asking = true,
+            Fact::Installed { components } => self.installed = Some(components.clone()),
+            Fact::Adjusted { index } => drop(self.adjusted.insert(*index)),
+            Fact::ImportCleared => self.cleared = true,
+            _ => {}
+        }
+    }
+
+    fn forget_import(&mut self) {
+        self.import_asking = false;
+        self.import = None;
+        self.package = None;
+        self.sent = false;
+        self.started = false;
+    }
+
+    fn forget_app(&mut self) {
+        self.install_asking = false;
+        self.installed = None;
+        self.adjusted.clear();
     }
 }

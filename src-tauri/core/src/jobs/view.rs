@@ -55,6 +55,12 @@ pub enum PhaseName {
     Write,
     /// The platform restores.
     Restore,
+    /// The platform reads the application package.
+    Import,
+    /// The app is installed from it.
+    Install,
+    /// What the platform left out or changed is put right.
+    Adjust,
     /// Start what arrived.
     Deploy,
     /// Compare what arrived with what was to arrive.

@@ -1,6 +1,6 @@
-/** What may be chosen for an arrival: the app's name, and whether it starts. */
-import type { PlanOptions, PlanView } from "../../ipc/generated/contract";
-import { Checkbox, TextField } from "../../parts";
+/** What may be chosen for an arrival: the app's name, the lane where there are two, and whether it starts. */
+import type { Lane, PlanOptions, PlanView } from "../../ipc/generated/contract";
+import { Checkbox, Segmented, TextField } from "../../parts";
 import { useWords } from "../../strings";
 
 export function MigrateOptions({
@@ -25,9 +25,27 @@ export function MigrateOptions({
           />
         </div>
       )}
+      {plan.lane && plan.other_lanes.length > 0 && (
+        <div className="lane-choice">
+          <span>{words.plan.lane}</span>
+          <Segmented
+            label={words.plan.lane}
+            value={plan.lane}
+            choices={[plan.lane, ...plan.other_lanes].sort(byOrder).map((lane) => ({ value: lane, label: words.lane[lane] }))}
+            onPick={(lane) => onChange({ ...options, lane })}
+          />
+        </div>
+      )}
       <Checkbox checked={options.start_after} onCheck={(start_after) => onChange({ ...options, start_after })}>
         {words.plan.startAfter}
       </Checkbox>
     </div>
   );
+}
+
+const ORDER: Lane[] = ["official", "rebuild"];
+
+/** Where a lane stands must not depend on which one is chosen. */
+function byOrder(one: Lane, other: Lane): number {
+  return ORDER.indexOf(one) - ORDER.indexOf(other);
 }

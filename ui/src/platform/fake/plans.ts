@@ -119,6 +119,7 @@ export function planOf(world: World, request: PlanRequest): PlanView {
     total_bytes: seen.bytes,
     lane: null,
     lane_reason: null,
+    other_lanes: [],
     path: null,
     confirm: null,
     arrives: [],
@@ -168,6 +169,7 @@ function arrival(world: World, target: { cluster: string; team: string }, base: 
     target: place,
     lane: "official",
     lane_reason: line("lane_official", facts),
+    other_lanes: [],
     route: seen.source.kind === "this_computer" ? "file" : "relay",
     route_reason: line(seen.source.kind === "this_computer" ? "route_file" : "route_relay"),
     estimate_secs: 170,
@@ -243,7 +245,7 @@ export function packageOf(world: World, request: PlanRequest["source"]): Package
   const seen = see(world, {
     source: request,
     target: { kind: "backup" },
-    options: { app_name: null, start_after: false, cloud: true, note: "", stop_stateful: false, force: false },
+    options: { app_name: null, start_after: false, lane: null, cloud: true, note: "", stop_stateful: false, force: false },
   });
   const component = (name: string, image: string, data: boolean | null) => ({
     name,

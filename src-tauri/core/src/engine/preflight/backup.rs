@@ -59,6 +59,7 @@ pub(crate) async fn plan(
         version: None,
         app_name: name,
         lane: None,
+        other_lanes: Vec::new(),
         route: (Route::None, Line::new(LineCode::RouteNoneBackup, [])),
         total_bytes: 0,
         outlook: Outlook::default(),

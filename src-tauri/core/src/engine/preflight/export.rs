@@ -77,6 +77,7 @@ pub(crate) async fn plan(
         version: Some(record.version.clone()),
         app_name: app,
         lane: None,
+        other_lanes: Vec::new(),
         route: (Route::File, Line::new(LineCode::RouteFile, [])),
         total_bytes,
         outlook: outlook::of_export(),

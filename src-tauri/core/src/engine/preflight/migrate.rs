@@ -1,7 +1,9 @@
 //! Plans that bring an app to life: from a backup in a store, from a bundle, or from a ticket whose package was found.
 
 use super::source::{self, Found, Source};
-use super::{Draft, checks, official, outlook};
+use super::lane::{self, Choice};
+use super::outlook::Outlook;
+use super::{Draft, checks, outlook};
 use crate::bak::{self, TicketRecord};
 use crate::ctx::Ctx;
 use crate::engine::head::{self, Head};
@@ -9,9 +11,11 @@ use crate::engine::links::Cluster;
 use crate::engine::plan::{CheckId, CheckView, Level, Plan, PlanKind, PlanOptions, PlanRequest, PlanTarget, Route};
 use crate::engine::{Engine, deliver};
 use crate::ids::{AppId, TeamName};
-use crate::jobs::request::{ImportWork, Landing, MigrateWork, ObjectRef, PackageRef, Work};
+use crate::jobs::Lane;
+use crate::jobs::request::{Handing, ImportWork, Landing, MigrateWork, ObjectRef, PackageRef, Work};
 use crate::jobs::state::TicketTaken;
 use crate::line::{Line, LineCode};
+use crate::package::AppModel;
 use crate::place::Place;
 use crate::problem::{Code, Problem};
 use crate::storage::StoreError;
@@ -22,7 +26,16 @@ struct Arrival {
     cluster: Cluster,
     team: TeamName,
     landing: Landing,
+    choice: Choice,
     checks: Vec<CheckView>,
+}
+
+/// What is to arrive: its name, its record, and what is inside where that could be read.
+struct Cargo<'a> {
+    app: &'a str,
+    record: &'a TicketRecord,
+    bytes: u64,
+    model: Option<&'a AppModel>,
 }
 
 pub(crate) async fn from_backup(
@@ -55,15 +68,16 @@ async fn from_store(
     let found = found?;
     checks.push(package_check(&found, &record));
     let app = name.or_else(|| found.model().map(|model| model.name.clone())).unwrap_or_else(|| "app".to_owned());
-    let arrival = arrival(engine, ctx, &request.target, &request.options, &app, &record).await?;
-    checks.extend(arrival.checks);
-    if let Some(model) = found.model() {
-        checks.push(checks::volume_data(&arrival.cluster, model)?);
-        checks.push(checks::registry(&arrival.cluster, model));
-    }
-    checks.extend(key_free(&arrival.cluster, &record).await);
-    let route = route(engine, ctx, &found, &arrival.cluster, &record).await;
     let model = found.model();
+    let bytes = found.facts.as_ref().map_or(record.backup_size, |facts| facts.size);
+    let cargo = Cargo { app: &app, record: &record, bytes, model };
+    let arrival = arrival(engine, ctx, &request.target, &request.options, &cargo).await?;
+    checks.extend(arrival.checks);
+    checks.extend(lane_checks(&arrival.cluster, arrival.choice.lane, &cargo).await?);
+    let route = match arrival.choice.lane {
+        Lane::Official => route(engine, ctx, &found, &arrival.cluster, &record).await,
+        Lane::Rebuild => rebuild_route(arrival.landing.handing),
+    };
     let package = found.package().unwrap_or(PackageRef {
         object: found.object.clone(),
         size_bytes: record.backup_size,
@@ -76,6 +90,10 @@ async fn from_store(
         landing: arrival.landing.clone(),
         expected: model.map(outlook::expected).unwrap_or_default(),
     });
+    let outlook = match model {
+        Some(model) => outlook::of(&arrival.cluster, &arrival.landing, model)?,
+        None => Outlook::default(),
+    };
     Ok(Draft {
         kind: PlanKind::Migrate,
         request,
@@ -84,10 +102,11 @@ async fn from_store(
         source_app: app,
         version: Some(record.version.clone()),
         app_name: arrival.landing.app_name,
-        lane: Some(official(&arrival.cluster)?),
+        lane: Some((arrival.choice.lane, arrival.choice.reason)),
+        other_lanes: arrival.choice.others,
         route,
         total_bytes,
-        outlook: model.map(|model| outlook::of_restore(model, arrival.landing.start_after)).unwrap_or_default(),
+        outlook,
         checks,
         path: None,
         work,
@@ -123,8 +142,7 @@ async fn arrival(
     ctx: &Ctx,
     target: &PlanTarget,
     options: &PlanOptions,
-    app_name: &str,
-    record: &TicketRecord,
+    cargo: &Cargo<'_>,
 ) -> Result<Arrival, Problem> {
     let PlanTarget::Team { cluster, team, app } = target else {
         return Err(Problem::new(Code::BadRequest, "An app arrives in a team"));
@@ -133,14 +151,18 @@ async fn arrival(
     let mut list =
         vec![checks::login(&cluster), checks::rights(&cluster, team, *app, |right| right.import && right.recover)];
     list.extend(checks::read_only(&cluster));
-    list.push(checks::era(&cluster)?);
+    let choice = lane::choose(&cluster, cargo.model, cargo.bytes, options.lane)?;
+    list.push(choice.check.clone());
+    let handing = lane::handing(&cluster)?;
     list.push(checks::production(&cluster));
-    list.push(checks::resources(ctx, &cluster, team, record.total_memory).await?);
+    list.push(checks::resources(ctx, &cluster, team, cargo.record.total_memory).await?);
     let apps = cluster.console.apps(ctx, &cluster.scope(team)).await?;
-    let wanted = options.app_name.as_deref().map(str::trim).filter(|name| !name.is_empty()).unwrap_or(app_name);
+    let wanted = options.app_name.as_deref().map(str::trim).filter(|name| !name.is_empty()).unwrap_or(cargo.app);
     let (name, check) = landing_app(ctx, &cluster, team, *app, wanted, &apps).await?;
     list.push(check);
     match target_bucket(&cluster) {
+        // Posted to the console, a package needs no store.
+        _ if choice.lane == Lane::Rebuild && handing == Handing::Post => {}
         Ok(bucket) => list.push(checks::store(CheckId::TargetStore, &cluster, &bucket).await),
         Err(problem) => {
             let facts = [("cluster", cluster.name()), ("reason", problem.message)];
@@ -155,8 +177,10 @@ async fn arrival(
         app_name: name,
         k8s_app,
         start_after: options.start_after,
+        lane: choice.lane,
+        handing,
     };
-    Ok(Arrival { cluster, team: team.clone(), landing, checks: list })
+    Ok(Arrival { cluster, team: team.clone(), landing, choice, checks: list })
 }
 
 async fn landing_app(
@@ -209,6 +233,28 @@ async fn key_free(target: &Cluster, record: &TicketRecord) -> Option<CheckView> 
             Some(checks::check(CheckId::KeyFree, Level::Block, LineCode::CheckKeyTakenBlock, facts))
         }
     }
+}
+
+/// What only one of the lanes has to look out for.
+async fn lane_checks(target: &Cluster, lane: Lane, cargo: &Cargo<'_>) -> Result<Vec<CheckView>, Problem> {
+    let mut list = Vec::new();
+    if lane == Lane::Rebuild {
+        return Ok(list);
+    }
+    if let Some(model) = cargo.model {
+        list.push(checks::volume_data(target, model)?);
+        list.push(checks::registry(target, model));
+    }
+    list.extend(key_free(target, cargo.record).await);
+    Ok(list)
+}
+
+fn rebuild_route(handing: Handing) -> (Route, Line) {
+    let code = match handing {
+        Handing::Store => LineCode::RouteRebuildStore,
+        Handing::Post => LineCode::RouteRebuildPost,
+    };
+    (Route::Relay, Line::new(code, []))
 }
 
 /// Which way the bytes go, as far as the stores tell beforehand.
@@ -274,16 +320,15 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
     let record = head.ticket()?;
     let model = head.model()?;
     let app = model.name.clone();
-    let arrival = arrival(engine, ctx, &request.target, &request.options, &app, &record).await?;
+    // Without the directory nobody can tell what is inside.
+    let known = Some(&model).filter(|_| head.knows_directory());
+    let cargo = Cargo { app: &app, record: &record, bytes: head.package_bytes(), model: known };
+    let arrival = arrival(engine, ctx, &request.target, &request.options, &cargo).await?;
     let mut checks = arrival.checks;
-    let pass = checks::check(CheckId::Bundle, Level::Pass, LineCode::CheckBundlePass, []);
-    checks.push(pass);
+    checks.push(checks::check(CheckId::Bundle, Level::Pass, LineCode::CheckBundlePass, []));
     checks.push(checks::package_size(head.package_bytes(), &record));
-    checks.push(checks::registry(&arrival.cluster, &model));
-    checks.extend(key_free(&arrival.cluster, &record).await);
-    if head.knows_directory() {
-        checks.push(checks::volume_data(&arrival.cluster, &model)?);
-    }
+    checks.extend(lane_checks(&arrival.cluster, arrival.choice.lane, &cargo).await?);
+    let outlook = outlook::of(&arrival.cluster, &arrival.landing, &model)?;
     let work = Work::Import(ImportWork {
         path: path.display().to_string(),
         size_bytes: head.package_bytes(),
@@ -299,10 +344,11 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
         source_app: app,
         version: Some(record.version.clone()),
         app_name: arrival.landing.app_name,
-        lane: Some(official(&arrival.cluster)?),
+        lane: Some((arrival.choice.lane, arrival.choice.reason)),
+        other_lanes: arrival.choice.others,
         route: (Route::File, Line::new(LineCode::RouteFile, [])),
         total_bytes: head.package_bytes(),
-        outlook: outlook::of_restore(&model, arrival.landing.start_after),
+        outlook,
         checks,
         path: None,
         work,

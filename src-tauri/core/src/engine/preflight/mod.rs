@@ -3,8 +3,10 @@
 mod backup;
 pub(crate) mod checks;
 mod export;
+mod lane;
 mod migrate;
 mod outlook;
+mod rebuilt;
 pub(crate) mod source;
 
 use crate::ctx::Ctx;
@@ -60,6 +62,7 @@ struct Draft<'a> {
     version: Option<String>,
     app_name: String,
     lane: Option<(Lane, Line)>,
+    other_lanes: Vec<Lane>,
     route: (Route, Line),
     total_bytes: u64,
     outlook: Outlook,
@@ -88,6 +91,7 @@ impl Draft<'_> {
             app_name: self.app_name,
             lane,
             lane_reason,
+            other_lanes: self.other_lanes,
             route: self.route.0,
             route_reason: self.route.1,
             total_bytes: self.total_bytes,
@@ -102,14 +106,4 @@ impl Draft<'_> {
         };
         Plan { view, work: self.work }
     }
-}
-
-/// Why the platform's own restore is the lane, and how sure that is.
-fn official(target: &Cluster) -> Result<(Lane, Line), Problem> {
-    use crate::console::era::RestoreFinishes;
-    let code = match target.capabilities()?.restore_finishes {
-        RestoreFinishes::Yes | RestoreFinishes::Seen => LineCode::LaneOfficial,
-        RestoreFinishes::NotExpected => LineCode::LaneOfficialUnsure,
-    };
-    Ok((Lane::Official, Line::new(code, [("version", target.version())])))
 }

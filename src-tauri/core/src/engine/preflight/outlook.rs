@@ -1,11 +1,14 @@
 //! What will arrive, what will not, and what will differ: judged from the package alone. Pure.
 
+use super::rebuilt;
+use crate::engine::links::Cluster;
 use crate::engine::plan::PlanStep;
-use crate::engine::recipe;
-use crate::jobs::PhaseName;
-use crate::jobs::request::{Expected, Work};
+use crate::engine::{rebuild, recipe};
+use crate::jobs::request::{Expected, Landing, Work};
+use crate::jobs::{Lane, PhaseName};
 use crate::line::{Line, LineCode};
 use crate::package::{AppModel, ComponentModel, GatewayRule};
+use crate::problem::Problem;
 
 /// Bytes a second that a forecast reckons with until something was measured; said as "about".
 const ASSUMED_BYTES_PER_SEC: u64 = 40_000_000;
@@ -55,23 +58,40 @@ pub(crate) fn expected(model: &AppModel) -> Expected {
     }
 }
 
-/// A restore by the platform (protocol.md §8.6).
-pub(crate) fn of_restore(model: &AppModel, starts: bool) -> Outlook {
-    let mut outlook = Outlook::default();
+/// What either lane brings.
+pub(super) fn arriving(model: &AppModel) -> Vec<Line> {
     let components = &model.components;
     let count = |of: fn(&ComponentModel) -> usize| components.iter().map(of).sum::<usize>().to_string();
-    outlook.arrives.push(Line::new(LineCode::ArrivesComponents, [("count", components.len().to_string())]));
+    let mut arrives = vec![Line::new(LineCode::ArrivesComponents, [("count", components.len().to_string())])];
     let facts = [
         ("variables", count(|component| component.envs.len())),
         ("files", count(|component| component.config_files.len())),
     ];
-    outlook.arrives.push(Line::new(LineCode::ArrivesConfig, facts));
+    arrives.push(Line::new(LineCode::ArrivesConfig, facts));
     let ports = count(|component| component.ports.len() + component.dependencies.len() + component.probes.len());
-    outlook.arrives.push(Line::new(LineCode::ArrivesPorts, [("count", ports)]));
+    arrives.push(Line::new(LineCode::ArrivesPorts, [("count", ports)]));
     let volumes = count(|component| component.volumes.iter().filter(|volume| volume.kind != "config-file").count());
     if volumes != "0" {
-        outlook.arrives.push(Line::new(LineCode::ArrivesVolumes, [("count", volumes)]));
+        arrives.push(Line::new(LineCode::ArrivesVolumes, [("count", volumes)]));
     }
+    arrives
+}
+
+/// What this landing will see of an app.
+pub(super) fn of(target: &Cluster, landing: &Landing, model: &AppModel) -> Result<Outlook, Problem> {
+    match landing.lane {
+        Lane::Official => Ok(of_restore(model, landing.start_after)),
+        Lane::Rebuild => {
+            let draft = rebuild::draft(target, landing, model, "plan")?;
+            Ok(rebuilt::outlook(model, &draft, landing.start_after))
+        }
+    }
+}
+
+/// A restore by the platform (protocol.md §8.6).
+fn of_restore(model: &AppModel, starts: bool) -> Outlook {
+    let components = &model.components;
+    let mut outlook = Outlook { arrives: arriving(model), ..Outlook::default() };
     let with_data = data_count(model);
     if with_data > 0 {
         outlook.arrives.push(Line::new(LineCode::ArrivesVolumeData, [("count", with_data.to_string())]));
@@ -130,6 +150,9 @@ fn estimate(phase: PhaseName, moving: u64) -> u64 {
         PhaseName::Copy | PhaseName::Write => moving,
         PhaseName::Verify => moving.div_ceil(4),
         PhaseName::Backup | PhaseName::Restore => 10 + moving,
+        PhaseName::Import => 10 + moving,
+        PhaseName::Install => 10,
+        PhaseName::Adjust => 5,
         PhaseName::Deploy => 15,
     }
 }

@@ -1,0 +1,60 @@
+//! The package a job moves, opened where it lies: in a store, or in a bundle on this computer.
+
+use crate::bundle::PackageRanges;
+use crate::engine::head::Head;
+use crate::engine::preflight::source::StoreReader;
+use crate::engine::runner::{Run, Stop};
+use crate::jobs::request::{PackageRef, Work};
+use crate::package::{self, AppModel, Package, RangeReader, ReadFault};
+use crate::problem::{Code, Problem};
+use bytes::Bytes;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A package with what is inside.
+pub(crate) struct Origin {
+    pub package: Arc<Package>,
+    pub model: AppModel,
+}
+
+/// Opens the package of a job that brings an app to life.
+pub(crate) async fn open(run: &Run) -> Result<Origin, Stop> {
+    let reader: Arc<dyn RangeReader> = match &run.record().request.work {
+        Work::Migrate(work) => in_store(run, &work.package).await?,
+        Work::Import(work) => in_bundle(Path::new(&work.path)).await?,
+        _ => return Err(Problem::new(Code::Internal, "This job moves no package").into()),
+    };
+    let package = Package::open(&run.ctx, reader).await?;
+    let model = package::load(&run.ctx, &package).await?;
+    Ok(Origin { package: Arc::new(package), model })
+}
+
+async fn in_store(run: &Run, package: &PackageRef) -> Result<Arc<dyn RangeReader>, Stop> {
+    let object = &package.object;
+    let store = run.engine.links.cluster(&run.ctx, &object.cluster).await?.store(&object.bucket).await?;
+    let etag = store.head(&object.key).await?.etag;
+    let size = package.size_bytes;
+    Ok(Arc::new(StoreReader { store, key: object.key.clone(), size, etag, read_bytes: Arc::default() }))
+}
+
+/// A package inside a bundle as something that can be read in pieces.
+pub(crate) async fn in_bundle(path: &Path) -> Result<Arc<dyn RangeReader>, Problem> {
+    let head = Head::open(path).await?;
+    Ok(Arc::new(BundleReader { ranges: PackageRanges::open(head.opened).await? }))
+}
+
+struct BundleReader {
+    ranges: Arc<PackageRanges>,
+}
+
+#[async_trait::async_trait]
+impl RangeReader for BundleReader {
+    fn size(&self) -> u64 {
+        self.ranges.size()
+    }
+
+    async fn read(&self, range: Range<u64>) -> Result<Bytes, ReadFault> {
+        Ok(self.ranges.clone().read(range).await?)
+    }
+}

@@ -1,0 +1,131 @@
+//! Which way an app comes to life on a target, and why: what the platform can do there, what was seen there, what the user
+//! wants. Looks at nothing but what is known already.
+
+use super::checks::check;
+use crate::console::era::{Era, RestoreFinishes};
+use crate::engine::links::Cluster;
+use crate::engine::plan::{CheckId, CheckView, Lane, Level};
+use crate::jobs::request::Handing;
+use crate::line::{Line, LineCode};
+use crate::package::AppModel;
+use crate::problem::Problem;
+
+/// One request can carry this much; object stores take no larger single put (rebuild.md §3.2).
+const LARGEST_POST_BYTES: u64 = 5 * 1024 * 1024 * 1024;
+
+/// The lane of a plan, and what else may be chosen.
+pub(super) struct Choice {
+    pub lane: Lane,
+    pub reason: Line,
+    pub others: Vec<Lane>,
+    pub check: CheckView,
+}
+
+/// What a lane says for itself.
+struct Offer {
+    lane: Lane,
+    /// Why it cannot be.
+    obstacle: Option<Line>,
+    /// Expected to end well.
+    is_sure: bool,
+}
+
+pub(super) fn choose(
+    target: &Cluster,
+    model: Option<&AppModel>,
+    bytes: u64,
+    wanted: Option<Lane>,
+) -> Result<Choice, Problem> {
+    let official = official(target)?;
+    let rebuild = rebuild(target, model, bytes)?;
+    let lane = wanted.unwrap_or(match (&official, &rebuild) {
+        (official, _) if official.is_sure && official.obstacle.is_none() => Lane::Official,
+        (_, rebuild) if rebuild.obstacle.is_none() => Lane::Rebuild,
+        _ => Lane::Official,
+    });
+    let reason = Line::new(reason(target, lane, wanted)?, [("version", target.version())]);
+    let offers = [official, rebuild];
+    let obstacle = offers.iter().find(|offer| offer.lane == lane).and_then(|offer| offer.obstacle.clone());
+    let others = offers.iter().filter(|offer| offer.lane != lane && offer.obstacle.is_none()).map(|offer| offer.lane);
+    let check = match obstacle {
+        Some(line) => CheckView { id: CheckId::Lane, level: Level::Block, line },
+        None => sure(target, lane, offers.iter().any(|offer| offer.lane == lane && offer.is_sure)),
+    };
+    Ok(Choice { lane, reason, others: others.collect(), check })
+}
+
+fn sure(target: &Cluster, lane: Lane, is_sure: bool) -> CheckView {
+    let facts = [("cluster", target.name()), ("version", target.version())];
+    match (lane, is_sure) {
+        (_, true) => check(CheckId::Lane, Level::Pass, LineCode::CheckLanePass, facts),
+        (Lane::Official, false) => check(CheckId::Lane, Level::Warn, LineCode::CheckEraWarn, facts),
+        (Lane::Rebuild, false) => check(CheckId::Lane, Level::Warn, LineCode::CheckLaneUnverified, facts),
+    }
+}
+
+fn reason(target: &Cluster, lane: Lane, wanted: Option<Lane>) -> Result<LineCode, Problem> {
+    use RestoreFinishes::{NotExpected, Seen, SeenFailing, Yes};
+    let finishes = target.capabilities()?.restore_finishes;
+    Ok(match (lane, finishes) {
+        _ if wanted.is_some() => LineCode::LaneChosen,
+        (Lane::Official, Yes) => LineCode::LaneOfficial,
+        (Lane::Official, Seen) => LineCode::LaneOfficialSeen,
+        (Lane::Official, NotExpected | SeenFailing) => LineCode::LaneOfficialUnsure,
+        (Lane::Rebuild, SeenFailing) => LineCode::LaneRebuildSeen,
+        (Lane::Rebuild, Yes | Seen | NotExpected) => LineCode::LaneRebuild,
+    })
+}
+
+/// The platform's own restore.
+fn official(target: &Cluster) -> Result<Offer, Problem> {
+    let capabilities = target.capabilities()?;
+    let name = || [("cluster", target.name()), ("version", target.version())];
+    let not = |why: &str| {
+        let [cluster, version] = name();
+        Some(Line::new(LineCode::CheckEraBlock, [cluster, version, ("reason", why.to_owned())]))
+    };
+    let obstacle = match capabilities.era {
+        Era::E0 => not("clusters older than v5.1.9 keep packages in no store"),
+        Era::E4 | Era::E5 if target.quirks()?.refuses_s3 => {
+            not("regions v6.0.0 to v6.4.0 cannot read packages from S3 storage")
+        }
+        _ if !capabilities.can_start_restore => not("consoles v6.1.0 to v6.6.1 answer every restore with an error"),
+        _ if !capabilities.import_export => not("console v5.3.0 cannot read tickets"),
+        _ => None,
+    };
+    let is_sure = matches!(capabilities.restore_finishes, RestoreFinishes::Yes | RestoreFinishes::Seen);
+    Ok(Offer { lane: Lane::Official, obstacle, is_sure })
+}
+
+/// An application package made from the backup.
+fn rebuild(target: &Cluster, model: Option<&AppModel>, bytes: u64) -> Result<Offer, Problem> {
+    let rules = target.install_rules()?;
+    let not = |code, facts: [(&str, String); 2]| Some(Line::new(code, facts));
+    let me = &target.known.me;
+    let first = target.known.regions.first().map(|region| region.name.as_str());
+    let named = || [("cluster", target.name()), ("version", target.version())];
+    let has_image = |model: &AppModel| model.components.iter().any(|component| component.image_entry.is_some());
+    let obstacle = if !rules.imports_packages {
+        not(LineCode::RebuildNotTooOld, named())
+    } else if first.is_some_and(|first| first != target.region) {
+        let [cluster, _] = named();
+        not(LineCode::RebuildNotFirst, [cluster, ("first", first.unwrap_or_default().to_owned())])
+    } else if rules.import_wants_admin && !me.is_enterprise_admin {
+        let [cluster, _] = named();
+        not(LineCode::RebuildNotAllowed, [cluster, ("user", me.user_name.clone())])
+    } else if model.is_some_and(|model| !has_image(model)) {
+        not(LineCode::RebuildNotBuilt, named())
+    } else if handing(target)? == Handing::Post && bytes > LARGEST_POST_BYTES {
+        let [cluster, _] = named();
+        not(LineCode::RebuildNotPostable, [cluster, ("bytes", bytes.to_string())])
+    } else {
+        None
+    };
+    Ok(Offer { lane: Lane::Rebuild, obstacle, is_sure: rules.is_verified })
+}
+
+/// Straight into the region's store where the user gave us that; one long request otherwise.
+pub(super) fn handing(target: &Cluster) -> Result<Handing, Problem> {
+    let in_store = target.capabilities()?.era.uses_region_storage() && target.typed_store().is_some();
+    Ok(if in_store { Handing::Store } else { Handing::Post })
+}

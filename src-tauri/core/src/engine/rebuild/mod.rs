@@ -1,0 +1,53 @@
+//! Rebuild: the backup becomes an application package of the platform's own kind, which its console imports and installs as it
+//! would one from a store of apps (rebuild.md §3). For consoles whose own restore cannot finish (B-1), and for packages that a
+//! restore would not find or not unpack.
+
+mod adjust;
+mod import;
+mod install;
+mod send;
+
+pub(crate) use import::{find_opened, forget_record, forget_template};
+
+use crate::console::Scope;
+use crate::engine::links::Cluster;
+use crate::engine::origin::{self, Origin};
+use crate::engine::runner::{Run, Step, Stop};
+use crate::engine::{landing, restore};
+use crate::jobs::request::Landing;
+use crate::package::AppModel;
+use crate::problem::{Code, Problem};
+use crate::template::{self, Draft, Seed};
+
+pub(crate) fn steps(landing: &Landing) -> Vec<Box<dyn Step>> {
+    let mut steps: Vec<Box<dyn Step>> =
+        vec![Box::new(send::Send), Box::new(import::Import), Box::new(install::Install), Box::new(adjust::Adjust)];
+    steps.extend(restore::arrival(landing));
+    steps.push(Box::new(import::Clear));
+    steps
+}
+
+/// The target of a rebuild, and where in it.
+struct Ground {
+    target: Cluster,
+    scope: Scope,
+    landing: Landing,
+}
+
+impl Ground {
+    async fn of(run: &Run) -> Result<Self, Stop> {
+        let record = run.record();
+        let (landing, ..) = landing::of(&record.request.work)?;
+        let target = run.engine.links.cluster(&run.ctx, &landing.cluster).await?;
+        Ok(Self { scope: target.scope(&landing.team), target, landing: landing.clone() })
+    }
+
+    fn enterprise(&self) -> &str {
+        &self.target.known.me.enterprise_id
+    }
+}
+
+/// What the package will hold: the same every time it is asked for in this job.
+fn draft(run: &Run, ground: &Ground, model: &AppModel) -> Result<Draft, Stop> {
+    Ok(of_model(&ground.target, model, run.job.id().as_str())?)
+}
