@@ -148,48 +148,41 @@ impl Console {
         let mut hide = vec![self.password.reveal()];
         hide.extend(token.map(|token| token.text.reveal()));
         hide.extend(secrets_in(&call.body));
+        // A key of many lines may come back as one of them.
+        hide.extend(
+            call.hide.iter().flat_map(|secret| std::iter::once(secret.reveal()).chain(secret.reveal().lines())),
+        );
         envelope::read(call.act, &reply, &hide)
     }
 
     async fn exchange(&self, call: &Call, token: Option<&Token>) -> Result<Reply, ConsoleError> {
         let mut url = self.url(call);
         for _ in 0..REDIRECT_LIMIT {
-            let answer = self.request(call, url.clone(), token)?.send().await.map_err(|e| self.broken(&e))?;
+            let answer = self.request(call, url.clone(), token)?.send().await.map_err(|e| broken(&url, &e))?;
             if !answer.status().is_redirection() {
-                return self.receive(answer).await;
+                return receive(&url, answer).await;
             }
             let to = answer.headers().get(LOCATION).and_then(|to| to.to_str().ok()).and_then(|to| url.join(to).ok());
             let Some(to) = to else {
-                return Err(ConsoleError::NotRainbond { host: self.host(), status: answer.status().as_u16() });
+                return Err(ConsoleError::NotRainbond { host: host_of(&url), status: answer.status().as_u16() });
             };
             // A POST that follows a redirect turns into a GET, and a token goes to its own host only.
             if call.method != reqwest::Method::GET || to.origin() != url.origin() {
-                return Err(ConsoleError::Moved { host: self.host(), to: shown(&to) });
+                return Err(ConsoleError::Moved { host: host_of(&url), to: shown(&to) });
             }
             url = to;
         }
-        Err(ConsoleError::Moved { host: self.host(), to: shown(&url) })
-    }
-
-    async fn receive(&self, mut answer: reqwest::Response) -> Result<Reply, ConsoleError> {
-        let status = answer.status().as_u16();
-        let content_type = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        let content_type = content_type.to_ascii_lowercase();
-        let mut body = bytes::BytesMut::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|e| self.broken(&e))? {
-            if body.len() + chunk.len() > ANSWER_LIMIT_BYTES {
-                return Err(ConsoleError::BadAnswer { act: "read the answer", status, why: "it does not end" });
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Reply { status, content_type, body: body.freeze() })
+        Err(ConsoleError::Moved { host: host_of(&url), to: shown(&url) })
     }
 
     fn url(&self, call: &Call) -> Url {
-        let mut url = self.base.clone();
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().push("console").extend(&call.path);
-        }
+        let mut url = call.at.clone().unwrap_or_else(|| {
+            let mut url = self.base.clone();
+            if let Ok(mut path) = url.path_segments_mut() {
+                path.pop_if_empty().push("console").extend(&call.path);
+            }
+            url
+        });
         if !call.query.is_empty() || call.scope.is_some() {
             let mut query = url.query_pairs_mut();
             query.extend_pairs(&call.query);
@@ -216,39 +209,57 @@ impl Console {
             Auth::Garbage => Some("not.a.token"),
         };
         if let Some(token) = token {
-            let mut value = HeaderValue::from_str(&format!("GRJWT {token}")).map_err(|_| ConsoleError::BadAnswer {
-                act: "log in",
-                status: 200,
-                why: "its token is no token",
-            })?;
-            value.set_sensitive(true);
-            request = request.header(AUTHORIZATION, value);
+            request = request.header(AUTHORIZATION, authorization(token)?);
         }
         Ok(match &call.body {
             Body::None => request,
             Body::Json(value) => request.json(value),
             Body::Form(fields) => request.form(fields),
-            Body::File { name, bytes } => {
+            Body::File { texts, name, bytes } => {
                 let part = reqwest::multipart::Part::stream_with_length(bytes.clone(), bytes.len() as u64);
-                let form = reqwest::multipart::Form::new().part("file", part.file_name(name.clone()));
-                request.multipart(form)
+                let form = texts
+                    .iter()
+                    .fold(reqwest::multipart::Form::new(), |form, (key, value)| form.text(*key, value.clone()));
+                request.multipart(form.part("file", part.file_name(name.clone())))
             }
         })
     }
+}
 
-    /// What a failed exchange means, found by walking down its causes.
-    fn broken(&self, error: &reqwest::Error) -> ConsoleError {
-        let host = self.host();
-        if let Some(why) = tls_cause(error) {
-            return ConsoleError::Tls { host, why };
+/// The answer, whole; `url` is whom it was asked of.
+pub(super) async fn receive(url: &Url, mut answer: reqwest::Response) -> Result<Reply, ConsoleError> {
+    let status = answer.status().as_u16();
+    let content_type = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let content_type = content_type.to_ascii_lowercase();
+    let mut body = bytes::BytesMut::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|e| broken(url, &e))? {
+        if body.len() + chunk.len() > ANSWER_LIMIT_BYTES {
+            return Err(ConsoleError::BadAnswer { act: "read the answer", status, why: "it does not end" });
         }
-        let why = match (error.is_timeout(), error.is_connect()) {
-            (true, true) => Silence::TimedOut,
-            (true, false) => Silence::NoAnswer,
-            (false, _) => silence(error),
-        };
-        ConsoleError::Unreachable { host, why }
+        body.extend_from_slice(&chunk);
     }
+    Ok(Reply { status, content_type, body: body.freeze() })
+}
+
+pub(super) fn authorization(token: &str) -> Result<HeaderValue, ConsoleError> {
+    let bad = |_| ConsoleError::BadAnswer { act: "log in", status: 200, why: "its token is no token" };
+    let mut value = HeaderValue::from_str(&format!("GRJWT {token}")).map_err(bad)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// What a failed exchange means, found by walking down its causes.
+pub(super) fn broken(url: &Url, error: &reqwest::Error) -> ConsoleError {
+    let host = host_of(url);
+    if let Some(why) = tls_cause(error) {
+        return ConsoleError::Tls { host, why };
+    }
+    let why = match (error.is_timeout(), error.is_connect()) {
+        (true, true) => Silence::TimedOut,
+        (true, false) => Silence::NoAnswer,
+        (false, _) => silence(error),
+    };
+    ConsoleError::Unreachable { host, why }
 }
 
 /// The certificate an address shows, believed or not, so that a user can compare and pin it. Sends nothing over it.
@@ -278,7 +289,7 @@ fn secrets_in(body: &Body) -> Vec<&str> {
     }
 }
 
-fn parse_address(address: &str) -> Result<Url, ConsoleError> {
+pub(super) fn parse_address(address: &str) -> Result<Url, ConsoleError> {
     let bad = |why| {
         // What is before an @ may be a password.
         let shown = address.rsplit('@').next().unwrap_or_default().to_owned();
@@ -299,13 +310,13 @@ fn parse_address(address: &str) -> Result<Url, ConsoleError> {
     Ok(url)
 }
 
-fn host_of(url: &Url) -> String {
+pub(super) fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// Scheme, host, port and path: no query, which may hold a token.
-fn shown(url: &Url) -> String {
+pub(super) fn shown(url: &Url) -> String {
     format!("{}://{}{}", url.scheme(), host_of(url), url.path())
 }
 

@@ -150,6 +150,8 @@ fn judge(
         // Any status: 401 from v6.8.0 on, 403 before (protocol.md B-23).
         (Some(10405), _) => ConsoleError::LoginExpired(refusal),
         (Some(10402), _) => ConsoleError::Forbidden(refusal),
+        (Some(10412), 412) => ConsoleError::InstallBlocked { reasons: blocks(data, hide), said: refusal.said },
+        (Some(20500), _) => ConsoleError::NameTaken(refusal),
         (Some(10411 | 10412), _) => ConsoleError::ClusterDown(refusal),
         (Some(10406 | 10413), _) => ConsoleError::ResourcesShort(refusal),
         (Some(4121), _) => ConsoleError::StatefulRunning { components: names(data, hide), said: refusal.said },
@@ -171,6 +173,13 @@ fn is_missing_storage(body: &Map<String, Value>) -> bool {
 fn names(data: Option<&Value>, hide: &[&str]) -> Vec<String> {
     let list = data.and_then(|data| data.get("list")).and_then(Value::as_array);
     list.into_iter().flatten().filter_map(|name| quotable(name.as_str()?, hide)).collect()
+}
+
+/// The messages of the checks that block (recording 1527).
+fn blocks(data: Option<&Value>, hide: &[&str]) -> Vec<String> {
+    let checks = data.and_then(|data| data.get("bean")?.get("checks")).and_then(Value::as_array);
+    let blocking = checks.into_iter().flatten().filter(|check| check.get("status").is_some_and(|at| at == "block"));
+    blocking.filter_map(|check| quotable(check.get("message")?.as_str()?, hide)).collect()
 }
 
 /// The platform's own words: `msg_show`, else an English `msg`; `msg` may be an object with inner addresses (recording 539).

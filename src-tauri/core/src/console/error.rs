@@ -113,6 +113,19 @@ pub(crate) enum ConsoleError {
     /// 412 on migrate: unknown, closed to the team, or not usable (recordings 712-714).
     #[error("Could not {}: the target cluster is not open to the team", .0.act)]
     RegionNotOpen(Refusal),
+    /// Code 10412 with status 412, and what older consoles say of the architecture with 404: the platform's own checks
+    /// forbid the install (recording 1527, rebuild.md §3.5).
+    #[error("The install is blocked: {}", reasons.join(", "))]
+    InstallBlocked { reasons: Vec<String>, said: Option<String> },
+    /// 400 on install: a template stays on the cluster it was imported on (recordings 1531, 1532).
+    #[error("Could not {}: the template belongs to another cluster", .0.act)]
+    OtherCluster(Refusal),
+    /// Code 20500: another component of the team has the internal host name (recording 1542).
+    #[error("Could not {}: the internal host name is taken", .0.act)]
+    NameTaken(Refusal),
+    /// The same thing is there: a variable (recording 1554), a rule (826), a node port (812).
+    #[error("Could not {}: it is there already", .0.act)]
+    AlreadyThere(Refusal),
     /// Success was said and nothing happened (v5.17.3 513: delete of a running backup).
     #[error("Could not {act}: the console said yes and did nothing")]
     NothingDone { act: &'static str },

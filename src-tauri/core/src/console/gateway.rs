@@ -1,6 +1,7 @@
 //! Reads an app's gateway rules as they are now: packages of v6 do not hold them (protocol.md §6.4). Makes none.
 
 use super::client::{Console, Scope};
+use super::envelope::Envelope;
 use super::error::ConsoleError;
 use super::request::Call;
 use crate::ctx::Ctx;
@@ -52,13 +53,28 @@ impl Console {
         api: GatewayApi,
         kind: RuleKind,
     ) -> Result<Vec<Value>, ConsoleError> {
-        Ok(self.ask(ctx, rules_call(scope, enterprise, app, api, kind)).await?.rows().to_vec())
+        Ok(self.rule_rows(ctx, scope, enterprise, Some(app), api, kind).await?.rows().to_vec())
+    }
+
+    /// The same, as it came; without an app those of the whole team (v6 only).
+    pub(super) async fn rule_rows(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        enterprise: &str,
+        app: Option<AppId>,
+        api: GatewayApi,
+        kind: RuleKind,
+    ) -> Result<Envelope, ConsoleError> {
+        self.ask(ctx, rules_call(scope, enterprise, app, api, kind)).await
     }
 }
 
-fn rules_call(scope: &Scope, enterprise: &str, app: AppId, api: GatewayApi, kind: RuleKind) -> Call {
+fn rules_call(scope: &Scope, enterprise: &str, app: Option<AppId>, api: GatewayApi, kind: RuleKind) -> Call {
     let act = "list the gateway rules";
     let team = scope.team.as_str();
+    // Empty is the whole team, and still gives names with the app's id in front (recordings 804, 805).
+    let app = app.map_or_else(String::new, |app| app.to_string());
     match api {
         GatewayApi::Routes => {
             let kind = match kind {
@@ -72,7 +88,7 @@ fn rules_call(scope: &Scope, enterprise: &str, app: AppId, api: GatewayApi, kind
                 RuleKind::Http => "domain",
                 RuleKind::Tcp => "tcpdomain",
             };
-            let path = ["enterprise", enterprise, "team", team, "app", &app.to_string(), table];
+            let path = ["enterprise", enterprise, "team", team, "app", &app, table];
             Call::get(act, &path).within(scope).query("page", &1).query("page_size", &1000)
         }
     }

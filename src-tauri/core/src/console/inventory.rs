@@ -273,12 +273,20 @@ pub(crate) struct ComponentDetail {
     #[serde(default, deserialize_with = "lenient::text")]
     pub k8s_component_name: String,
     #[serde(default, deserialize_with = "lenient::text")]
+    pub cmd: String,
+    #[serde(default, deserialize_with = "lenient::text")]
     pub arch: String,
+    /// `creating` until its region knows it.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub create_status: String,
     #[serde(default, deserialize_with = "lenient::size")]
     pub min_node: u64,
     /// MB.
     #[serde(default, deserialize_with = "lenient::size")]
     pub min_memory: u64,
+    /// Thousandths of a core.
+    #[serde(default, deserialize_with = "lenient::size")]
+    pub min_cpu: u64,
 }
 
 impl ComponentDetail {
@@ -286,22 +294,6 @@ impl ComponentDetail {
     pub(crate) fn is_stateful(&self) -> bool {
         self.extend_method.starts_with("state_")
     }
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
-pub(crate) struct Volume {
-    #[serde(rename = "volume_name", deserialize_with = "lenient::text")]
-    pub name: String,
-    #[serde(rename = "volume_path", deserialize_with = "lenient::text")]
-    pub path: String,
-    #[serde(rename = "volume_type", deserialize_with = "lenient::text")]
-    pub kind: String,
-    /// GB.
-    #[serde(rename = "volume_capacity", deserialize_with = "lenient::size")]
-    pub capacity: u64,
-    #[serde(deserialize_with = "lenient::text")]
-    pub host_path: String,
 }
 
 /// What a team has left in a region (`teams/{team}/overview`).
@@ -409,13 +401,6 @@ impl Console {
         let path = ["teams", scope.team.as_str(), "apps", alias, "detail"];
         let envelope = self.ask(ctx, Call::get("read the component", &path).within(scope)).await?;
         envelope.typed(envelope.bean.get("service").unwrap_or(&Value::Null))
-    }
-
-    /// Volumes without config files.
-    pub(crate) async fn volumes(&self, ctx: &Ctx, scope: &Scope, alias: &str) -> Result<Vec<Volume>, ConsoleError> {
-        let path = ["teams", scope.team.as_str(), "apps", alias, "volumes"];
-        let call = Call::get("list the volumes", &path).within(scope).query("is_config", "false");
-        self.ask(ctx, call).await?.rows_as()
     }
 
     pub(crate) async fn quota(&self, ctx: &Ctx, scope: &Scope) -> Result<Quota, ConsoleError> {

@@ -258,7 +258,7 @@ impl Console {
     ) -> Result<BackupRecord, ConsoleError> {
         let path = ["teams", scope.team.as_str(), "groupapp", &app.to_string(), "backup", "import"];
         let mut call = Call::new("import the backup", reqwest::Method::POST, &path).within(scope).wait(Wait::Long);
-        call.body = Body::File { name: "backup.bak".to_owned(), bytes: ticket };
+        call.body = Body::File { texts: Vec::new(), name: "backup.bak".to_owned(), bytes: ticket };
         let envelope = self.ask(ctx, call).await.map_err(|error| match error {
             ConsoleError::Refused(refusal) => judge_import(refusal),
             other => other,

@@ -1,10 +1,12 @@
 //! One call to a console, described: where, with what, how long to wait. Sends nothing.
 
 use super::client::Scope;
+use crate::secret::Secret;
 use bytes::Bytes;
 use reqwest::Method;
 use serde_json::Value;
 use std::time::Duration;
+use url::Url;
 
 /// How long an answer may take. A console waits 30 s for its region (`www/apiclient/regionapibaseclient.py`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub(super) enum Wait {
     Long,
     /// The poll that saves a restored app: minutes (protocol.md §8.3).
     Restore,
+    /// The poll that saves an imported template: its region fetches the whole package first (rebuild.md §3.4).
+    Import,
 }
 
 impl Wait {
@@ -22,7 +26,7 @@ impl Wait {
         Duration::from_secs(match self {
             Self::Short => 60,
             Self::Long => 5 * 60,
-            Self::Restore => 15 * 60,
+            Self::Restore | Self::Import => 15 * 60,
         })
     }
 }
@@ -32,8 +36,9 @@ pub(super) enum Body {
     None,
     Json(Value),
     Form(Vec<(&'static str, String)>),
-    /// One part named `file`.
+    /// A form: its texts, then one part named `file`.
     File {
+        texts: Vec<(&'static str, String)>,
         name: String,
         bytes: Bytes,
     },
@@ -55,11 +60,20 @@ pub(super) struct Call {
     pub method: Method,
     /// Below `/console/`, each part escaped by the client.
     pub path: Vec<String>,
+    /// A whole address instead of `path`: an upload goes where the console says.
+    pub at: Option<Url>,
     pub query: Vec<(&'static str, String)>,
     pub scope: Option<Scope>,
     pub body: Body,
     pub wait: Wait,
     pub auth: Auth,
+    /// What must not come back in what the platform says.
+    pub hide: Vec<Secret>,
+}
+
+/// The path of something below a component.
+pub(super) fn of_component<'a>(scope: &'a Scope, alias: &'a str, what: &'a str) -> [&'a str; 5] {
+    ["teams", scope.team.as_str(), "apps", alias, what]
 }
 
 impl Call {
@@ -68,12 +82,19 @@ impl Call {
             act,
             method,
             path: path.iter().map(|&part| part.to_owned()).collect(),
+            at: None,
             query: Vec::new(),
             scope: None,
             body: Body::None,
             wait: Wait::Short,
             auth: Auth::Token,
+            hide: Vec::new(),
         }
+    }
+
+    /// A call to a whole address; who may see a token there is the client's to say.
+    pub(super) fn at(act: &'static str, method: Method, url: Url, auth: Auth) -> Self {
+        Self { at: Some(url), auth, ..Self::new(act, method, &[]) }
     }
 
     pub(super) fn get(act: &'static str, path: &[&str]) -> Self {
@@ -110,6 +131,16 @@ impl Call {
 
     pub(super) fn auth(mut self, auth: Auth) -> Self {
         self.auth = auth;
+        self
+    }
+
+    pub(super) fn body(mut self, body: Body) -> Self {
+        self.body = body;
+        self
+    }
+
+    pub(super) fn hiding<'a>(mut self, secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        self.hide.extend(secrets.into_iter().cloned());
         self
     }
 }

@@ -113,6 +113,14 @@ impl Problem {
             E::RegionNotOpen(refusal) => {
                 refused(Code::ConsoleRefused, error, refusal).hint("Open the cluster for the team in its console")
             }
+            E::InstallBlocked { said: words, .. } => said(
+                Self::new(Code::ConsoleRefused, text).hint("Free what the cluster lacks, or choose another cluster"),
+                words.clone(),
+            ),
+            E::OtherCluster(refusal) => refused(Code::ConsoleRefused, error, refusal)
+                .hint("Import on the target cluster, or set up an image registry in the enterprise settings"),
+            E::NameTaken(refusal) => refused(Code::ConsoleRefused, error, refusal).hint("Choose another host name"),
+            E::AlreadyThere(refusal) => refused(Code::ConsoleRefused, error, refusal),
             E::NothingDone { .. } => Self::new(Code::ConsoleRefused, text).retry(Retry::Later),
             E::Unsupported { .. } => Self::new(Code::Unsupported, text).retry(Retry::Never),
             E::Refused(refusal) => refused(Code::ConsoleRefused, error, refusal).retry(Retry::Later),

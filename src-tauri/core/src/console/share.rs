@@ -1,0 +1,279 @@
+//! Takes a running app as a template of the platform's own, where its era cannot back it up (protocol.md §11.2): share
+//! record → what is in it → publish → complete → export → download. Also the copy inside one console.
+//!
+//! No recording shows these calls; fields as read in `console:views/service_share.py`, `…/center_pool/app_export.py` and
+//! `…/center_pool/groupapp_copy.py`.
+
+use super::client::{Console, Scope, broken, receive};
+use super::envelope;
+use super::error::ConsoleError;
+use super::lenient;
+use super::request::{Call, Wait};
+use super::upload::Upstream;
+use crate::ctx::{Cancelled, Ctx};
+use crate::ids::AppId;
+use bytes::Bytes;
+use futures::Stream;
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// What an app's template would hold; handed back as it came, except for what the user leaves out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct ShareContents {
+    pub components: Vec<Value>,
+    pub plugins: Vec<Value>,
+    pub k8s_resources: Vec<Value>,
+}
+
+/// Which template and version a share makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ShareAs {
+    /// `app_id` of a template that is there.
+    pub template: String,
+    pub version: String,
+    pub note: String,
+}
+
+/// One image on its way into the console's registry.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub(crate) struct ShareEvent {
+    #[serde(rename = "ID", deserialize_with = "lenient::id")]
+    pub id: i64,
+    /// `not_start`, `start`, `success`, `failure`.
+    #[serde(default, rename = "event_status", deserialize_with = "lenient::text")]
+    pub status: String,
+    /// `service` or `plugin`: the two are driven by different calls.
+    #[serde(default, rename = "type", deserialize_with = "lenient::text")]
+    pub kind: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ExportState {
+    /// Nobody asked for one.
+    None,
+    Exporting,
+    Success,
+    Failed,
+}
+
+/// How an export stands, and where to fetch it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Export {
+    pub state: ExportState,
+    /// Of the region's websocket address, like old upload addresses.
+    pub url: String,
+}
+
+impl Console {
+    /// Opens a share of an app; returns its number. Refused where a component is not running or not shareable.
+    pub(crate) async fn open_share(&self, ctx: &Ctx, scope: &Scope, app: AppId) -> Result<i64, ConsoleError> {
+        let act = "share the app";
+        let path = ["teams", scope.team.as_str(), "groups", &app.to_string(), "share", "record"];
+        let call = Call::post(act, &path, json!({ "scope": "team" })).within(scope).wait(Wait::Long);
+        let envelope = self.ask(ctx, call).await?;
+        // An app that is gone is a success with code 202 and no number.
+        envelope.bean.get("ID").and_then(Value::as_i64).ok_or_else(|| envelope.bad("no number"))
+    }
+
+    pub(crate) async fn share_contents(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        share: i64,
+    ) -> Result<ShareContents, ConsoleError> {
+        let call = Call::get("read what is shared", &of_share(scope, &share.to_string(), "info")).within(scope);
+        let envelope = self.ask(ctx, call.query("scope", "team").wait(Wait::Long)).await?;
+        let rows = |key: &str| envelope.bean.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+        Ok(ShareContents {
+            components: rows("share_service_list"),
+            plugins: rows("share_plugin_list"),
+            k8s_resources: rows("share_k8s_resources"),
+        })
+    }
+
+    /// Says what goes into the template; makes its events.
+    pub(crate) async fn fill_share(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        share: i64,
+        into: &ShareAs,
+        contents: &ShareContents,
+    ) -> Result<(), ConsoleError> {
+        let body = json!({
+            "app_version_info": {
+                "app_model_id": into.template,
+                "version": into.version,
+                "version_alias": "",
+                "describe": into.note,
+            },
+            "share_service_list": contents.components,
+            "share_plugin_list": contents.plugins,
+            "share_k8s_resources": contents.k8s_resources,
+        });
+        let call = Call::post("fill the template", &of_share(scope, &share.to_string(), "info"), body).within(scope);
+        self.ask(ctx, call.wait(Wait::Long)).await.map(drop)
+    }
+
+    pub(crate) async fn share_events(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        share: i64,
+    ) -> Result<Vec<ShareEvent>, ConsoleError> {
+        let call = Call::get("list the shared images", &of_share(scope, &share.to_string(), "events")).within(scope);
+        let envelope = self.ask(ctx, call).await?;
+        let rows = envelope.bean.get("event_list").and_then(Value::as_array);
+        rows.into_iter().flatten().map(|row| envelope.typed(row)).collect()
+    }
+
+    /// Sends one image on its way. Then poll it.
+    pub(crate) async fn start_share_event(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        share: i64,
+        event: &ShareEvent,
+    ) -> Result<(), ConsoleError> {
+        let call = share_event_call("share an image", Method::POST, scope, share, event);
+        self.ask(ctx, call.wait(Wait::Long)).await.map(drop)
+    }
+
+    pub(crate) async fn share_event(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        share: i64,
+        event: &ShareEvent,
+    ) -> Result<ShareEvent, ConsoleError> {
+        let call = share_event_call("read a shared image's state", Method::GET, scope, share, event);
+        let found: ShareEvent = self.ask(ctx, call).await?.bean_as()?;
+        Ok(ShareEvent { kind: event.kind.clone(), ..found })
+    }
+
+    /// Ends a share whose images have all arrived; 415 while some have not.
+    pub(crate) async fn close_share(&self, ctx: &Ctx, scope: &Scope, share: i64) -> Result<(), ConsoleError> {
+        let call = Call::post("publish the template", &of_share(scope, &share.to_string(), "complete"), json!({}));
+        self.ask(ctx, call.within(scope).wait(Wait::Long)).await.map(drop)
+    }
+
+    pub(crate) async fn drop_share(&self, ctx: &Ctx, scope: &Scope, share: i64) -> Result<(), ConsoleError> {
+        let path = ["teams", scope.team.as_str(), "share", &share.to_string(), "giveup"];
+        self.ask(ctx, Call::new("give the share up", Method::DELETE, &path).within(scope)).await.map(drop)
+    }
+
+    /// Makes an empty template to share into, for one team.
+    pub(crate) async fn create_template(
+        &self,
+        ctx: &Ctx,
+        enterprise: &str,
+        scope: &Scope,
+        name: &str,
+    ) -> Result<(), ConsoleError> {
+        let body =
+            json!({ "name": name, "scope": "team", "scope_target": {}, "create_team": scope.team, "source": "local" });
+        let path = ["enterprise", enterprise, "app-models"];
+        self.ask(ctx, Call::post("create the template", &path, body).wait(Wait::Long)).await.map(drop)
+    }
+
+    /// Starts the export of a template's version as an application package.
+    pub(crate) async fn start_export(
+        &self,
+        ctx: &Ctx,
+        enterprise: &str,
+        template: &str,
+        version: &str,
+    ) -> Result<(), ConsoleError> {
+        let body = json!({ "app_id": template, "app_versions": [version], "format": "rainbond-app" });
+        let path = ["enterprise", enterprise, "app-models", "export"];
+        self.ask(ctx, Call::post("export the template", &path, body).wait(Wait::Long)).await.map(drop)
+    }
+
+    pub(crate) async fn export_state(
+        &self,
+        ctx: &Ctx,
+        enterprise: &str,
+        template: &str,
+        version: &str,
+    ) -> Result<Export, ConsoleError> {
+        let path = ["enterprise", enterprise, "app-models", "export"];
+        let call = Call::get("read the export's state", &path).query("app_id", template).query("app_version", version);
+        let envelope = self.ask(ctx, call.wait(Wait::Long)).await?;
+        let row = envelope.rows().first().and_then(|row| row.get("rainbond_app"));
+        let Some(row) = row else { return Err(envelope.bad("no state")) };
+        let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default();
+        let state = match (row.get("is_export_before"), text("status")) {
+            (Some(Value::Bool(true)), "success") => ExportState::Success,
+            (Some(Value::Bool(true)), "failed") => ExportState::Failed,
+            (Some(Value::Bool(true)), _) => ExportState::Exporting,
+            _ => ExportState::None,
+        };
+        Ok(Export { state, url: text("file_path").to_owned() })
+    }
+
+    /// Opens the download of an export: its length where it is told, and its bytes. Cancel by dropping it.
+    pub(crate) async fn download_export(
+        &self,
+        ctx: &Ctx,
+        from: Upstream<'_>,
+    ) -> Result<(Option<u64>, impl Stream<Item = Result<Bytes, ConsoleError>> + Send + 'static), ConsoleError> {
+        let url = self.upload_address(from)?;
+        let request = self.http.get(url.clone()).send();
+        let answer = tokio::select! {
+            biased;
+            () = ctx.cancel.cancelled() => return Err(Cancelled.into()),
+            answer = request => answer.map_err(|e| broken(&url, &e))?,
+        };
+        if !answer.status().is_success() {
+            let reply = receive(&url, answer).await?;
+            let act = "download the export";
+            return Err(envelope::read(act, &reply, &[]).err().unwrap_or(ConsoleError::BadAnswer {
+                act,
+                status: reply.status,
+                why: "no file",
+            }));
+        }
+        let length = answer.content_length();
+        let bytes = futures::stream::try_unfold((answer, url), |(mut answer, url)| async move {
+            let piece = answer.chunk().await.map_err(|e| broken(&url, &e))?;
+            Ok(piece.map(|piece| (piece, (answer, url))))
+        });
+        Ok((length, bytes))
+    }
+
+    /// Copies components of an app into another team or cluster of the same console: settings and images, no data; at most
+    /// 20 (protocol.md §11.2). None named: all of them.
+    pub(crate) async fn copy_app(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        app: AppId,
+        components: &[String],
+        to: &Scope,
+        into: AppId,
+    ) -> Result<(), ConsoleError> {
+        let services: Vec<Value> = components.iter().map(|id| json!({ "service_id": id, "change": {} })).collect();
+        let body = json!({
+            "services": services,
+            "tar_team_name": to.team,
+            "tar_region_name": to.region,
+            "tar_group_id": into,
+        });
+        let path = ["teams", scope.team.as_str(), "groupapp", &app.to_string(), "copy"];
+        self.ask(ctx, Call::post("copy the app", &path, body).within(scope).wait(Wait::Long)).await.map(drop)
+    }
+}
+
+fn of_share<'a>(scope: &'a Scope, share: &'a str, what: &'a str) -> [&'a str; 5] {
+    ["teams", scope.team.as_str(), "share", share, what]
+}
+
+fn share_event_call(act: &'static str, method: Method, scope: &Scope, share: i64, event: &ShareEvent) -> Call {
+    let (share, id) = (share.to_string(), event.id.to_string());
+    let mut path = vec!["teams", scope.team.as_str(), "share", &share, "events", &id];
+    if event.kind == "plugin" {
+        path.push("plugin");
+    }
+    Call::new(act, method, &path).within(scope)
+}
