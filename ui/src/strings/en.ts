@@ -63,6 +63,7 @@ const phase: Record<PhaseName, string> = {
   install: "Install",
   adjust: "Adjust",
   deploy: "Start",
+  gateway: "Entries",
   compare: "Compare",
   verify: "Verify",
   clean: "Clean up",

@@ -62,6 +62,7 @@ const phase: Record<PhaseName, string> = {
   install: "安装",
   adjust: "调整",
   deploy: "启动",
+  gateway: "入口",
   compare: "比对",
   verify: "校验",
   clean: "清理",

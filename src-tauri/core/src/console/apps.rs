@@ -124,3 +124,33 @@ impl Console {
         self.ask(ctx, Call::post(act, &path, json!({})).within(scope).wait(Wait::Long)).await.map(drop)
     }
 }
+
+impl Console {
+    /// Renames a component. The Kubernetes name goes with it: left out, the console empties it
+    /// (`console:views/app_overview.py` `BriefAppInfo`).
+    pub(crate) async fn rename_component(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        alias: &str,
+        name: &str,
+        k8s_name: &str,
+    ) -> Result<(), ConsoleError> {
+        let path = ["teams", scope.team.as_str(), "apps", alias, "brief"];
+        let body = json!({ "service_cname": name, "k8s_component_name": k8s_name });
+        self.ask(ctx, Call::put("rename the component", &path, body).within(scope).wait(Wait::Long)).await.map(drop)
+    }
+
+    /// When and how often a job runs (`console:views/app_config/app_extend.py`; protocol.md §8.7).
+    pub(crate) async fn set_job_strategy(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        alias: &str,
+        strategy: &Value,
+    ) -> Result<(), ConsoleError> {
+        let path = ["teams", scope.team.as_str(), "apps", alias, "job_strategy"];
+        let call = Call::put("set the job's schedule", &path, strategy.clone()).within(scope);
+        self.ask(ctx, call.wait(Wait::Long)).await.map(drop)
+    }
+}

@@ -42,8 +42,7 @@ use tokio::sync::broadcast;
 pub use crate::jobs::Lane;
 pub(crate) use plan::Plan;
 pub use plan::{
-    CheckId, CheckView, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView,
-    Route,
+    CheckId, CheckView, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView, Route,
 };
 
 /// How many plans are remembered: sheets that were closed without a word are forgotten in turn.

@@ -134,9 +134,18 @@ pub(crate) enum Fact {
     Installed {
         components: Vec<InstalledComponent>,
     },
-    /// This one of the calls after the install was made, or needed none.
+    /// A component that no package brings was made by a call of its own.
+    ComponentMade {
+        component: InstalledComponent,
+    },
+    /// This one of the wishes for after the install is fulfilled.
     Adjusted {
-        index: u32,
+        id: String,
+    },
+    /// It cannot be; the report says why.
+    NotAdjusted {
+        id: String,
+        reason: String,
     },
     /// What the import left on the target was taken away.
     ImportCleared,

@@ -70,7 +70,9 @@ pub(crate) struct RebuildRecord {
     pub template_there: bool,
     pub install_asking: bool,
     pub installed: Option<Vec<InstalledComponent>>,
-    pub adjusted: BTreeSet<u32>,
+    pub adjusted: BTreeSet<String>,
+    /// Wishes that could not be fulfilled, and why.
+    pub refused: BTreeMap<String, String>,
     pub cleared: bool,
 }
 
@@ -226,7 +228,9 @@ impl JobRecord {
             | Fact::TemplateThere
             | Fact::InstallAsking
             | Fact::Installed { .. }
+            | Fact::ComponentMade { .. }
             | Fact::Adjusted { .. }
+            | Fact::NotAdjusted { .. }
             | Fact::ImportCleared => self.rebuild.apply(&entry.fact),
             Fact::Reported { .. }
             | Fact::CancelAsked
@@ -451,7 +455,12 @@ impl RebuildRecord {
             Fact::TemplateThere => self.template_there = true,
             Fact::InstallAsking => self.install_asking = true,
             Fact::Installed { components } => self.installed = Some(components.clone()),
-            Fact::Adjusted { index } => drop(self.adjusted.insert(*index)),
+            Fact::ComponentMade { component } => self.installed.get_or_insert_default().push(component.clone()),
+            Fact::Adjusted { id } => {
+                self.adjusted.insert(id.clone());
+                self.refused.remove(id);
+            }
+            Fact::NotAdjusted { id, reason } => drop(self.refused.insert(id.clone(), reason.clone())),
             Fact::ImportCleared => self.cleared = true,
             _ => {}
         }
@@ -469,5 +478,6 @@ impl RebuildRecord {
         self.install_asking = false;
         self.installed = None;
         self.adjusted.clear();
+        self.refused.clear();
     }
 }

@@ -63,6 +63,8 @@ pub enum PhaseName {
     Adjust,
     /// Start what arrived.
     Deploy,
+    /// Entries from outside, once components run.
+    Gateway,
     /// Compare what arrived with what was to arrive.
     Compare,
     /// Prove every byte of a file.

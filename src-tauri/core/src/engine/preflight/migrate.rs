@@ -1,8 +1,8 @@
 //! Plans that bring an app to life: from a backup in a store, from a bundle, or from a ticket whose package was found.
 
-use super::source::{self, Found, Source};
 use super::lane::{self, Choice};
 use super::outlook::Outlook;
+use super::source::{self, Found, Source};
 use super::{Draft, checks, outlook};
 use crate::bak::{self, TicketRecord};
 use crate::ctx::Ctx;

@@ -152,7 +152,7 @@ fn estimate(phase: PhaseName, moving: u64) -> u64 {
         PhaseName::Backup | PhaseName::Restore => 10 + moving,
         PhaseName::Import => 10 + moving,
         PhaseName::Install => 10,
-        PhaseName::Adjust => 5,
+        PhaseName::Adjust | PhaseName::Gateway => 5,
         PhaseName::Deploy => 15,
     }
 }

@@ -28,11 +28,14 @@ pub(super) async fn open(run: &Run, ground: &Ground) -> Result<String, Stop> {
     let untouched = record.status == ImportStatus::Uploading
         && console.import_files(&run.ctx, ground.enterprise(), &record.event_id).await?.is_empty();
     if !untouched && !may_be_ours {
-        return Err(Problem::new(Code::ConsoleRefused, format!("{} has an unfinished import of this user", ground.target.name()))
-            .hint("Finish or delete it in the console (app store, import), then try again")
-            .fact("event", record.event_id)
-            .retry(Retry::Later)
-            .into());
+        return Err(Problem::new(
+            Code::ConsoleRefused,
+            format!("{} has an unfinished import of this user", ground.target.name()),
+        )
+        .hint("Finish or delete it in the console (app store, import), then try again")
+        .fact("event", record.event_id)
+        .retry(Retry::Later)
+        .into());
     }
     if !untouched {
         console.delete_import(&run.ctx, ground.enterprise(), &record.event_id).await?;
@@ -92,11 +95,14 @@ async fn watch(run: &Run, ground: &Ground, event: &str, size_bytes: u64) -> Resu
             ImportStatus::Success => return Ok(()),
             ImportStatus::Failed | ImportStatus::PartialSuccess => {
                 run.note(Fact::ImportFailed)?;
-                return Err(Problem::new(Code::RestoreFailed, format!("{} could not import the package", ground.target.name()))
-                    .hint("The cluster keeps the reason to itself: look at the log of its builder (rbd-chaos)")
-                    .fact("event", event)
-                    .retry(Retry::Later)
-                    .into());
+                return Err(Problem::new(
+                    Code::RestoreFailed,
+                    format!("{} could not import the package", ground.target.name()),
+                )
+                .hint("The cluster keeps the reason to itself: look at the log of its builder (rbd-chaos)")
+                .fact("event", event)
+                .retry(Retry::Later)
+                .into());
             }
             ImportStatus::Uploading | ImportStatus::Importing | ImportStatus::Other
                 if run.ctx.clock.now() >= deadline =>

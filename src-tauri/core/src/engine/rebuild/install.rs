@@ -45,9 +45,11 @@ impl Step for Install {
 fn must_be_empty(ground: &Ground, there: &[Component]) -> Result<(), Problem> {
     match there.len() {
         0 => Ok(()),
-        count => Err(Problem::new(Code::TargetNotEmpty, format!("The app on {} is no longer empty", ground.target.name()))
-            .hint("Plan again into a new app")
-            .fact("components", count.to_string())),
+        count => {
+            Err(Problem::new(Code::TargetNotEmpty, format!("The app on {} is no longer empty", ground.target.name()))
+                .hint("Plan again into a new app")
+                .fact("components", count.to_string()))
+        }
     }
 }
 

@@ -83,7 +83,8 @@ async fn through_console(run: &Run, ground: &Ground, maker: &Maker, event: &str)
     }
     let progress = run.job.progress();
     let stream = transfer::counted(maker.stream(&run.ctx), maker.total_bytes(), &progress);
-    let sent = ground.target.console.upload_import(&run.ctx, &upload_url, maker.file_name(), maker.total_bytes(), stream);
+    let sent =
+        ground.target.console.upload_import(&run.ctx, &upload_url, maker.file_name(), maker.total_bytes(), stream);
     Ok(sent.await?)
 }
 
@@ -92,10 +93,13 @@ async fn must_be_there(run: &Run, ground: &Ground, event: &str, file: &str) -> R
     let listed = ground.target.console.import_files(&run.ctx, ground.enterprise(), event).await?;
     match listed.as_slice() {
         [only] if only == file => Ok(()),
-        [] => Err(Problem::new(Code::BadAnswer, format!("{} does not show the package that was sent", ground.target.name()))
-            .hint("Try again; a proxy in front of the console may limit the size of requests")
-            .retry(Retry::Now)
-            .into()),
+        [] => Err(Problem::new(
+            Code::BadAnswer,
+            format!("{} does not show the package that was sent", ground.target.name()),
+        )
+        .hint("Try again; a proxy in front of the console may limit the size of requests")
+        .retry(Retry::Now)
+        .into()),
         others => Err(Problem::new(Code::ConsoleRefused, "Other files lie where the package was sent to")
             .hint("Somebody else uses this import. Try again: a new one is begun")
             .fact("found", others.join(", "))
