@@ -10,9 +10,17 @@ const LEAVES: &[&str] = &["clock", "ctx", "files", "host", "ids", "line", "place
 const MAY_USE: &[(&str, &[&str])] = &[
     ("api", &["engine", "compare", "jobs", "profiles", "bak", "bundle", "console", "package", "storage"]),
     ("compare", &["console", "package"]),
-    ("engine", &["bak", "bundle", "compare", "console", "jobs", "package", "profiles", "storage", "transfer"]),
+    (
+        "engine",
+        &[
+            "bak", "bundle", "compare", "console", "image", "jobs", "package", "profiles", "storage", "template",
+            "transfer",
+        ],
+    ),
     ("transfer", &["storage"]),
     ("package", &["storage"]),
+    ("template", &["console", "image", "package"]),
+    ("image", &[]),
     ("bundle", &[]),
     ("bak", &[]),
     ("console", &[]),

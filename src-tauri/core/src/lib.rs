@@ -16,6 +16,7 @@ mod ctx;
 mod engine;
 mod files;
 mod ids;
+mod image;
 mod jobs;
 mod line;
 mod package;

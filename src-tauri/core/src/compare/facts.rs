@@ -138,7 +138,7 @@ fn of_component(component: &ComponentModel, by_id: &BTreeMap<&str, &str>) -> Com
         k8s_attributes: component
             .k8s_attributes
             .iter()
-            .map(|attribute| (attribute.name.clone(), Fingerprint::of(attribute.value.reveal())))
+            .map(|attribute| (attribute.name.clone(), Fingerprint::of(&attribute.value)))
             .collect(),
         endpoints: component.endpoints.iter().cloned().collect(),
     }
