@@ -91,12 +91,8 @@ lines! {
     LosesGovernanceMode = "The app's governance mode: {names}";
     AltersCnameInPackage = "Components get another name, since two have the same: {names}";
     AltersComponentName = "Names of workloads change: {names}";
-    AltersHostName = "Names inside the cluster change: {names}";
     AltersHostNameTaken = "Names inside the cluster that are taken there: {names}";
     AltersProtocol = "Protocols become what the platform knows: {names}";
-    AltersInnerPortOpened = "Ports that were closed inside are opened, then closed again: {names}";
-    AltersCpuLost = "CPU limits are set after the install: {names}";
-    AltersLimitsSet = "Limits are set after the install: {names}";
     AltersPluginLimits = "Plugins get at least 512 MB and 250 m: {names}";
     AltersRandomValue = "Variables that the platform replaces by random values: {names}";
     AltersScopeBoth = "Variables of both scopes become two: {names}";
@@ -180,6 +176,7 @@ lines! {
     LogPackageSent = "Sent the application package: {images} images, {bytes} bytes";
     LogTemplateThere = "The console took the package in as “{name}”";
     LogInstalled = "Installed {count} components";
+    LogAdjusted = "Put {count} settings right";
     LogDeployed = "Asked the cluster to start the components";
     LogCleaned = "Removed {what}";
     LogNotCleaned = "Could not remove {what}: {reason}";

@@ -332,6 +332,11 @@ fn metadata_in(bucket: &str, package: PackageRef<'_>) -> [Place; 2] {
     })
 }
 
+/// Where a v6 region looks for the package of an import (rebuild.md §3.2).
+pub(crate) fn import_key(event: &str, file: &str) -> Place {
+    Place { store: StoreKind::Region, bucket: REGION_BUCKET.to_owned(), key: format!("app/import/{event}/{file}") }
+}
+
 /// A name of two characters gets a prefix (protocol.md §3.4).
 fn region_bucket(bucket: Option<&str>) -> String {
     match bucket {
@@ -352,6 +357,8 @@ pub(crate) fn ticket_mode(era: Era) -> BackupMode {
 pub(crate) struct TemplateRules {
     /// The lane is there at all (rebuild.md §0).
     pub can_import: bool,
+    /// Import wants the enterprise's permission 110003 (rebuild.md §0); any login may from v6 on (recording 1521).
+    pub import_wants_admin: bool,
     /// What the region's types drop (rebuild.md §1.6).
     pub keeps_component_names: bool,
     pub keeps_k8s_attributes: bool,
@@ -390,6 +397,7 @@ pub(crate) fn template_rules(versions: &Versions) -> TemplateRules {
         region.is_within(Version(5, 8, 1), Version(6, 0, 0)) || region.is_within(Version(6, 7, 0), Version(6, 9, 2));
     TemplateRules {
         can_import: console >= Version(5, 6, 0) && region >= Version(5, 6, 0),
+        import_wants_admin: console < Version(6, 0, 0),
         keeps_component_names: has_k8s_names,
         keeps_k8s_attributes: has_k8s_names,
         keeps_labels: has_k8s_names,

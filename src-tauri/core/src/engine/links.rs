@@ -1,7 +1,7 @@
 //! Sessions with consoles: one client each, what was last learnt of it, and the way from a cluster to its store.
 
 use crate::clock::Clock;
-use crate::console::era::{self, Capabilities, Observed, Quirks, Versions};
+use crate::console::era::{self, Capabilities, Observed, Quirks, TemplateRules, Versions};
 use crate::console::{Console, ConsoleSpec, Me, ObjectStorage, Region, Scope, Trust};
 use crate::ctx::Ctx;
 use crate::host::Host;
@@ -254,6 +254,10 @@ impl Cluster {
 
     pub(crate) fn quirks(&self) -> Result<Quirks, Problem> {
         self.versions().map(era::quirks)
+    }
+
+    pub(crate) fn template_rules(&self) -> Result<TemplateRules, Problem> {
+        self.versions().map(era::template_rules)
     }
 
     /// The bucket of the console's setting, where it is switched on.

@@ -8,6 +8,7 @@ use crate::engine::runner::Stop;
 use crate::package::PackageError;
 use crate::problem::{Code, Problem, Retry};
 use crate::storage::StoreError;
+use crate::template::TemplateError;
 use crate::transfer::{Copied, StreamError, TransferError};
 
 /// The console's words and numbers, for the details.
@@ -372,6 +373,31 @@ impl From<PackageError> for Problem {
             E::MetadataDamaged { source, .. } => Self::new(Code::PackageDamaged, text)
                 .hint("Choose another backup of the app")
                 .fact("reason", source.to_string()),
+            E::Cancelled(_) => Self::new(Code::Cancelled, "Cancelled"),
+        }
+    }
+}
+
+impl From<TemplateError> for Stop {
+    fn from(error: TemplateError) -> Self {
+        Problem::from(error).into()
+    }
+}
+
+impl From<TemplateError> for Problem {
+    fn from(error: TemplateError) -> Self {
+        use TemplateError as E;
+        let text = error.to_string();
+        match error {
+            E::TargetTooOld | E::NothingToPack => Self::new(Code::Unsupported, text).retry(Retry::Never),
+            E::MemberMissing { .. } | E::ImageNotThere { .. } => {
+                Self::new(Code::PackageDamaged, text).hint("Make a new backup of the app").retry(Retry::Never)
+            }
+            E::MemberChanged { .. } => Self::new(Code::SourceChanged, text).hint("Plan again with what is there now"),
+            E::Image { source, .. } => Self::new(Code::PackageDamaged, text)
+                .hint("Make a new backup of the app")
+                .fact("reason", source.to_string()),
+            E::Package(error) => error.into(),
             E::Cancelled(_) => Self::new(Code::Cancelled, "Cancelled"),
         }
     }

@@ -26,12 +26,7 @@ const SETTLING: TimeDelta = TimeDelta::seconds(10);
 const START_PATIENCE: TimeDelta = TimeDelta::seconds(60);
 
 pub(crate) fn steps(landing: &Landing) -> Vec<Box<dyn Step>> {
-    std::iter::once::<Box<dyn Step>>(Box::new(Restore)).chain(arrival(landing)).collect()
-}
-
-/// What both lanes end with.
-pub(crate) fn arrival(landing: &Landing) -> Vec<Box<dyn Step>> {
-    let mut steps: Vec<Box<dyn Step>> = Vec::new();
+    let mut steps: Vec<Box<dyn Step>> = vec![Box::new(Restore)];
     if landing.start_after {
         steps.push(Box::new(Deploy));
     }
@@ -202,7 +197,7 @@ fn patience(record: &JobRecord) -> TimeDelta {
 }
 
 /// Restored components are not deployed (recordings 707, 734); they are told to be (735).
-struct Deploy;
+pub(crate) struct Deploy;
 
 #[async_trait::async_trait]
 impl Step for Deploy {
@@ -242,7 +237,7 @@ fn landed_in(record: &JobRecord) -> Result<AppId, Problem> {
     record.restore.as_ref().map_or_else(|| landing::app(record), |(_, app)| Ok(*app))
 }
 
-struct Compare;
+pub(crate) struct Compare;
 
 #[async_trait::async_trait]
 impl Step for Compare {

@@ -4,7 +4,8 @@
 use super::checks::check;
 use crate::console::era::{Era, RestoreFinishes};
 use crate::engine::links::Cluster;
-use crate::engine::plan::{CheckId, CheckView, Lane, Level};
+use crate::engine::plan::{CheckId, CheckView, Level};
+use crate::jobs::Lane;
 use crate::jobs::request::Handing;
 use crate::line::{Line, LineCode};
 use crate::package::AppModel;
@@ -99,13 +100,13 @@ fn official(target: &Cluster) -> Result<Offer, Problem> {
 
 /// An application package made from the backup.
 fn rebuild(target: &Cluster, model: Option<&AppModel>, bytes: u64) -> Result<Offer, Problem> {
-    let rules = target.install_rules()?;
+    let rules = target.template_rules()?;
     let not = |code, facts: [(&str, String); 2]| Some(Line::new(code, facts));
     let me = &target.known.me;
     let first = target.known.regions.first().map(|region| region.name.as_str());
     let named = || [("cluster", target.name()), ("version", target.version())];
     let has_image = |model: &AppModel| model.components.iter().any(|component| component.image_entry.is_some());
-    let obstacle = if !rules.imports_packages {
+    let obstacle = if !rules.can_import {
         not(LineCode::RebuildNotTooOld, named())
     } else if first.is_some_and(|first| first != target.region) {
         let [cluster, _] = named();
@@ -121,7 +122,7 @@ fn rebuild(target: &Cluster, model: Option<&AppModel>, bytes: u64) -> Result<Off
     } else {
         None
     };
-    Ok(Offer { lane: Lane::Rebuild, obstacle, is_sure: rules.is_verified })
+    Ok(Offer { lane: Lane::Rebuild, obstacle, is_sure: rules.awaits_pushes && !rules.hides_failed_files })
 }
 
 /// Straight into the region's store where the user gave us that; one long request otherwise.

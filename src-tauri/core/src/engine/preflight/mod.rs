@@ -11,11 +11,11 @@ pub(crate) mod source;
 
 use crate::ctx::Ctx;
 use crate::engine::Engine;
-use crate::engine::links::Cluster;
-use crate::engine::plan::{CheckView, Lane, Plan, PlanKind, PlanRequest, PlanSource, PlanTarget, PlanView, Route};
+use crate::engine::plan::{CheckView, Plan, PlanKind, PlanRequest, PlanSource, PlanTarget, PlanView, Route};
 use crate::ids::PlanId;
+use crate::jobs::Lane;
 use crate::jobs::request::Work;
-use crate::line::{Line, LineCode};
+use crate::line::Line;
 use crate::place::{Environment, Place};
 use crate::problem::{Code, Problem};
 use outlook::Outlook;

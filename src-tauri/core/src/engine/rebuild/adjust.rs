@@ -3,7 +3,7 @@
 
 use super::{Ground, drafted};
 use crate::console::{
-    ConsoleError, Dependence, MountKind, NewConfigGroup, NewMount, NewPort, NewThirdParty, PluginBuild, Port,
+    Dependence, MountKind, NewConfigGroup, NewMount, NewPort, NewThirdParty, PluginBuild, Port,
     PortAction,
 };
 use crate::engine::runner::{Run, Step, Stop};

@@ -1,7 +1,7 @@
 //! The console's import of the package: its record, the start, and the polls that write the template (rebuild.md §3.1 to §3.4).
 
 use super::Ground;
-use crate::console::ImportStatus;
+use crate::console::{ImportState, ImportVerdict};
 use crate::engine::restore::{FIRST_PAUSE, Pauses, pass_by};
 use crate::engine::runner::{Run, Step, Stop};
 use crate::jobs::PhaseName;
@@ -14,6 +14,9 @@ const PATIENCE: TimeDelta = TimeDelta::minutes(10);
 /// No progress is told: a lost import stays `importing` for ever (rebuild.md §3.4).
 const BYTES_PER_MORE_MINUTE: u64 = 100 * 1024 * 1024;
 
+/// Without it a package of several architectures ends as one that nothing can run (recording 1525).
+const ARCH: &str = "amd64";
+
 /// The record of this job: known, made just before a crash, or made now.
 pub(super) async fn open(run: &Run, ground: &Ground) -> Result<String, Stop> {
     if let Some((event, _)) = run.record().rebuild.import {
@@ -25,7 +28,7 @@ pub(super) async fn open(run: &Run, ground: &Ground) -> Result<String, Stop> {
     let mut record = console.create_import(&run.ctx, ground.enterprise()).await?;
     // The console gives the caller's unfinished record back, of whatever age (recording 1501): one that was begun in a browser
     // is not ours to use.
-    let untouched = record.status == ImportStatus::Uploading
+    let untouched = record.state() == ImportState::Uploading
         && console.import_files(&run.ctx, ground.enterprise(), &record.event_id).await?.is_empty();
     if !untouched && !may_be_ours {
         return Err(Problem::new(
@@ -66,8 +69,7 @@ impl Step for Import {
         let console = &ground.target.console;
         if !record.rebuild.started {
             run.note(Fact::ImportStarted)?;
-            let team = &ground.landing.team;
-            console.start_import(&run.ctx, ground.enterprise(), &event, team, &package.file).await?;
+            console.start_import(&run.ctx, ground.enterprise(), &event, &ground.scope, &package.file).await?;
         }
         watch(run, &ground, &event, package.size_bytes).await?;
         run.note(Fact::TemplateThere)?;
@@ -83,17 +85,17 @@ async fn watch(run: &Run, ground: &Ground, event: &str, size_bytes: u64) -> Resu
     let mut pauses = Pauses(FIRST_PAUSE);
     loop {
         run.ctx.sleep(pauses.next()).await?;
-        let polled = ground.target.console.poll_import(&run.ctx, ground.enterprise(), event, ground.arch()).await;
-        let status = match polled {
-            Ok(state) => state.verdict(),
+        let polled = ground.target.console.poll_import(&run.ctx, ground.enterprise(), event, ARCH).await;
+        let verdict = match polled {
+            Ok(progress) => progress.verdict(),
             Err(error) => {
                 pass_by(error)?;
-                ImportStatus::Importing
+                ImportVerdict::Waiting
             }
         };
-        match status {
-            ImportStatus::Success => return Ok(()),
-            ImportStatus::Failed | ImportStatus::PartialSuccess => {
+        match verdict {
+            ImportVerdict::Done => return Ok(()),
+            ImportVerdict::Failed => {
                 run.note(Fact::ImportFailed)?;
                 return Err(Problem::new(
                     Code::RestoreFailed,
@@ -104,9 +106,7 @@ async fn watch(run: &Run, ground: &Ground, event: &str, size_bytes: u64) -> Resu
                 .retry(Retry::Later)
                 .into());
             }
-            ImportStatus::Uploading | ImportStatus::Importing | ImportStatus::Other
-                if run.ctx.clock.now() >= deadline =>
-            {
+            ImportVerdict::Waiting if run.ctx.clock.now() >= deadline => {
                 return Err(Problem::new(
                     Code::RestoreStuck,
                     format!("{} still imports after {} minutes", ground.target.name(), patience.num_minutes()),
@@ -116,7 +116,7 @@ async fn watch(run: &Run, ground: &Ground, event: &str, size_bytes: u64) -> Resu
                 .retry(Retry::Later)
                 .into());
             }
-            ImportStatus::Uploading | ImportStatus::Importing | ImportStatus::Other => {}
+            ImportVerdict::Waiting => {}
         }
     }
 }

@@ -2,7 +2,7 @@
 //! app is looked at first.
 
 use super::{Ground, drafted};
-use crate::console::Component;
+use crate::console::{Component, Install as Ask};
 use crate::engine::runner::{Run, Step, Stop};
 use crate::engine::{landing, origin};
 use crate::jobs::PhaseName;
@@ -31,8 +31,8 @@ impl Step for Install {
         if there.is_empty() || !record.rebuild.install_asking {
             must_be_empty(&ground, &there)?;
             run.note(Fact::InstallAsking)?;
-            let (key, version) = (&draft.group_key, &draft.group_version);
-            ground.target.console.install(&run.ctx, &ground.scope, app, key, version).await?;
+            let ask = Ask { app, template: draft.group_key.clone(), version: draft.group_version.clone() };
+            ground.target.console.install(&run.ctx, &ground.scope, &ask).await?;
         }
         let there = ground.target.console.components(&run.ctx, &ground.scope, app).await?;
         let components = matched(&draft, &there)?;
@@ -61,7 +61,7 @@ fn matched(draft: &Draft, there: &[Component]) -> Result<Vec<InstalledComponent>
     for planned in &draft.components {
         match there.iter().find(|row| row.service_cname == planned.cname) {
             Some(row) => found.push(InstalledComponent {
-                source_id: planned.source_id.clone(),
+                source_id: planned.id.clone(),
                 id: row.service_id.clone(),
                 alias: row.service_alias.clone(),
                 name: planned.cname.clone(),

@@ -11,19 +11,22 @@ pub(crate) use import::{find_opened, forget_record, forget_template};
 
 use crate::console::Scope;
 use crate::engine::links::Cluster;
-use crate::engine::origin::{self, Origin};
 use crate::engine::runner::{Run, Step, Stop};
 use crate::engine::{landing, restore};
 use crate::jobs::request::Landing;
 use crate::package::AppModel;
-use crate::problem::{Code, Problem};
-use crate::template::{self, Draft, Seed};
+use crate::problem::Problem;
+use crate::template::{self, Draft, Order, TargetFacts};
 
 pub(crate) fn steps(landing: &Landing) -> Vec<Box<dyn Step>> {
     let mut steps: Vec<Box<dyn Step>> =
         vec![Box::new(send::Send), Box::new(import::Import), Box::new(install::Install), Box::new(adjust::Adjust)];
-    steps.extend(restore::arrival(landing));
+    if landing.start_after {
+        steps.push(Box::new(restore::Deploy));
+        steps.push(Box::new(adjust::Entries));
+    }
     steps.push(Box::new(import::Clear));
+    steps.push(Box::new(restore::Compare));
     steps
 }
 
@@ -47,7 +50,14 @@ impl Ground {
     }
 }
 
-/// What the package will hold: the same every time it is asked for in this job.
-fn draft(run: &Run, ground: &Ground, model: &AppModel) -> Result<Draft, Stop> {
-    Ok(of_model(&ground.target, model, run.job.id().as_str())?)
+/// What the package holds. The same every time it is asked for with one seed.
+pub(crate) fn draft(target: &Cluster, landing: &Landing, model: &AppModel, seed: &str) -> Result<Draft, Problem> {
+    let facts = TargetFacts::new(target.template_rules()?);
+    let order = Order { seed: seed.to_owned(), app_name: landing.app_name.clone(), ..Order::default() };
+    Ok(template::synthesize(model, &facts, &order)?)
+}
+
+/// The package of this job.
+fn drafted(run: &Run, ground: &Ground, model: &AppModel) -> Result<Draft, Stop> {
+    Ok(draft(&ground.target, &ground.landing, model, run.job.id().as_str())?)
 }

@@ -1,20 +1,24 @@
 //! The application package is made while it is sent: image archives stream out of the backup, nothing lies on this disk. Into
 //! the region's store in parts that a crash does not undo, or through the console in one request.
 
-use super::{Ground, import, made};
+use super::{Ground, drafted, import};
 use crate::console::era;
+use crate::console::{Outgoing, UploadError, Upstream};
 use crate::engine::ledger::JournalLedger;
-use crate::engine::origin;
+use crate::engine::origin::{self, Origin};
 use crate::engine::runner::{Run, Step, Stop};
 use crate::engine::{claim, deliver};
 use crate::jobs::PhaseName;
-use crate::jobs::fact::{Fact, UploadTarget};
+use crate::jobs::fact::{Fact, TemplateRef, UploadTarget};
 use crate::jobs::request::{Handing, ObjectRef};
-use crate::jobs::state::JobRecord;
+use crate::jobs::state::PackageMade;
 use crate::line::LineCode;
 use crate::problem::{Code, Problem, Retry};
-use crate::template::Maker;
-use crate::transfer::{self, StreamSource};
+use crate::template::{self, Draft, PackageStream, TemplateError};
+use crate::transfer::{self, Parts, Progress, StreamSource};
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
+use std::sync::Arc;
 
 pub(super) struct Send;
 
@@ -24,28 +28,61 @@ impl Step for Send {
         PhaseName::Copy
     }
 
-    fn total_bytes(&self, record: &JobRecord) -> u64 {
-        record.rebuild.package.as_ref().map_or(0, |package| package.size_bytes)
-    }
-
     async fn act(&self, run: &Run) -> Result<(), Stop> {
-        let ground = Ground::of(run).await?;
         let record = run.record();
         if record.rebuild.sent || record.rebuild.template_there {
             return Ok(());
         }
+        let ground = Ground::of(run).await?;
         let origin = origin::open(run).await?;
-        let maker = made(run, &ground, origin)?;
+        let draft = drafted(run, &ground, &origin.model)?;
+        let size_bytes = planned(run, &draft)?;
         let event = import::open(run, &ground).await?;
         match ground.landing.handing {
-            Handing::Store => into_store(run, &ground, &maker, &event).await?,
-            Handing::Post => through_console(run, &ground, &maker, &event).await?,
+            Handing::Store => into_store(run, &ground, &draft, origin, &event).await?,
+            Handing::Post => through_console(run, &ground, &draft, origin).await?,
         }
-        must_be_there(run, &ground, &event, maker.file_name()).await?;
+        must_be_there(run, &ground, &event, &draft.file_name).await?;
         run.note(Fact::PackageSent)?;
-        let facts = [("bytes", maker.total_bytes().to_string()), ("images", maker.image_count().to_string())];
+        let facts = [("bytes", size_bytes.to_string()), ("images", draft.images.len().to_string())];
         Ok(run.say(LineCode::LogPackageSent, facts)?)
     }
+}
+
+/// Every rule the platform applies is applied before a byte is sent, and a package that was begun must be the same now.
+fn planned(run: &Run, draft: &Draft) -> Result<u64, Stop> {
+    let broken = template::check(draft);
+    if let Some(rule) = broken.first() {
+        return Err(Problem::new(Code::Unsupported, "The application package breaks a rule of the platform")
+            .hint("Please report this with the job's details; nothing was sent")
+            .fact("rule", format!("{rule:?}"))
+            .retry(Retry::Never)
+            .into());
+    }
+    let size_bytes = PackageStream::size_of(draft);
+    let made = PackageMade {
+        file: draft.file_name.clone(),
+        size_bytes,
+        template: TemplateRef {
+            group_key: draft.group_key.clone(),
+            name: draft.group_name.clone(),
+            version: draft.group_version.clone(),
+        },
+    };
+    match run.record().rebuild.package {
+        Some(before) if before == made => {}
+        Some(_) => {
+            return Err(Problem::new(Code::SourceChanged, "The package would be another one than the one that was begun")
+                .hint("Cancel this job and plan again")
+                .retry(Retry::Never)
+                .into());
+        }
+        None => {
+            let PackageMade { file, size_bytes, template } = made;
+            run.note(Fact::PackageMade { file, size_bytes, template })?;
+        }
+    }
+    Ok(size_bytes)
 }
 
 /// Where the region reads packages that nobody posted (rebuild.md §3.2).
@@ -54,8 +91,8 @@ fn staged(ground: &Ground, event: &str, file: &str) -> ObjectRef {
     ObjectRef { cluster: ground.target.id.clone(), bucket: place.bucket, key: place.key }
 }
 
-async fn into_store(run: &Run, ground: &Ground, maker: &Maker, event: &str) -> Result<(), Stop> {
-    let object = staged(ground, event, maker.file_name());
+async fn into_store(run: &Run, ground: &Ground, draft: &Draft, origin: Origin, event: &str) -> Result<(), Stop> {
+    let object = staged(ground, event, &draft.file_name);
     let upload = UploadTarget::Object(object.clone());
     if run.record().objects.iter().any(|done| done.object == upload) {
         return Ok(());
@@ -65,27 +102,45 @@ async fn into_store(run: &Run, ground: &Ground, maker: &Maker, event: &str) -> R
     if let claim::Ground::Taken(_) = claim::ground(run, &upload, &to).await? {
         return claim::use_as_it_is(run, &to, false);
     }
-    let source = StreamSource { name: maker.file_name().to_owned(), size: maker.total_bytes(), tag: None };
+    let file = PackageStream::new(draft, origin.package)?;
+    let source = StreamSource { name: draft.file_name.clone(), size: file.total_bytes(), tag: None };
     let ledger = JournalLedger { job: run.job.clone(), clock: run.ctx.clock.clone(), object: Some(upload.clone()) };
     let progress = run.job.progress();
-    let stream = maker.stream(&run.ctx);
+    let stream = Box::pin(file.into_stream(run.ctx.clone()));
     let copied =
         transfer::upload_stream(&run.ctx, &source, stream, &to, &deliver::options(), &ledger, &progress).await?;
     deliver::note_copied(run, upload, &copied).await
 }
 
 /// One request; a crash or a broken line begins it anew.
-async fn through_console(run: &Run, ground: &Ground, maker: &Maker, event: &str) -> Result<(), Stop> {
-    let Some((_, upload_url)) = run.record().rebuild.import else { return Ok(()) };
-    let listed = ground.target.console.import_files(&run.ctx, ground.enterprise(), event).await?;
-    if listed.iter().any(|name| name == maker.file_name()) && run.record().rebuild.sent {
-        return Ok(());
-    }
+async fn through_console(run: &Run, ground: &Ground, draft: &Draft, origin: Origin) -> Result<(), Stop> {
+    let Some((_, url)) = run.record().rebuild.import else { return Ok(()) };
+    let file = PackageStream::new(draft, origin.package)?;
+    let length = file.total_bytes();
     let progress = run.job.progress();
-    let stream = transfer::counted(maker.stream(&run.ctx), maker.total_bytes(), &progress);
-    let sent =
-        ground.target.console.upload_import(&run.ctx, &upload_url, maker.file_name(), maker.total_bytes(), stream);
-    Ok(sent.await?)
+    progress.begin(Parts::for_source(length, None));
+    let body = counted(file.into_stream(run.ctx.clone()), progress);
+    let to = Upstream { url: &url, region_address: None };
+    let file = Outgoing { name: draft.file_name.clone(), length, body };
+    ground.target.console.upload_import(&run.ctx, to, file).await.map_err(|error| match error {
+        UploadError::Source(error) => error.into(),
+        UploadError::Console(error) => error.into(),
+        UploadError::Length { promised, found } => {
+            Problem::new(Code::Internal, format!("The package has {found} bytes where {promised} were announced")).into()
+        }
+    })
+}
+
+fn counted(
+    stream: impl Stream<Item = Result<Bytes, TemplateError>> + std::marker::Send + 'static,
+    progress: Arc<Progress>,
+) -> impl Stream<Item = Result<Bytes, TemplateError>> + std::marker::Send + 'static {
+    stream.inspect(move |chunk| {
+        if let Ok(chunk) = chunk {
+            progress.read(chunk.len() as u64);
+            progress.part_done(chunk.len() as u64);
+        }
+    })
 }
 
 /// The upload asks for no login (recording 1505): what lies there must be ours alone.
