@@ -9,7 +9,7 @@ use crate::era::Era;
 use crate::error::SandboxError;
 use crate::fault::Faults;
 use crate::noise;
-use crate::region::{self, Job, Pace, RestoreJob, metadata};
+use crate::region::{self, ImportJob, Job, Pace, RestoreJob, metadata};
 use crate::seed::{BackupPlan, SAMPLE_PASSWORD, Seed, SeedPlan, laid_out};
 use crate::serve::Door;
 use crate::state::{Backup, ObjectStorage, RegionBackup, State};
@@ -78,7 +78,7 @@ impl Cluster {
         let kept = State::load(&spec.dir.join("state.json"))?.filter(|state| state.seeded);
         let fresh = kept.is_none();
         if fresh {
-            for leftover in ["store", "grdata", "restore"] {
+            for leftover in ["store", "grdata", "restore", "import", "registry"] {
                 let _ = std::fs::remove_dir_all(spec.dir.join(leftover));
             }
         }
@@ -114,6 +114,10 @@ impl Cluster {
         console.change(|state| {
             state.ports = ports;
             state.seeded = true;
+            // The region's upload door is on the console's port, so that v5 clients can reach it.
+            for region in &mut state.regions {
+                region.ws_url = format!("ws://127.0.0.1:{}", ports.0);
+            }
         })?;
         resume_jobs(&console);
         Ok(Self { name: spec.name, console, door, admin })
@@ -338,7 +342,9 @@ fn resume_jobs(console: &Arc<Console>) {
         });
         let restores = state.restores.iter().filter(|row| row.status == "starting");
         let restores = restores.map(|row| Job::Restore(RestoreJob { restore_id: row.restore_id.clone() }));
-        backups.chain(restores).collect::<Vec<_>>()
+        let imports = state.region_imports.iter().filter(|row| row.status == "importing");
+        let imports = imports.map(|row| Job::Import(ImportJob { event_id: row.event_id.clone() }));
+        backups.chain(restores).chain(imports).collect::<Vec<_>>()
     });
     jobs.into_iter().for_each(|job| console.start(job));
 }

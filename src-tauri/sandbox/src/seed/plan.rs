@@ -223,6 +223,7 @@ fn region_row(region: &RegionPlan, era: Era, now: Moment, at: usize) -> Region {
         ws_url: "ws://127.0.0.1:6060".to_owned(),
         registry: region.registry.clone(),
         version: format!("{}-release", era.version()),
+        labels: vec!["ssd".to_owned()],
         create_time: now,
     }
 }
@@ -259,6 +260,7 @@ pub(crate) fn add_app(state: &mut State, plan: &AppPlan, era: Era, now: Moment) 
         name: plan.name.clone(),
         note: plan.note.clone(),
         k8s_app: plan.k8s_app.clone(),
+        governance_mode: String::new(),
         username,
         create_time: now,
         update_time: now,
@@ -298,6 +300,7 @@ fn component_row(state: &mut State, plan: &ComponentPlan, era: Era, now: Moment)
             inner: era.is_v6() || !*outer,
             outer: *outer,
             k8s_service: if era.is_v6() { plan.k8s_name.clone() } else { alias.clone() },
+            name: None,
         })
         .collect();
     let envs = plan.envs.iter().map(|(key, value)| EnvVar {
@@ -353,6 +356,7 @@ fn volume_rows(state: &mut State, plan: &ComponentPlan) -> Vec<Volume> {
         access: if plan.extend_method.starts_with("state_") { "RWO" } else { "RWX" }.to_owned(),
         mode: None,
         content: None,
+        bare: false,
     });
     let mut volumes: Vec<Volume> = volumes.collect();
     for (name, path, text) in &plan.configs {
