@@ -1,6 +1,6 @@
 //! A backup refuses what the platform would refuse, and whatever it stopped it starts again.
 
-use crate::world::{Client, SHOP, World, blocked_by, done, failed};
+use crate::world::{Client, SHOP, World, blocked_by, done, failed, official};
 use rainferry_core::Code;
 use rainferry_core::api::{CheckId, JobState, Level, LineCode, PhaseName, PlanOptions, PlanRequest, PlanTarget};
 use rainferry_sandbox::{Cluster, Fault, Hits, Trouble};
@@ -13,7 +13,7 @@ async fn request(client: &Client, world: &World, app: &str, options: PlanOptions
 }
 
 fn stopping() -> PlanOptions {
-    PlanOptions { stop_stateful: true, note: "before the move".to_owned(), ..PlanOptions::default() }
+    PlanOptions { stop_stateful: true, note: "before the move".to_owned(), ..official() }
 }
 
 fn status(cluster: &Cluster, component: &str) -> String {
@@ -32,7 +32,7 @@ fn backups_of_crm(cluster: &Cluster) -> usize {
 async fn a_backup_appears_with_its_note_and_lies_in_the_store() {
     let world = World::two_clusters().await;
     let client = world.client().await;
-    let options = PlanOptions { note: "before the move".to_owned(), ..PlanOptions::default() };
+    let options = PlanOptions { note: "before the move".to_owned(), ..official() };
     let job = client.perform(request(&client, &world, SHOP, options).await).await;
     done(&job);
     let report = job.report.unwrap();
@@ -48,7 +48,7 @@ async fn a_backup_appears_with_its_note_and_lies_in_the_store() {
     let voyage = PlanRequest {
         source: client.backup(world.beijing(), &version).await,
         target: client.team("shanghai", "ops").await,
-        options: PlanOptions::default(),
+        options: official(),
     };
     done(&client.perform(voyage).await);
 }
@@ -58,7 +58,7 @@ async fn a_running_database_holds_the_backup_back() {
     let world = World::two_clusters().await;
     let client = world.client().await;
     let before = world.snapshot().await;
-    let plan = client.plan(request(&client, &world, CRM, PlanOptions::default()).await).await;
+    let plan = client.plan(request(&client, &world, CRM, official()).await).await;
     assert!(blocked_by(&plan, CheckId::Stateful).contains(DATABASE));
     assert_eq!(world.snapshot().await, before);
 }
@@ -67,7 +67,7 @@ async fn a_running_database_holds_the_backup_back() {
 async fn a_custom_volume_holds_the_backup_back() {
     let world = World::two_clusters().await;
     let client = world.client().await;
-    let plan = client.plan(request(&client, &world, "文件归档", PlanOptions::default()).await).await;
+    let plan = client.plan(request(&client, &world, "文件归档", official()).await).await;
     assert!(blocked_by(&plan, CheckId::CustomVolumes).contains("文件服务/archive"));
 }
 
@@ -142,7 +142,7 @@ async fn a_stopped_database_is_started_again_when_the_console_breaks_off() {
 async fn a_hot_backup_is_taken_only_when_asked_for_and_says_so() {
     let world = World::two_clusters().await;
     let client = world.client().await;
-    let options = PlanOptions { force: true, ..PlanOptions::default() };
+    let options = PlanOptions { force: true, ..official() };
     let request = request(&client, &world, CRM, options).await;
     let plan = client.plan(request.clone()).await;
     let check = plan.checks.iter().find(|check| check.id == CheckId::Stateful).unwrap();

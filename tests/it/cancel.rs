@@ -1,10 +1,10 @@
 //! Cancelling takes effect at once and leaves nothing behind that is not named.
 
-use crate::world::{Client, PASSWORD, SHOP_VERSION, Size, TestHost, World, done, ended, eventually, helpful, snapshot};
-use rainferry_core::Code;
-use rainferry_core::api::{
-    CopyRequest, JobState, JobView, LineCode, PhaseName, PhaseState, PlanOptions, PlanRequest, PlanTarget,
+use crate::world::{
+    Client, PASSWORD, SHOP_VERSION, Size, TestHost, World, done, ended, eventually, helpful, official, snapshot,
 };
+use rainferry_core::Code;
+use rainferry_core::api::{CopyRequest, JobState, JobView, LineCode, PhaseName, PhaseState, PlanRequest, PlanTarget};
 use rainferry_sandbox::{Fault, Hits, Trouble};
 use std::time::{Duration, Instant};
 
@@ -125,7 +125,7 @@ async fn a_cancelled_export_leaves_no_file() {
     let request = PlanRequest {
         source: client.backup(world.beijing(), SHOP_VERSION).await,
         target: PlanTarget::ThisComputer { folder: None },
-        options: PlanOptions::default(),
+        options: official(),
     };
     let plan = client.plan(request.clone()).await;
     let start = rainferry_core::api::StartRequest { plan: plan.id, confirm: String::new() };

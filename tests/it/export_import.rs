@@ -1,13 +1,11 @@
 //! A bundle is a plain archive that anybody can open and prove, it goes wherever it is carried, and a damaged one harms nothing.
 
 use crate::world::{
-    Client, ORPHAN_VERSION, SHOP, SHOP_VERSION, Size, World, blocked_by, done, failed, helpful, packages, sha256,
-    snapshot, v5_key,
+    Client, ORPHAN_VERSION, SHOP, SHOP_VERSION, Size, World, blocked_by, done, failed, helpful, official, packages,
+    sha256, snapshot, v5_key,
 };
 use rainferry_core::Code;
-use rainferry_core::api::{
-    CheckId, FileKind, JobView, PlanOptions, PlanRequest, PlanSource, PlanTarget, Route, StartRequest,
-};
+use rainferry_core::api::{CheckId, FileKind, JobView, PlanRequest, PlanSource, PlanTarget, Route, StartRequest};
 use rainferry_sandbox::{Fault, Hits, Trouble};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,7 +13,7 @@ use std::process::Command;
 async fn export(client: &Client, world: &World, version: &str) -> JobView {
     let source = client.backup(world.beijing(), version).await;
     let target = PlanTarget::ThisComputer { folder: None };
-    client.perform(PlanRequest { source, target, options: PlanOptions::default() }).await
+    client.perform(PlanRequest { source, target, options: official() }).await
 }
 
 async fn exported(client: &Client, world: &World) -> PathBuf {
@@ -26,7 +24,7 @@ async fn exported(client: &Client, world: &World) -> PathBuf {
 
 async fn import(client: &Client, path: &Path) -> PlanRequest {
     let source = PlanSource::File { path: path.display().to_string() };
-    PlanRequest { source, target: client.team("shanghai", "ops").await, options: PlanOptions::default() }
+    PlanRequest { source, target: client.team("shanghai", "ops").await, options: official() }
 }
 
 #[track_caller]
@@ -201,7 +199,7 @@ async fn a_file_that_is_there_is_never_overwritten() {
     let client = world.client().await;
     let source = client.backup(world.beijing(), SHOP_VERSION).await;
     let target = PlanTarget::ThisComputer { folder: None };
-    let request = PlanRequest { source, target, options: PlanOptions::default() };
+    let request = PlanRequest { source, target, options: official() };
     let plan = client.plan(request.clone()).await;
     let path = PathBuf::from(plan.path.clone().unwrap());
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -217,8 +215,7 @@ async fn an_export_cut_off_by_its_store_leaves_no_file_and_is_tried_again() {
     let world = World::sized(Size::Parts).await;
     let client = world.client().await;
     let source = client.backup(world.beijing(), SHOP_VERSION).await;
-    let request =
-        PlanRequest { source, target: PlanTarget::ThisComputer { folder: None }, options: PlanOptions::default() };
+    let request = PlanRequest { source, target: PlanTarget::ThisComputer { folder: None }, options: official() };
     let plan = client.plan(request).await;
     let job = client.core.start_plan(StartRequest { plan: plan.id, confirm: String::new() }).await.unwrap();
     let broken = Trouble::Fail { status: 403 };
@@ -241,7 +238,7 @@ async fn a_full_disk_leaves_no_file_under_a_final_name() {
     let disk = SmallDisk::mounted(&folder);
     let source = client.backup(world.beijing(), SHOP_VERSION).await;
     let target = PlanTarget::ThisComputer { folder: Some(disk.folder.display().to_string()) };
-    let plan = client.plan(PlanRequest { source, target, options: PlanOptions::default() }).await;
+    let plan = client.plan(PlanRequest { source, target, options: official() }).await;
     if !disk.is_full_from_the_start {
         assert!(plan.blocks().next().is_none(), "{:?}", plan.checks);
         disk.fill();

@@ -13,6 +13,7 @@ mod cli;
 mod export_import;
 mod faults;
 mod migrate;
+mod rebuild;
 mod resume;
 mod seaweed;
 mod secrets;

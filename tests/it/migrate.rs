@@ -2,18 +2,18 @@
 
 use crate::world::{
     Client, MONITOR_VERSION, ORPHAN_VERSION, SHOP, SHOP_VERSION, WIKI_VERSION, World, blocked_by, done, eventually,
-    failed, helpful, packages, sha256, snapshot, v5_key,
+    failed, helpful, official, packages, sha256, snapshot, v5_key,
 };
 use rainferry_core::Code;
 use rainferry_core::api::{
-    CheckId, Environment, JobState, Level, LineCode, PlanOptions, PlanRequest, PlanTarget, Route, StartRequest,
+    CheckId, Environment, JobState, Level, LineCode, PlanRequest, PlanTarget, Route, StartRequest,
 };
 use rainferry_sandbox::{Fault, Hits, Server, Trouble};
 
 async fn request(client: &Client, world: &World, version: &str, to: (&str, &str)) -> PlanRequest {
     let cluster = if version == MONITOR_VERSION { world.shanghai() } else { world.beijing() };
     let source = client.backup(cluster, version).await;
-    PlanRequest { source, target: client.team(to.0, to.1).await, options: PlanOptions::default() }
+    PlanRequest { source, target: client.team(to.0, to.1).await, options: official() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -185,12 +185,12 @@ async fn a_bundle_with_volume_data_is_held_back_too() {
     let client = world.client().await;
     let source = client.backup(world.beijing(), WIKI_VERSION).await;
     let target = PlanTarget::ThisComputer { folder: None };
-    let export = client.perform(PlanRequest { source, target, options: PlanOptions::default() }).await;
+    let export = client.perform(PlanRequest { source, target, options: official() }).await;
     done(&export);
     let path = export.report.unwrap().path.unwrap();
     let source = rainferry_core::api::PlanSource::File { path };
     let target = client.team("shanghai", "ops").await;
-    let plan = client.plan(PlanRequest { source, target, options: PlanOptions::default() }).await;
+    let plan = client.plan(PlanRequest { source, target, options: official() }).await;
     assert!(blocked_by(&plan, CheckId::VolumeData).contains("v6.9.8"));
 }
 
@@ -299,7 +299,7 @@ async fn consoles_that_share_bucket_and_keys_need_no_copy() {
     let client = world.client().await;
     let source = client.backup(world.beijing(), WIKI_VERSION).await;
     let target = client.team("guangzhou", "gz1").await;
-    let request = PlanRequest { source, target, options: PlanOptions::default() };
+    let request = PlanRequest { source, target, options: official() };
     assert_eq!(client.plan(request.clone()).await.route, Route::None);
     let before = snapshot(world.beijing()).await;
     let job = client.perform(request.clone()).await;
@@ -333,7 +333,7 @@ async fn an_object_at_the_target_key_that_is_not_ours_is_never_overwritten_nor_d
     let package = objects.get("rainbond-backup", &key).await.unwrap();
     let source = client.backup(world.beijing(), SHOP_VERSION).await;
     let target = client.team("guangzhou", "gz1").await;
-    let request = PlanRequest { source, target, options: PlanOptions::default() };
+    let request = PlanRequest { source, target, options: official() };
     assert_eq!(client.plan(request.clone()).await.route, Route::ServerCopy);
 
     // Other bytes: of another length, the plan says so; of the same one, the job. They are left alone.

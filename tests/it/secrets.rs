@@ -1,8 +1,8 @@
 //! No password and no key is ever in a file of ours, in an event, in an answer, or in a problem.
 
-use crate::world::{PASSWORD, SHOP_VERSION, World, done, failed};
+use crate::world::{PASSWORD, SHOP_VERSION, World, done, failed, official};
 use rainferry_core::Code;
-use rainferry_core::api::{PlanOptions, PlanRequest, PlanTarget};
+use rainferry_core::api::{PlanRequest, PlanTarget};
 use rainferry_sandbox::{Fault, Hits, Trouble};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -43,7 +43,7 @@ async fn no_secret_leaves_the_keyring() {
     done(&client.end(&job.id).await);
     let source = client.backup(world.beijing(), SHOP_VERSION).await;
     let target = PlanTarget::ThisComputer { folder: None };
-    let export = client.perform(PlanRequest { source, target, options: PlanOptions::default() }).await;
+    let export = client.perform(PlanRequest { source, target, options: official() }).await;
     done(&export);
     let refuse = Trouble::Fail { status: 500 };
     world.shanghai().faults().set(Fault::console("*", "**", Hits::Always, refuse));

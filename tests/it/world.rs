@@ -2,7 +2,7 @@
 //! folder of its own. Waits for facts, never for time.
 
 use rainferry_core::api::{
-    CheckId, ConsoleDraft, ConsoleState, Core, Environment, Event, JobState, JobView, Kept, Level, PhaseName,
+    CheckId, ConsoleDraft, ConsoleState, Core, Environment, Event, JobState, JobView, Kept, Lane, Level, PhaseName,
     PhaseState, PlanOptions, PlanRequest, PlanSource, PlanTarget, PlanView, StartRequest, StoreDraft, StoreKind,
 };
 use rainferry_core::host::{Desktop, Host, Samples, StoreAccess};
@@ -254,7 +254,7 @@ impl Client {
     /// The shop of `beijing` to the first team of `shanghai`.
     pub(crate) async fn voyage(&self, world: &World) -> PlanRequest {
         let source = self.backup(world.beijing(), SHOP_VERSION).await;
-        PlanRequest { source, target: self.team("shanghai", "ops").await, options: PlanOptions::default() }
+        PlanRequest { source, target: self.team("shanghai", "ops").await, options: official() }
     }
 
     pub(crate) async fn plan(&self, request: PlanRequest) -> PlanView {
@@ -314,6 +314,11 @@ impl Client {
 
 pub(crate) fn ended(view: &JobView) -> bool {
     matches!(view.state, JobState::Done | JobState::Failed | JobState::Cancelled)
+}
+
+/// Through the platform's own restore, whatever the client would choose.
+pub(crate) fn official() -> PlanOptions {
+    PlanOptions { lane: Some(Lane::Official), ..PlanOptions::default() }
 }
 
 /// The command line, as it was built beside this.

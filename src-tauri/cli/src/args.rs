@@ -61,6 +61,8 @@ pub(crate) enum Command {
         #[command(flatten)]
         confirm: Confirm,
     },
+    /// Shows in what two apps differ: backups, bundles, or live apps (`console/cluster/team/app`)
+    Compare { left: String, right: String },
     /// Proves every byte of a bundle
     Verify { file: PathBuf },
     /// Jobs, running and ended

@@ -6,9 +6,9 @@ use crate::args::{
 use crate::out::{self, Out};
 use crate::{demo, reference, samples, watch};
 use rainferry_core::api::{
-    AppView, BackupMode, BackupStatus, ColumnView, ConsoleDraft, ConsoleState, CopyRequest, Core, Environment,
-    FileKind, JobView, Lane, Level, PackageView, PlanOptions, PlanRequest, PlanSource, PlanTarget, PlanView, RungState,
-    StartRequest, StoreDraft, StoreKind,
+    AppView, BackupMode, BackupStatus, ColumnView, CompareRequest, ConsoleDraft, ConsoleState, CopyRequest, Core,
+    Environment, FileKind, JobView, Lane, Level, PackageView, PlanOptions, PlanRequest, PlanSource, PlanTarget,
+    PlanView, RungState, StartRequest, StoreDraft, StoreKind,
 };
 use rainferry_core::host::{DesktopHost, Host};
 use rainferry_core::{Code, JobId, Problem, Secret};
@@ -43,6 +43,7 @@ async fn one(core: &Core, command: Command, out: Out) -> Result<(), Problem> {
             let request = PlanRequest { source, target: PlanTarget::Backup, options };
             carry_out(core, request, &confirm.confirm, out).await
         }
+        Command::Compare { left, right } => compare(core, &left, &right, out).await,
         Command::Inspect { what } => inspect(core, &what, out).await,
         Command::Plan { voyage } => {
             let plan = core.make_plan(request(core, voyage).await?).await?;
@@ -258,6 +259,23 @@ async fn inspect(core: &Core, what: &str, out: Out) -> Result<(), Problem> {
     let package = core.inspect(source).await?;
     out.value(&package);
     show_package(&package, out);
+    Ok(())
+}
+
+async fn compare(core: &Core, left: &str, right: &str, out: Out) -> Result<(), Problem> {
+    let (left, right) = (reference::side(core, left).await?, reference::side(core, right).await?);
+    let found = core.compare(CompareRequest { left, right }).await?;
+    out.value(&found);
+    out.line(format!("{} | {}", found.left, found.right));
+    for row in &found.differences {
+        let aspect = out::words(row.aspect);
+        let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "–".to_owned());
+        let whose = if row.component.is_empty() { String::new() } else { format!("{} ", row.component) };
+        out.line(format!("  {whose}{aspect} {}: {} | {}", row.what, side(&row.left), side(&row.right)));
+    }
+    if found.differences.is_empty() {
+        out.line("  the same");
+    }
     Ok(())
 }
 

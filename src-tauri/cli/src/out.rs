@@ -94,6 +94,12 @@ pub(crate) fn exit_code(code: Code) -> u8 {
 }
 
 /// `1.2 GB`, `88 MB`: decimal, as disks and file managers count.
+/// A name of the contract as words: `config_file` is “config file”.
+pub(crate) fn words(name: impl Serialize) -> String {
+    let text = serde_json::to_value(name).ok().and_then(|value| value.as_str().map(str::to_owned));
+    text.unwrap_or_default().replace('_', " ")
+}
+
 pub(crate) fn bytes(count: u64) -> String {
     const UNITS: [&str; 5] = ["B", "KB", "MB", "GB", "TB"];
     #[expect(clippy::cast_precision_loss, reason = "a size for people")]

@@ -126,6 +126,15 @@ pub(crate) async fn source(core: &Core, text: &str) -> Result<PlanSource, Proble
     Ok(PlanSource::Backup { cluster: at.cluster.id, team: at.team.name, backup: backup.id })
 }
 
+/// One side of a comparison: a file, a backup (`app@version`), or a live app.
+pub(crate) async fn side(core: &Core, text: &str) -> Result<PlanSource, Problem> {
+    if Path::new(text).is_file() || text.contains('@') {
+        return source(core, text).await;
+    }
+    let (at, app) = app(core, text).await?;
+    Ok(PlanSource::App { cluster: at.cluster.id, team: at.team.name, app: app.id })
+}
+
 pub(crate) fn absolute(path: &Path) -> Result<String, Problem> {
     std::path::absolute(path).map(|path| path.display().to_string()).map_err(|error| {
         Problem::new(Code::FileFailed, format!("{} is no path of this computer", path.display()))

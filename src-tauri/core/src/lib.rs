@@ -13,6 +13,7 @@ mod clock;
 mod compare;
 mod console;
 mod ctx;
+mod difference;
 mod engine;
 mod files;
 mod ids;

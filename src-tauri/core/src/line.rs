@@ -197,6 +197,10 @@ lines! {
     ReportGatewayRules = "{count} gateway rules are to be made by hand";
     ReportStarted = "{count} of {total} components run";
     ReportNotRunning = "{count} components do not run yet";
+    ReportEqual = "Every setting is as in the backup";
+    ReportAsAnnounced = "{announced} settings differ from the backup, all as announced";
+    ReportDiffers = "{count} settings differ from the backup and were not announced";
+    ReportNotAdjusted = "A setting could not be put right: {reason}";
     ReportCopied = "Copied {bytes} bytes to {address}";
 
     // What a failed or cancelled job left behind.

@@ -167,6 +167,10 @@ export const lines: LineWords = {
   report_gateway_rules: "{count|gateway rule|gateway rules}: to be made by hand",
   report_started: "Components run: {count} of {total}",
   report_not_running: "Components not running yet: {count}",
+  report_equal: "Every setting is as in the backup",
+  report_as_announced: "{announced|setting differs|settings differ} from the backup, as announced",
+  report_differs: "{count|setting differs|settings differ} from the backup and was not announced",
+  report_not_adjusted: "A setting could not be put right: {reason}",
   report_copied: "Copied {bytes:bytes} to {address}",
 
   left_app: "App “{app}” ({app_id}) in {team}",

@@ -166,6 +166,10 @@ export const lines: LineWords = {
   report_gateway_rules: "{count} 条网关规则：需手工创建",
   report_started: "{total} 个组件中 {count} 个在运行",
   report_not_running: "{count} 个组件还没有运行",
+  report_equal: "所有设置与备份一致",
+  report_as_announced: "{announced} 项设置与备份不同，均已事先说明",
+  report_differs: "{count} 项设置与备份不同，且未事先说明",
+  report_not_adjusted: "有一项设置未能调整：{reason}",
   report_copied: "已拷贝 {bytes:bytes} 到 {address}",
 
   left_app: "{team} 的应用「{app}」（{app_id}）",

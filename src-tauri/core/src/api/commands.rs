@@ -21,6 +21,9 @@ macro_rules! command_table {
             /// Looks into a package by ranged reads.
             inspect: crate::api::PlanSource => crate::api::PackageView;
 
+            /// Two apps side by side: in backups, in files, or alive.
+            compare: crate::api::CompareRequest => crate::api::CompareView;
+
             list_library: () => crate::api::LibraryView;
             inspect_file: String => crate::api::FileView;
             /// Opens the desktop's file dialog; none when it was closed.

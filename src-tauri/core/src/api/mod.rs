@@ -8,6 +8,7 @@ mod bundles;
 mod clusters;
 mod columns;
 mod commands;
+mod compare;
 mod consoles;
 mod events;
 mod library;
@@ -25,11 +26,13 @@ pub use clusters::{
     ClusterView, ConsoleDraft, ConsoleState, ConsoleView, RungName, RungState, RungView, StoreDraft, StoreView,
     TeamView, TestView,
 };
+pub use compare::{CompareRequest, CompareView};
 pub use events::{Event, Events};
 pub use router::Core;
 pub use settings::{AboutView, SamplesView, Site};
 pub use transfers::{CopyRequest, StartRequest};
 
+pub use crate::difference::{Aspect, Difference};
 pub use crate::engine::{
     CheckId, CheckView, Lane, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView,
     Route,

@@ -3,8 +3,9 @@
 
 mod diff;
 mod facts;
+mod live;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use diff::{Aspect, Difference, differences};
-pub(crate) use facts::{AppFacts, ComponentFacts, Fingerprint};
+pub(crate) use diff::differences;
+pub(crate) use facts::AppFacts;

@@ -1,6 +1,7 @@
 //! What is the same is silent; what differs is told by row, and no secret with it.
 
 use super::*;
+use crate::difference::Aspect;
 use crate::package::{AppModel, ComponentModel, ConfigFile, Dependency, EnvValue, EnvVar, PortModel, VolumeModel};
 use crate::secret::Secret;
 

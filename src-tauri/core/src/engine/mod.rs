@@ -1,5 +1,6 @@
 //! Decides and carries out: plans are made here, jobs are run here, one recipe a file.
 
+mod arrived;
 mod backup;
 mod claim;
 pub(crate) mod copy;
@@ -21,6 +22,7 @@ mod rebuild;
 mod recipe;
 mod restore;
 pub(crate) mod runner;
+pub(crate) mod sides;
 mod verify;
 
 use crate::clock::Clock;

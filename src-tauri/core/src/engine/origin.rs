@@ -30,6 +30,17 @@ pub(crate) async fn open(run: &Run) -> Result<Origin, Stop> {
     Ok(Origin { package: Arc::new(package), model })
 }
 
+/// The app in the package, judged from what lies beside it where that is enough.
+pub(crate) async fn model(run: &Run) -> Result<AppModel, Stop> {
+    if let Work::Import(work) = &run.record().request.work {
+        let head = Head::open(Path::new(&work.path)).await?;
+        if head.knows_directory() {
+            return Ok(head.model()?);
+        }
+    }
+    Ok(open(run).await?.model)
+}
+
 async fn in_store(run: &Run, package: &PackageRef) -> Result<Arc<dyn RangeReader>, Stop> {
     let object = &package.object;
     let store = run.engine.links.cluster(&run.ctx, &object.cluster).await?.store(&object.bucket).await?;

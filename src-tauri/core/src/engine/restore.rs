@@ -2,6 +2,7 @@
 //! while it answers a poll (protocol.md §8.3). Then start, then compare what arrived with what was to arrive.
 
 use crate::console::{AppAction, ComponentState, ConsoleError, RestoreKind, RestoreState, RestoreTarget, Scope};
+use crate::engine::arrived::{self, Arrived};
 use crate::engine::links::Cluster;
 use crate::engine::runner::{Run, Step, Stop};
 use crate::engine::{landing, problems};
@@ -253,11 +254,31 @@ impl Step for Compare {
         let components = target.console.components(&run.ctx, &target.scope(&landing.team), app).await?;
         let running = components.iter().filter(|component| component.state() == ComponentState::Running).count();
         let names: Vec<&str> = components.iter().map(|component| component.service_cname.as_str()).collect();
-        let report = report(&record, landing, expected, &target, app, &names, running);
+        let compared = arrived::compare(run, &target, app).await?;
+        let mut report = report(&record, landing, expected, &target, app, &names, running);
+        report.arrived.extend(compared_line(&compared));
+        report.missing.extend(
+            record
+                .rebuild
+                .refused
+                .values()
+                .map(|reason| Line::new(LineCode::ReportNotAdjusted, [("reason", reason.clone())])),
+        );
+        report.announced = compared.announced;
+        report.differences = compared.unexpected;
         run.note(Fact::Reported { report: Box::new(report) })?;
         let missing = missing(expected, &names);
         if missing.is_empty() { Ok(()) } else { Err(problems::arrived_incomplete(&target.name(), &missing).into()) }
     }
+}
+
+fn compared_line(compared: &Arrived) -> Option<Line> {
+    let facts = [("announced", compared.announced.len().to_string()), ("count", compared.unexpected.len().to_string())];
+    Some(match (compared.announced.len(), compared.unexpected.len()) {
+        (0, 0) => Line::new(LineCode::ReportEqual, []),
+        (_, 0) => Line::new(LineCode::ReportAsAnnounced, facts),
+        (..) => Line::new(LineCode::ReportDiffers, facts),
+    })
 }
 
 /// Expected components that are not there; the platform adds `-copy` to names (recordings 707, 734).
@@ -323,6 +344,8 @@ fn report(
         app_id: Some(app),
         backup_id: record.ticket.as_ref().map(|ticket| ticket.backup.clone()),
         path: None,
+        announced: Vec::new(),
+        differences: Vec::new(),
         sha256: object.and_then(|object| object.sha256.clone()),
     }
 }

@@ -1,5 +1,6 @@
 //! A job as people see it: the whole of it, sent again at every change, so that a lost event is harmless.
 
+use crate::difference::Difference;
 use crate::ids::{AppId, BackupId, ClusterId, JobId, TeamName};
 use crate::line::Line;
 use crate::place::Place;
@@ -124,6 +125,12 @@ pub struct LeftoverView {
 pub struct ReportView {
     pub arrived: Vec<Line>,
     pub missing: Vec<Line>,
+    /// Settings that differ from the backup, as the plan had said.
+    #[serde(default)]
+    pub announced: Vec<Difference>,
+    /// Those that differ though nobody said so.
+    #[serde(default)]
+    pub differences: Vec<Difference>,
     /// Where the app is now, for a link and for the board to show it.
     pub cluster: Option<ClusterId>,
     pub team: Option<TeamName>,

@@ -22,7 +22,7 @@ message: string, hint: string | null, retry: Retry,
  * Cluster, key, status, the platform's own words: for the details fold and support text. Never a secret.
  */
 facts: Array<[string, string]>, };
-export type LineCode = "lane_official" | "lane_official_unsure" | "route_server_copy" | "route_relay" | "route_none" | "route_none_backup" | "route_file" | "arrives_components" | "arrives_config" | "arrives_ports" | "arrives_volumes" | "arrives_volume_data" | "arrives_package" | "arrives_ticket" | "stays_volume_data" | "stays_gateway_rules" | "stays_certificates" | "stays_kubeblocks" | "stays_plugins" | "stays_secrets" | "changes_names" | "changes_domains" | "changes_tcp_ports" | "changes_started" | "finding_images_missing" | "check_login_pass" | "check_rights_pass" | "check_rights_block" | "check_era_pass" | "check_era_warn" | "check_era_block" | "check_package_pass" | "check_package_missing" | "check_package_size" | "check_package_unread" | "check_backup_block" | "check_target_empty_pass" | "check_target_exists_pass" | "check_target_empty_block" | "check_name_taken_warn" | "check_key_free_pass" | "check_key_same_pass" | "check_key_taken_block" | "check_store_pass" | "check_store_block" | "check_store_missing" | "check_disk_pass" | "check_disk_block" | "check_file_exists_block" | "check_volume_data_pass" | "check_volume_data_block" | "check_registry_pass" | "check_registry_warn" | "check_production_warn" | "check_production_pass" | "check_read_only_block" | "check_resources_pass" | "check_resources_warn" | "check_bundle_pass" | "check_stateful_warn" | "check_stateful_hot" | "check_stateful_block" | "check_stateful_pass" | "check_custom_volumes_block" | "check_object_storage_pass" | "check_object_storage_block" | "log_started" | "log_resumed" | "log_stopped_components" | "log_started_components" | "log_backup_accepted" | "log_app_created" | "log_ticket_imported" | "log_copy_resumed" | "log_copied" | "log_copied_by_tags" | "log_present" | "log_restore_started" | "log_restored" | "log_deployed" | "log_cleaned" | "log_not_cleaned" | "log_bundle_written" | "log_bundle_verified" | "log_cancelled" | "report_components" | "report_package_equal" | "report_package_equal_tags" | "report_app" | "report_bundle" | "report_backup" | "report_backup_in_store" | "report_backup_unseen" | "report_volumes_empty" | "report_gateway_rules" | "report_started" | "report_not_running" | "report_copied" | "left_app" | "left_backup" | "left_object" | "left_upload" | "left_file" | "left_region" | "left_stopped";
+export type LineCode = "lane_official" | "lane_official_unsure" | "lane_official_seen" | "lane_rebuild" | "lane_rebuild_seen" | "lane_chosen" | "rebuild_not_too_old" | "rebuild_not_first" | "rebuild_not_allowed" | "rebuild_not_built" | "rebuild_not_postable" | "route_server_copy" | "route_relay" | "route_none" | "route_none_backup" | "route_rebuild_store" | "route_rebuild_post" | "route_file" | "arrives_components" | "arrives_config" | "arrives_ports" | "arrives_volumes" | "arrives_volume_data" | "arrives_package" | "arrives_ticket" | "stays_volume_data" | "stays_gateway_rules" | "stays_certificates" | "stays_kubeblocks" | "stays_plugins" | "stays_secrets" | "changes_names" | "changes_domains" | "changes_tcp_ports" | "changes_started" | "loses_build_source" | "loses_webhooks" | "loses_autoscaler" | "loses_accounts" | "loses_history" | "loses_permissions" | "loses_compose" | "loses_volume_data" | "loses_volume_skipped" | "loses_dependency_outside" | "loses_dependency_left_out" | "loses_mount_outside" | "loses_mount_left_out" | "loses_domain" | "loses_certificate" | "loses_tcp_port" | "loses_k8s_attributes" | "loses_label" | "loses_probe_invalid" | "loses_plugin_left_out" | "loses_endpoints_kind" | "loses_governance_mode" | "alters_cname_in_package" | "alters_component_name" | "alters_host_name_taken" | "alters_protocol" | "alters_plugin_limits" | "alters_random_value" | "alters_scope_both" | "alters_empty_config_file" | "alters_volume_kind" | "alters_config_group_disabled" | "alters_job_strategy" | "alters_image_name_kept" | "alters_architecture" | "alters_source_becomes_market" | "leaves_third_party" | "leaves_kube_blocks" | "leaves_virtual_machine" | "leaves_slug" | "leaves_never_built" | "leaves_image_missing" | "leaves_image_unnamed" | "leaves_image_empty" | "leaves_image_name_collides" | "finding_images_missing" | "check_login_pass" | "check_rights_pass" | "check_rights_block" | "check_lane_pass" | "check_lane_unverified" | "check_era_warn" | "check_era_block" | "check_package_pass" | "check_package_missing" | "check_package_size" | "check_package_unread" | "check_backup_block" | "check_target_empty_pass" | "check_target_exists_pass" | "check_target_empty_block" | "check_name_taken_warn" | "check_key_free_pass" | "check_key_same_pass" | "check_key_taken_block" | "check_store_pass" | "check_store_block" | "check_store_missing" | "check_disk_pass" | "check_disk_block" | "check_file_exists_block" | "check_volume_data_pass" | "check_volume_data_block" | "check_registry_pass" | "check_registry_warn" | "check_production_warn" | "check_production_pass" | "check_read_only_block" | "check_resources_pass" | "check_resources_warn" | "check_bundle_pass" | "check_stateful_warn" | "check_stateful_hot" | "check_stateful_block" | "check_stateful_pass" | "check_custom_volumes_block" | "check_object_storage_pass" | "check_object_storage_block" | "log_started" | "log_resumed" | "log_stopped_components" | "log_started_components" | "log_backup_accepted" | "log_app_created" | "log_ticket_imported" | "log_copy_resumed" | "log_copied" | "log_copied_by_tags" | "log_present" | "log_restore_started" | "log_restored" | "log_import_opened" | "log_package_sent" | "log_template_there" | "log_installed" | "log_adjusted" | "log_deployed" | "log_cleaned" | "log_not_cleaned" | "log_bundle_written" | "log_bundle_verified" | "log_cancelled" | "report_components" | "report_package_equal" | "report_package_equal_tags" | "report_app" | "report_bundle" | "report_backup" | "report_backup_in_store" | "report_backup_unseen" | "report_volumes_empty" | "report_gateway_rules" | "report_started" | "report_not_running" | "report_copied" | "left_app" | "left_backup" | "left_object" | "left_upload" | "left_template" | "left_import" | "left_file" | "left_region" | "left_stopped";
 export type Line = { code: LineCode, facts: { [key in string]: string }, message: string, };
 export type Environment = "production" | "staging" | "test";
 export type Place = { "kind": "team", cluster: ClusterId, 
@@ -171,7 +171,7 @@ export type FileView = { path: string, name: string, kind: FileKind, size_bytes:
  */
 bundle: BundleView | null, problem: Problem | null, };
 export type LibraryView = { folder: string, files: Array<FileView>, free_bytes: number, problems: Array<Problem>, };
-export type Lane = "official";
+export type Lane = "official" | "rebuild";
 export type Route = "none" | "server_copy" | "relay" | "file";
 export type PlanSource = { "kind": "backup", cluster: ClusterId, team: TeamName, backup: BackupId, } | { "kind": "file", path: string, } | { "kind": "app", cluster: ClusterId, team: TeamName, app: AppId, };
 export type PlanTarget = { "kind": "team", cluster: ClusterId, team: TeamName, app: AppId | null, } | { "kind": "this_computer", folder: string | null, } | { "kind": "backup" };
@@ -184,6 +184,10 @@ app_name: string | null,
  * Start components after arrival.
  */
 start_after: boolean, 
+/**
+ * The lane, where more than one is possible; chosen if left out.
+ */
+lane: Lane | null, 
 /**
  * For a backup: `full-online` (cloud) or `full-offline` (local).
  */
@@ -199,7 +203,7 @@ force: boolean, };
 export type PlanRequest = { source: PlanSource, target: PlanTarget, options: PlanOptions, };
 export type PlanKind = "migrate" | "export" | "import" | "backup";
 export type Level = "block" | "warn" | "pass";
-export type CheckId = "login" | "rights" | "read_only" | "era" | "backup" | "source_store" | "target_store" | "package" | "volume_data" | "registry" | "target_empty" | "name" | "key_free" | "resources" | "disk" | "file" | "bundle" | "production" | "stateful" | "custom_volumes" | "object_storage";
+export type CheckId = "login" | "rights" | "read_only" | "era" | "lane" | "backup" | "source_store" | "target_store" | "package" | "volume_data" | "registry" | "target_empty" | "name" | "key_free" | "resources" | "disk" | "file" | "bundle" | "production" | "stateful" | "custom_volumes" | "object_storage";
 export type CheckView = { id: CheckId, level: Level, line: Line, };
 export type PlanStep = { name: PhaseName, estimate_secs: number, };
 export type PlanView = { id: PlanId, kind: PlanKind, request: PlanRequest, source: Place, target: Place, 
@@ -218,7 +222,11 @@ app_name: string,
 /**
  * None where no app comes to life (export, backup).
  */
-lane: Lane | null, lane_reason: Line | null, route: Route, route_reason: Line, total_bytes: number, estimate_secs: number, steps: Array<PlanStep>, arrives: Array<Line>, stays: Array<Line>, changes: Array<Line>, checks: Array<CheckView>, 
+lane: Lane | null, lane_reason: Line | null, 
+/**
+ * Lanes that may be chosen instead.
+ */
+other_lanes: Array<Lane>, route: Route, route_reason: Line, total_bytes: number, estimate_secs: number, steps: Array<PlanStep>, arrives: Array<Line>, stays: Array<Line>, changes: Array<Line>, checks: Array<CheckView>, 
 /**
  * For an export: the file that will be written.
  */
@@ -229,7 +237,7 @@ path: string | null,
 confirm: string | null, };
 export type JobKind = "migrate" | "export" | "import" | "backup" | "copy" | "verify";
 export type JobState = "queued" | "running" | "cancelling" | "done" | "failed" | "cancelled";
-export type PhaseName = "stop" | "backup" | "start" | "check" | "prepare" | "copy" | "write" | "restore" | "deploy" | "compare" | "verify" | "clean";
+export type PhaseName = "stop" | "backup" | "start" | "check" | "prepare" | "copy" | "write" | "restore" | "import" | "install" | "adjust" | "deploy" | "gateway" | "compare" | "verify" | "clean";
 export type PhaseState = "waiting" | "running" | "done" | "failed" | "skipped";
 export type PhaseView = { name: PhaseName, state: PhaseState, started_at: string | null, ended_at: string | null, 
 /**

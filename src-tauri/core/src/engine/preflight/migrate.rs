@@ -278,12 +278,21 @@ pub(crate) async fn from_file(engine: &Engine, ctx: &Ctx, request: &PlanRequest,
     if head::is_bundle(path)? {
         return from_bundle(engine, ctx, request, path).await;
     }
-    let bytes = crate::files::read(path)?
-        .ok_or_else(|| Problem::new(Code::NotFound, format!("{} is not there", path.display())))?;
-    let record = bak::decode(&bytes)?.record;
+    let record = read_ticket(path)?;
     let found = find_package(engine, ctx, &record).await?;
     let place = Place::ThisComputer { path: path.display().to_string() };
     from_store(engine, ctx, request, place, None, record, Ok(found), Vec::new()).await
+}
+
+fn read_ticket(path: &Path) -> Result<TicketRecord, Problem> {
+    let bytes = crate::files::read(path)?
+        .ok_or_else(|| Problem::new(Code::NotFound, format!("{} is not there", path.display())))?;
+    Ok(bak::decode(&bytes)?.record)
+}
+
+/// The package that a ticket names.
+pub(crate) async fn of_ticket(engine: &Engine, ctx: &Ctx, path: &Path) -> Result<Found, Problem> {
+    find_package(engine, ctx, &read_ticket(path)?).await
 }
 
 /// The stores of all saved clusters are asked for the package a ticket names, at both keys it may have.

@@ -20,6 +20,7 @@ use crate::place::{Environment, Place};
 use crate::problem::{Code, Problem};
 use outlook::Outlook;
 
+pub(crate) use migrate::of_ticket;
 pub(crate) use outlook::empty_volumes;
 
 /// Decides everything that a request asks for.

@@ -3,8 +3,7 @@
 
 use super::{Ground, drafted};
 use crate::console::{
-    Dependence, MountKind, NewConfigGroup, NewMount, NewPort, NewThirdParty, PluginBuild, Port,
-    PortAction,
+    Dependence, MountKind, NewConfigGroup, NewMount, NewPort, NewThirdParty, PluginBuild, Port, PortAction,
 };
 use crate::engine::runner::{Run, Step, Stop};
 use crate::engine::{landing, origin};

@@ -72,10 +72,13 @@ fn planned(run: &Run, draft: &Draft) -> Result<u64, Stop> {
     match run.record().rebuild.package {
         Some(before) if before == made => {}
         Some(_) => {
-            return Err(Problem::new(Code::SourceChanged, "The package would be another one than the one that was begun")
-                .hint("Cancel this job and plan again")
-                .retry(Retry::Never)
-                .into());
+            return Err(Problem::new(
+                Code::SourceChanged,
+                "The package would be another one than the one that was begun",
+            )
+            .hint("Cancel this job and plan again")
+            .retry(Retry::Never)
+            .into());
         }
         None => {
             let PackageMade { file, size_bytes, template } = made;
@@ -126,7 +129,8 @@ async fn through_console(run: &Run, ground: &Ground, draft: &Draft, origin: Orig
         UploadError::Source(error) => error.into(),
         UploadError::Console(error) => error.into(),
         UploadError::Length { promised, found } => {
-            Problem::new(Code::Internal, format!("The package has {found} bytes where {promised} were announced")).into()
+            Problem::new(Code::Internal, format!("The package has {found} bytes where {promised} were announced"))
+                .into()
         }
     })
 }

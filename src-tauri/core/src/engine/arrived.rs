@@ -1,0 +1,141 @@
+//! What arrived, beside what the package holds: every row, and whether the plan had said that it would differ.
+
+use crate::compare::{AppFacts, differences};
+use crate::console::GatewayApi;
+use crate::difference::{Aspect, Difference};
+use crate::engine::links::Cluster;
+use crate::engine::runner::{Run, Stop};
+use crate::engine::{landing, origin, rebuild};
+use crate::ids::AppId;
+use crate::jobs::Lane;
+use crate::package::AppModel;
+use crate::template::{Draft, What};
+
+/// Rows that differ, in two heaps.
+#[derive(Debug, Default)]
+pub(crate) struct Arrived {
+    /// The plan had said so.
+    pub announced: Vec<Difference>,
+    pub unexpected: Vec<Difference>,
+}
+
+/// Looks at the app on the target and holds it against the package.
+pub(crate) async fn compare(run: &Run, target: &Cluster, app: AppId) -> Result<Arrived, Stop> {
+    let record = run.record();
+    let (landing, ..) = landing::of(&record.request.work)?;
+    let model = origin::model(run).await?;
+    let api = gateway_api(target)?;
+    let scope = target.scope(&landing.team);
+    let live = AppFacts::of_live(&run.ctx, &target.console, &scope, app, api).await?;
+    let rows = differences(&AppFacts::of_model(&model), &live);
+    let allowed = match landing.lane {
+        Lane::Official => of_restore(),
+        Lane::Rebuild => {
+            let draft = rebuild::draft(target, landing, &model, run.job.id().as_str())?;
+            of_rebuild(&model, &draft)
+        }
+    };
+    let (announced, unexpected) = rows.into_iter().partition(|row| allowed.iter().any(|allowance| allowance.fits(row)));
+    Ok(Arrived { announced, unexpected })
+}
+
+pub(crate) fn gateway_api(target: &Cluster) -> Result<GatewayApi, Stop> {
+    let has_routes = target.capabilities()?.has_gateway_routes;
+    Ok(if has_routes { GatewayApi::Routes } else { GatewayApi::Tables })
+}
+
+/// A difference that was told beforehand. What is `None` stands for all.
+#[derive(Debug)]
+struct Allowance {
+    component: Option<String>,
+    aspect: Aspect,
+    what: Option<String>,
+}
+
+impl Allowance {
+    fn any(aspect: Aspect) -> Self {
+        Self { component: None, aspect, what: None }
+    }
+
+    fn of(component: Option<&String>, aspect: Aspect, what: impl ToString) -> Self {
+        Self { component: component.cloned(), aspect, what: Some(what.to_string()) }
+    }
+
+    fn fits(&self, row: &Difference) -> bool {
+        self.aspect == row.aspect
+            && self.component.as_ref().is_none_or(|component| *component == row.component || row.component.is_empty())
+            && self.what.as_ref().is_none_or(|what| *what == row.what)
+    }
+}
+
+/// What no restore of the platform brings or keeps (protocol.md §8.6).
+fn of_restore() -> Vec<Allowance> {
+    use Aspect::{Endpoint, HostName, K8sAttribute, Route, Volume};
+    [HostName, Route, K8sAttribute, Volume, Endpoint].map(Allowance::any).into()
+}
+
+/// What the draft of the package said.
+fn of_rebuild(model: &AppModel, draft: &Draft) -> Vec<Allowance> {
+    let mut allowed: Vec<Allowance> = Vec::new();
+    for left in &draft.left_out {
+        allowed.push(Allowance::of(None, Aspect::Component, &left.cname));
+        allowed.push(Allowance::of(None, Aspect::Dependency, &left.cname));
+    }
+    for change in &draft.changes {
+        allowed.extend(of_change(change.component.as_ref(), &change.what));
+    }
+    // Default domains and their ports are made anew.
+    let routes = model.gateway_rules.len();
+    if routes > 0 {
+        allowed.push(Allowance::any(Aspect::Route));
+    }
+    allowed
+}
+
+fn of_change(component: Option<&String>, what: &What) -> Vec<Allowance> {
+    let one = |aspect, what: &str| vec![Allowance::of(component, aspect, what)];
+    match what {
+        What::VolumeSkipped { path } => [Aspect::Volume, Aspect::ConfigFile, Aspect::Mount]
+            .map(|aspect| Allowance::of(component, aspect, path))
+            .into(),
+        What::DependencyOutside { on } | What::DependencyLeftOut { on } => one(Aspect::Dependency, on),
+        What::MountOutside { path, .. } | What::MountLeftOut { path, .. } => one(Aspect::Mount, path),
+        What::K8sAttributes { names } => {
+            names.iter().map(|name| Allowance::of(component, Aspect::K8sAttribute, name)).collect()
+        }
+        What::ProbeInvalid { mode } => one(Aspect::Probe, mode),
+        What::Protocol { port, .. } => one(Aspect::Protocol, &port.to_string()),
+        What::HostNameTaken { port, .. } => one(Aspect::HostName, &port.to_string()),
+        What::RandomValue { name } | What::ScopeBoth { name } => {
+            [Aspect::Env, Aspect::OuterEnv].map(|aspect| Allowance::of(component, aspect, name)).into()
+        }
+        What::EmptyConfigFile { path } => one(Aspect::ConfigFile, path),
+        What::VolumeKind { .. } => {
+            vec![Allowance { component: component.cloned(), aspect: Aspect::Volume, what: None }]
+        }
+        What::EndpointsKind { .. } => {
+            vec![Allowance { component: component.cloned(), aspect: Aspect::Endpoint, what: None }]
+        }
+        What::CnameInPackage { cname } => one(Aspect::Component, cname),
+        What::Domain { .. } | What::TcpPort { .. } => vec![Allowance::any(Aspect::Route)],
+        What::ConfigGroupDisabled { .. }
+        | What::BuildSource
+        | What::Webhooks
+        | What::Autoscaler
+        | What::Accounts
+        | What::History
+        | What::Permissions
+        | What::Compose
+        | What::VolumeData { .. }
+        | What::Certificate { .. }
+        | What::Label { .. }
+        | What::PluginLeftOut { .. }
+        | What::GovernanceMode { .. }
+        | What::ComponentName { .. }
+        | What::PluginLimits { .. }
+        | What::JobStrategy
+        | What::ImageNameKept { .. }
+        | What::Architecture { .. }
+        | What::SourceBecomesMarket { .. } => Vec::new(),
+    }
+}
