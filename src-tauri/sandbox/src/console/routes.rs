@@ -19,9 +19,6 @@ pub(crate) enum Who {
 
 use Who::{Anyone, User};
 
-/// Paths of the v6 gateway exist there only (recorded v5.17.3 800).
-const V6_PREFIX: &str = "/console/api-gateway/";
-
 #[rustfmt::skip]
 const TABLE: &[(&str, &str, Who, View)] = &[
     ("POST", "/console/users/login", Anyone, login::login),
@@ -95,10 +92,10 @@ pub(crate) enum Found {
 /// Looks a request up and fills its path parameters in.
 pub(crate) fn find(era: Era, ask: &mut Ask) -> Found {
     let mut wrong_method = false;
-    if !era.is_v6() && ask.path.starts_with(V6_PREFIX) {
-        return Found::Nothing;
-    }
     for (method, pattern, who, view) in TABLE {
+        if !era.traits().has(method, pattern) {
+            continue;
+        }
         let Some(params) = params(pattern, &ask.path) else { continue };
         if ask.method.as_str() == *method || (ask.method == Method::HEAD && *method == "GET") {
             ask.params = params.into_iter().map(|(name, value)| (name, value.to_owned())).collect();
