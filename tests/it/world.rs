@@ -74,6 +74,17 @@ impl World {
         world
     }
 
+    /// `beijing` and `guangzhou`, of any two eras, with a store each.
+    pub(crate) async fn of_eras(from: Era, to: Era) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let mut world = Self { dir, clusters: Vec::new() };
+        world.add("beijing", from, beijing(Size::Small)).await;
+        let mut plan = of("guangzhou", StoragePlan::Own("guangzhou-backup".to_owned()));
+        plan.teams = vec![team("gz1", "guangzhou-team", "guangzhou")];
+        world.add("guangzhou", to, plan).await;
+        world
+    }
+
     async fn add(&mut self, name: &str, era: Era, plan: SeedPlan) {
         let spec = ClusterSpec::new(name, era, self.dir.path().join(name)).with_seed(Seed::Plan(Box::new(plan)));
         self.clusters.push(Cluster::start(spec).await.unwrap());

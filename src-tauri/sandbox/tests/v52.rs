@@ -80,9 +80,8 @@ async fn tickets_are_of_the_byte_form_and_no_other_is_read() {
         (named, answer.bytes().await.unwrap().to_vec())
     };
     let take = async |bench: &Bench, name: &str, ticket: &[u8]| {
-        let (_, made) = bench
-            .ask("POST", "groups", json!({"group_name": name, "app_name": name, "k8s_app": name}))
-            .await;
+        let (_, made) =
+            bench.ask("POST", "groups", json!({"group_name": name, "app_name": name, "k8s_app": name})).await;
         let id = made["data"]["bean"]["group_id"].as_u64().unwrap();
         let part = reqwest::multipart::Part::bytes(ticket.to_vec()).file_name("a.bak");
         let form = reqwest::multipart::Form::new().part("file", part);
@@ -136,8 +135,17 @@ async fn backups_are_kept_from_those_without_the_right() {
 #[tokio::test]
 async fn a_package_names_nothing_that_came_later() {
     const LATER: &[&str] = &[
-        "component_id", "app_config_group_info", "http_rule_configs", "component_graphs", "service_monitors",
-        "component_k8s_attributes", "k8s_component_name", "job_strategy", "arch", "dockerfile", "build_strategy",
+        "component_id",
+        "app_config_group_info",
+        "http_rule_configs",
+        "component_graphs",
+        "service_monitors",
+        "component_k8s_attributes",
+        "k8s_component_name",
+        "job_strategy",
+        "arch",
+        "dockerfile",
+        "build_strategy",
         "k8s_app",
     ];
     let bench = Bench::start(Era::V5_2_2).await;

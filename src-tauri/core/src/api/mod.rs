@@ -9,6 +9,7 @@ mod clusters;
 mod columns;
 mod commands;
 mod consoles;
+mod eras;
 mod events;
 mod library;
 mod router;
@@ -22,8 +23,8 @@ pub use backups::{
 };
 pub use bundles::{BundleView, FileKind, FileView, LibraryView};
 pub use clusters::{
-    ClusterView, ConsoleDraft, ConsoleState, ConsoleView, RungName, RungState, RungView, StoreDraft, StoreView,
-    TeamView, TestView,
+    CannotView, CertaintyView, ClusterView, ConsoleDraft, ConsoleState, ConsoleView, EraView, RungName, RungState,
+    RungView, StoreDraft, StoreView, TeamView, TestView,
 };
 pub use events::{Event, Events};
 pub use router::Core;

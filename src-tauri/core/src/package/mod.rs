@@ -16,6 +16,7 @@ mod nested;
 mod reader;
 mod region;
 mod row;
+mod skew;
 #[cfg(test)]
 mod tests;
 
@@ -30,3 +31,4 @@ pub(crate) use model::{
 };
 pub(crate) use nested::list_nested;
 pub(crate) use reader::{RangeReader, ReadFault};
+pub(crate) use skew::columns_named;

@@ -240,7 +240,8 @@ pub(crate) fn create(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     const BAD_NAME: &str = "应用英文名称只能由小写字母、数字或“-”组成，并且必须以字母开始、以数字或字母结尾";
     let place = desk.allowed(ask, Need::Create)?;
     let traits = desk.era.traits();
-    let name = ask.text(traits.app_fields.0).ok_or_else(|| Answer::refused(400, "app name required", "应用名不能为空"))?;
+    let name =
+        ask.text(traits.app_fields.0).ok_or_else(|| Answer::refused(400, "app name required", "应用名不能为空"))?;
     if !is_app_name(name) {
         return Err(Answer::refused(400, "app name invalid", "应用名称只支持中英文、数字、下划线、中划线和点"));
     }

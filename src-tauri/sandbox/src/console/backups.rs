@@ -138,8 +138,10 @@ fn ask_region(desk: &mut Desk<'_>, place: &Place, asked: &Asked<'_>) -> Result<R
     let mut known = desk.rows().region_backups.iter().filter(|row| row.region == place.region);
     // The version is a second, compared across the whole region (recorded 1401).
     if known.any(|row| row.version == version || (row.group_uuid == group_uuid && row.status == "starting")) {
-        let show = "上次备份任务未完成或有正在恢复的备份或该版本已存在";
-        return Err(Answer::refused(desk.era.traits().busy_status, "backup failed", show));
+        return Err(match desk.era.traits().busy_status {
+            409 => Answer::refused(409, "backup failed", "上次备份任务未完成或有正在恢复的备份或该版本已存在"),
+            status => Answer::refused(status, "backup failed", "备份失败"),
+        });
     }
     let stopped = |row: &Component| match row.status_at(desk.now) {
         "undeploy" => desk.era.traits().undeployed_is_stopped,

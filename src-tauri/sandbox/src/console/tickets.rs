@@ -101,7 +101,8 @@ pub(crate) fn import(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     if desk.claims(Claim::has_no_tickets) {
         return Err(Answer::crashed_in_handler(desk.era, "TypeError"));
     }
-    let opened = opened(file, desk.era.traits().tickets).map_err(|exception| Answer::crashed_in_handler(desk.era, exception))?;
+    let opened =
+        opened(file, desk.era.traits().tickets).map_err(|exception| Answer::crashed_in_handler(desk.era, exception))?;
     // The file's id against this app's records: an imported record has a new id, so this hits almost nothing (620).
     let mut known = desk.rows().backups.iter();
     if known.any(|row| row.app_id == app_id && row.backup_id == opened.backup_id) {

@@ -22,7 +22,7 @@ message: string, hint: string | null, retry: Retry,
  * Cluster, key, status, the platform's own words: for the details fold and support text. Never a secret.
  */
 facts: Array<[string, string]>, };
-export type LineCode = "lane_official" | "lane_official_unsure" | "route_server_copy" | "route_relay" | "route_none" | "route_none_backup" | "route_file" | "arrives_components" | "arrives_config" | "arrives_ports" | "arrives_volumes" | "arrives_volume_data" | "arrives_package" | "arrives_ticket" | "stays_volume_data" | "stays_gateway_rules" | "stays_certificates" | "stays_kubeblocks" | "stays_plugins" | "stays_secrets" | "changes_names" | "changes_domains" | "changes_tcp_ports" | "changes_started" | "finding_images_missing" | "check_login_pass" | "check_rights_pass" | "check_rights_block" | "check_era_pass" | "check_era_warn" | "check_era_block" | "check_package_pass" | "check_package_missing" | "check_package_size" | "check_package_unread" | "check_backup_block" | "check_target_empty_pass" | "check_target_exists_pass" | "check_target_empty_block" | "check_name_taken_warn" | "check_key_free_pass" | "check_key_same_pass" | "check_key_taken_block" | "check_store_pass" | "check_store_block" | "check_store_missing" | "check_disk_pass" | "check_disk_block" | "check_file_exists_block" | "check_volume_data_pass" | "check_volume_data_block" | "check_registry_pass" | "check_registry_warn" | "check_production_warn" | "check_production_pass" | "check_read_only_block" | "check_resources_pass" | "check_resources_warn" | "check_bundle_pass" | "check_stateful_warn" | "check_stateful_hot" | "check_stateful_block" | "check_stateful_pass" | "check_custom_volumes_block" | "check_object_storage_pass" | "check_object_storage_block" | "log_started" | "log_resumed" | "log_stopped_components" | "log_started_components" | "log_backup_accepted" | "log_app_created" | "log_ticket_imported" | "log_copy_resumed" | "log_copied" | "log_copied_by_tags" | "log_present" | "log_restore_started" | "log_restored" | "log_deployed" | "log_cleaned" | "log_not_cleaned" | "log_bundle_written" | "log_bundle_verified" | "log_cancelled" | "report_components" | "report_package_equal" | "report_package_equal_tags" | "report_app" | "report_bundle" | "report_backup" | "report_backup_in_store" | "report_backup_unseen" | "report_volumes_empty" | "report_gateway_rules" | "report_started" | "report_not_running" | "report_copied" | "left_app" | "left_backup" | "left_object" | "left_upload" | "left_file" | "left_region" | "left_stopped";
+export type LineCode = "lane_official" | "lane_official_unsure" | "route_server_copy" | "route_relay" | "route_none" | "route_none_backup" | "route_file" | "arrives_components" | "arrives_config" | "arrives_ports" | "arrives_volumes" | "arrives_volume_data" | "arrives_package" | "arrives_ticket" | "stays_volume_data" | "stays_gateway_rules" | "stays_certificates" | "stays_kubeblocks" | "stays_plugins" | "stays_secrets" | "changes_names" | "changes_stopped" | "changes_domains" | "changes_tcp_ports" | "changes_started" | "finding_images_missing" | "check_login_pass" | "check_rights_pass" | "check_rights_block" | "check_era_pass" | "check_era_warn" | "check_era_block" | "check_metadata_pass" | "check_metadata_block" | "check_images_block" | "check_array_block" | "check_kubeblocks_block" | "check_graphs_block" | "check_third_party_warn" | "check_memory_warn" | "check_expiry_warn" | "check_package_pass" | "check_package_missing" | "check_package_size" | "check_package_unread" | "check_backup_block" | "check_target_empty_pass" | "check_target_exists_pass" | "check_target_empty_block" | "check_name_taken_warn" | "check_key_free_pass" | "check_key_same_pass" | "check_key_taken_block" | "check_store_pass" | "check_store_block" | "check_store_missing" | "check_disk_pass" | "check_disk_block" | "check_file_exists_block" | "check_volume_data_pass" | "check_volume_data_block" | "check_registry_pass" | "check_registry_warn" | "check_production_warn" | "check_production_pass" | "check_read_only_block" | "check_resources_pass" | "check_resources_warn" | "check_bundle_pass" | "check_stateful_warn" | "check_stateful_hot" | "check_stateful_block" | "check_stateful_pass" | "check_custom_volumes_block" | "check_object_storage_pass" | "check_object_storage_block" | "ability_backup" | "ability_app_backups" | "ability_tickets" | "ability_restore" | "ability_elsewhere" | "ability_pack_data" | "ability_unpack_data" | "ability_keep" | "ability_app_states" | "ability_routes" | "why_too_old" | "why_lost_argument" | "why_tickets_crash" | "why_refuses_s3" | "why_unpacks_nothing" | "why_restore_unfinished" | "why_looks_elsewhere" | "why_data_not_packed" | "why_data_unpacked_wrongly" | "why_expires" | "why_no_app_list" | "why_no_routes" | "log_started" | "log_resumed" | "log_stopped_components" | "log_started_components" | "log_backup_accepted" | "log_app_created" | "log_ticket_imported" | "log_copy_resumed" | "log_copied" | "log_copied_by_tags" | "log_present" | "log_restore_started" | "log_restored" | "log_deployed" | "log_cleaned" | "log_not_cleaned" | "log_bundle_written" | "log_bundle_verified" | "log_cancelled" | "report_components" | "report_package_equal" | "report_package_equal_tags" | "report_app" | "report_bundle" | "report_backup" | "report_backup_in_store" | "report_backup_unseen" | "report_volumes_empty" | "report_gateway_rules" | "report_started" | "report_not_running" | "report_copied" | "left_app" | "left_backup" | "left_object" | "left_upload" | "left_file" | "left_region" | "left_stopped";
 export type Line = { code: LineCode, facts: { [key in string]: string }, message: string, };
 export type Environment = "production" | "staging" | "test";
 export type Place = { "kind": "team", cluster: ClusterId, 
@@ -70,11 +70,30 @@ export type StoreDraft = {
  */
 cluster_region: string, kind: StoreKind, endpoint: string, bucket: string, region: string, access_key: string, secret_key: string | null, };
 export type TeamView = { name: TeamName, alias: string, };
+export type CertaintyView = "said" | "paired" | "by_user" | "guessed";
+export type CannotView = { what: Line, why: Line, };
+export type EraView = { 
+/**
+ * `E0` to `E6`, by the region: where packages lie, and how.
+ */
+era: string, 
+/**
+ * The region's.
+ */
+version: string, 
+/**
+ * The console's; they normally match.
+ */
+console_version: string, certainty: CertaintyView, can: Array<Line>, cannot: Array<CannotView>, };
 export type ClusterView = { id: ClusterId, console: ConsoleId, 
 /**
  * What people call it: the console's name, with the region's where a console has several.
  */
 name: string, region: string, environment: Environment, read_only: boolean, version: string, 
+/**
+ * What its version can do; none where nobody knows the version.
+ */
+era: EraView | null, 
 /**
  * False when the region does not answer its console.
  */
@@ -109,6 +128,10 @@ export type RungName = "address" | "tcp" | "tls" | "console" | "login" | "rights
 export type RungState = { "kind": "passed", detail: string, } | { "kind": "failed", problem: Problem, } | { "kind": "not_tried" };
 export type RungView = { name: RungName, state: RungState, took_ms: number, };
 export type TestView = { rungs: Array<RungView>, version: string, 
+/**
+ * Of the first region.
+ */
+era: EraView | null, 
 /**
  * Regions that the console names, for the stores.
  */
@@ -199,7 +222,7 @@ force: boolean, };
 export type PlanRequest = { source: PlanSource, target: PlanTarget, options: PlanOptions, };
 export type PlanKind = "migrate" | "export" | "import" | "backup";
 export type Level = "block" | "warn" | "pass";
-export type CheckId = "login" | "rights" | "read_only" | "era" | "backup" | "source_store" | "target_store" | "package" | "volume_data" | "registry" | "target_empty" | "name" | "key_free" | "resources" | "disk" | "file" | "bundle" | "production" | "stateful" | "custom_volumes" | "object_storage";
+export type CheckId = "login" | "rights" | "read_only" | "era" | "backup" | "source_store" | "target_store" | "package" | "volume_data" | "registry" | "target_empty" | "name" | "key_free" | "resources" | "disk" | "file" | "bundle" | "production" | "stateful" | "custom_volumes" | "object_storage" | "metadata" | "images" | "components" | "memory" | "expiry";
 export type CheckView = { id: CheckId, level: Level, line: Line, };
 export type PlanStep = { name: PhaseName, estimate_secs: number, };
 export type PlanView = { id: PlanId, kind: PlanKind, request: PlanRequest, source: Place, target: Place, 

@@ -1,7 +1,7 @@
 //! The checks of a plan. Each looks at one thing and says what it saw; none acts.
 
 use crate::bak::TicketRecord;
-use crate::console::era::{Era, RestoreFinishes};
+use crate::console::era::{self, RestoreFinishes};
 use crate::console::{App, ComponentState};
 use crate::ctx::Ctx;
 use crate::engine::links::Cluster;
@@ -62,26 +62,22 @@ pub(crate) fn read_only(cluster: &Cluster) -> Option<CheckView> {
 
 /// Whether the target's console and region can restore at all.
 pub(crate) fn era(target: &Cluster) -> Result<CheckView, Problem> {
-    let capabilities = target.capabilities()?;
-    let name = || [("cluster", target.name()), ("version", target.version())];
-    let block = |reason: &str| {
-        let [cluster, version] = name();
-        check(CheckId::Era, Level::Block, LineCode::CheckEraBlock, [cluster, version, ("reason", reason.to_owned())])
-    };
-    Ok(match capabilities.era {
-        Era::E0 => block("clusters older than v5.1.9 keep packages in no store"),
-        Era::E4 | Era::E5 if target.quirks()?.refuses_s3 => {
-            block("regions v6.0.0 to v6.4.0 cannot read packages from S3 storage")
+    let facts = || [("cluster", target.name()), ("version", target.version())];
+    if let Some(why) = era::restore_obstacle(target.versions()?, target.provider()) {
+        return Ok(era_block(target, why));
+    }
+    Ok(match target.capabilities()?.restore_finishes {
+        RestoreFinishes::Yes | RestoreFinishes::Seen => {
+            check(CheckId::Era, Level::Pass, LineCode::CheckEraPass, facts())
         }
-        _ if !capabilities.can_start_restore => block("consoles v6.1.0 to v6.6.1 answer every restore with an error"),
-        _ if !capabilities.import_export => block("console v5.3.0 cannot read tickets"),
-        _ => match capabilities.restore_finishes {
-            RestoreFinishes::Yes | RestoreFinishes::Seen => {
-                check(CheckId::Era, Level::Pass, LineCode::CheckEraPass, name())
-            }
-            RestoreFinishes::NotExpected => check(CheckId::Era, Level::Warn, LineCode::CheckEraWarn, name()),
-        },
+        RestoreFinishes::NotExpected => check(CheckId::Era, Level::Warn, LineCode::CheckEraWarn, facts()),
     })
+}
+
+/// A version that cannot do what is asked, with the reason.
+pub(crate) fn era_block(cluster: &Cluster, why: LineCode) -> CheckView {
+    let facts = [("cluster", cluster.name()), ("version", cluster.version()), ("reason", Line::new(why, []).message)];
+    check(CheckId::Era, Level::Block, LineCode::CheckEraBlock, facts)
 }
 
 pub(crate) fn production(target: &Cluster) -> CheckView {

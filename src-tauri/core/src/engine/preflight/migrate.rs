@@ -1,7 +1,7 @@
 //! Plans that bring an app to life: from a backup in a store, from a bundle, or from a ticket whose package was found.
 
 use super::source::{self, Found, Source};
-use super::{Draft, checks, official, outlook};
+use super::{Draft, checks, official, outlook, traps};
 use crate::bak::{self, TicketRecord};
 use crate::ctx::Ctx;
 use crate::engine::head::{self, Head};
@@ -60,10 +60,12 @@ async fn from_store(
     if let Some(model) = found.model() {
         checks.push(checks::volume_data(&arrival.cluster, model)?);
         checks.push(checks::registry(&arrival.cluster, model));
+        checks.extend(traps::all(&arrival.cluster, model, record.backup_size)?);
     }
     checks.extend(key_free(&arrival.cluster, &record).await);
     let route = route(engine, ctx, &found, &arrival.cluster, &record).await;
     let model = found.model();
+    let quirks = arrival.cluster.quirks()?;
     let package = found.package().unwrap_or(PackageRef {
         object: found.object.clone(),
         size_bytes: record.backup_size,
@@ -87,7 +89,9 @@ async fn from_store(
         lane: Some(official(&arrival.cluster)?),
         route,
         total_bytes,
-        outlook: model.map(|model| outlook::of_restore(model, arrival.landing.start_after)).unwrap_or_default(),
+        outlook: model
+            .map(|model| outlook::of_restore(model, &quirks, arrival.landing.start_after))
+            .unwrap_or_default(),
         checks,
         path: None,
         work,
@@ -280,6 +284,7 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
     checks.push(pass);
     checks.push(checks::package_size(head.package_bytes(), &record));
     checks.push(checks::registry(&arrival.cluster, &model));
+    checks.extend(traps::all(&arrival.cluster, &model, head.package_bytes())?);
     checks.extend(key_free(&arrival.cluster, &record).await);
     if head.knows_directory() {
         checks.push(checks::volume_data(&arrival.cluster, &model)?);
@@ -302,7 +307,7 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
         lane: Some(official(&arrival.cluster)?),
         route: (Route::File, Line::new(LineCode::RouteFile, [])),
         total_bytes: head.package_bytes(),
-        outlook: outlook::of_restore(&model, arrival.landing.start_after),
+        outlook: outlook::of_restore(&model, &arrival.cluster.quirks()?, arrival.landing.start_after),
         checks,
         path: None,
         work,

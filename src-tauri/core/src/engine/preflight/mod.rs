@@ -6,6 +6,7 @@ mod export;
 mod migrate;
 mod outlook;
 pub(crate) mod source;
+mod traps;
 
 use crate::ctx::Ctx;
 use crate::engine::Engine;

@@ -1,5 +1,6 @@
 //! What will arrive, what will not, and what will differ: judged from the package alone. Pure.
 
+use crate::console::era::Quirks;
 use crate::engine::plan::PlanStep;
 use crate::engine::recipe;
 use crate::jobs::PhaseName;
@@ -56,7 +57,7 @@ pub(crate) fn expected(model: &AppModel) -> Expected {
 }
 
 /// A restore by the platform (protocol.md §8.6).
-pub(crate) fn of_restore(model: &AppModel, starts: bool) -> Outlook {
+pub(crate) fn of_restore(model: &AppModel, quirks: &Quirks, starts: bool) -> Outlook {
     let mut outlook = Outlook::default();
     let components = &model.components;
     let count = |of: fn(&ComponentModel) -> usize| components.iter().map(of).sum::<usize>().to_string();
@@ -94,7 +95,8 @@ pub(crate) fn of_restore(model: &AppModel, starts: bool) -> Outlook {
         outlook.stays.push(Line::new(LineCode::StaysCertificates, []));
     }
     outlook.stays.push(Line::new(LineCode::StaysPlugins, []));
-    outlook.changes.push(Line::new(LineCode::ChangesNames, []));
+    let names = if quirks.adds_copy { LineCode::ChangesNames } else { LineCode::ChangesStopped };
+    outlook.changes.push(Line::new(names, []));
     if components.iter().any(|component| component.ports.iter().any(|port| port.is_outer)) {
         outlook.changes.push(Line::new(LineCode::ChangesDomains, []));
     }
