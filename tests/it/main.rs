@@ -14,6 +14,7 @@ mod eras;
 mod export_import;
 mod faults;
 mod migrate;
+mod quirks;
 mod resume;
 mod seaweed;
 mod secrets;

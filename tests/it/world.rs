@@ -1,6 +1,7 @@
 //! What the promises are tried on: small simulated clusters with a few apps and backups each, and a client opened on a
 //! folder of its own. Waits for facts, never for time.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use rainferry_core::api::{
     CheckId, ConsoleDraft, ConsoleState, Core, Environment, Event, JobState, JobView, Kept, Level, PhaseName,
     PhaseState, PlanOptions, PlanRequest, PlanSource, PlanTarget, PlanView, StartRequest, StoreDraft, StoreKind,
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -376,8 +378,26 @@ pub(crate) fn blocked_by(plan: &PlanView, check: CheckId) -> String {
     found.unwrap_or_else(|| panic!("{check:?} does not block: {:#?}", plan.checks)).line.message.clone()
 }
 
+/// The computer's clock, turned ahead.
+#[derive(Clone, Default)]
+struct TurnedClock {
+    ahead_minutes: Arc<AtomicI64>,
+}
+
+#[async_trait::async_trait]
+impl Clock for TurnedClock {
+    fn now(&self) -> DateTime<Utc> {
+        SystemClock.now() + TimeDelta::minutes(self.ahead_minutes.load(Ordering::SeqCst))
+    }
+
+    async fn sleep(&self, time: Duration) {
+        SystemClock.sleep(time).await;
+    }
+}
+
 /// A computer for tests: folders that are named, secrets in memory.
 pub(crate) struct TestHost {
+    clock: TurnedClock,
     data_dir: PathBuf,
     library_dir: PathBuf,
     secrets: Mutex<HashMap<String, Secret>>,
@@ -392,10 +412,16 @@ impl TestHost {
     pub(crate) fn knowing(data_dir: &Path, library_dir: &Path, secrets: HashMap<String, String>) -> Arc<Self> {
         let secrets = secrets.into_iter().map(|(handle, text)| (handle, Secret::new(text))).collect();
         Arc::new(Self {
+            clock: TurnedClock::default(),
             data_dir: data_dir.to_owned(),
             library_dir: library_dir.to_owned(),
             secrets: Mutex::new(secrets),
         })
+    }
+
+    /// Lets time pass.
+    pub(crate) fn hurry(&self, minutes: i64) {
+        self.clock.ahead_minutes.fetch_add(minutes, Ordering::SeqCst);
     }
 
     pub(crate) fn secrets(&self) -> HashMap<String, String> {
@@ -415,7 +441,7 @@ impl Host for TestHost {
     }
 
     fn clock(&self) -> Arc<dyn Clock> {
-        Arc::new(SystemClock)
+        Arc::new(self.clock.clone())
     }
 
     async fn secrets_kept(&self) -> Kept {

@@ -70,6 +70,7 @@ lines! {
     CheckKubeblocksBlock = "Database components that no package holds ({names}) make the restore fail on {cluster}";
     CheckGraphsBlock = "Consoles of {version} fail to save monitoring graphs of their own: {names} have some";
     CheckThirdPartyWarn = "Third-party components with open ports ({names}) may make the restore fail";
+    CheckCutShortWarn = "Volume data in the package ends at a link ({names}): the cluster may have packed no further";
     CheckMemoryWarn = "{cluster} loads the whole package into memory to restore it: {bytes} bytes";
     CheckExpiryWarn = "Regions of {version} delete what is in this bucket after a year; keep a copy elsewhere";
     CheckPackagePass = "The package is in the store, {bytes} bytes as recorded";

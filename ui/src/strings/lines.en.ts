@@ -43,6 +43,7 @@ export const lines: LineWords = {
   check_kubeblocks_block: "Database components that no package holds ({names}) make the restore fail on {cluster}",
   check_graphs_block: "Consoles of {version} fail to save monitoring graphs of their own: {names} have some",
   check_third_party_warn: "Third-party components with open ports ({names}) may make the restore fail",
+  check_cut_short_warn: "Volume data in the package ends at a link ({names}): the cluster may have packed no further",
   check_memory_warn: "{cluster} loads the whole package into memory to restore it: {bytes:bytes}",
   check_expiry_warn: "Regions of {version} delete what is in this bucket after a year; keep a copy elsewhere",
   check_package_pass: "The package is in the store, {bytes:bytes} as recorded",

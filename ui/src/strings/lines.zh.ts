@@ -42,6 +42,7 @@ export const lines: LineWords = {
   check_kubeblocks_block: "备份包里没有的数据库组件（{names}）会让 {cluster} 上的恢复失败",
   check_graphs_block: "{version} 的控制台保存不了自定义监控图：{names} 有这样的图",
   check_third_party_warn: "开放端口的第三方组件（{names}）可能让恢复失败",
+  check_cut_short_warn: "备份包里的存储卷数据止于一个链接（{names}）：集群可能没有继续打包",
   check_memory_warn: "{cluster} 恢复时会把整个备份包读进内存：{bytes:bytes}",
   check_expiry_warn: "{version} 的集群会在一年后删除这个桶里的对象；请另存一份",
   check_package_pass: "备份包在存储里，{bytes:bytes}，与记录一致",

@@ -29,6 +29,6 @@ pub(crate) use model::{
     AppModel, ComponentModel, ConfigFile, ConfigGroup, DataEntry, Dependency, EnvValue, EnvVar, GatewayRule,
     MetadataForm, MissingImage, MountModel, PluginModel, PortModel, ProbeModel, Raw, VolumeModel, load,
 };
-pub(crate) use nested::list_nested;
+pub(crate) use nested::{ends_in_link, list_nested};
 pub(crate) use reader::{RangeReader, ReadFault};
 pub(crate) use skew::columns_named;

@@ -61,6 +61,7 @@ async fn from_store(
         checks.push(checks::volume_data(&arrival.cluster, model)?);
         checks.push(checks::registry(&arrival.cluster, model));
         checks.extend(traps::all(&arrival.cluster, model, record.backup_size)?);
+        checks.extend(found.inside.as_ref().ok().and_then(|inside| traps::cut_short(&inside.cut_short)));
     }
     checks.extend(key_free(&arrival.cluster, &record).await);
     let route = route(engine, ctx, &found, &arrival.cluster, &record).await;

@@ -78,6 +78,12 @@ fn third_party(model: &AppModel) -> Option<CheckView> {
     Some(check(CheckId::Components, Level::Warn, LineCode::CheckThirdPartyWarn, [("names", names)]))
 }
 
+/// B-19.
+pub(super) fn cut_short(links: &[String]) -> Option<CheckView> {
+    let names = joined(links.iter().map(String::as_str))?;
+    Some(check(CheckId::Package, Level::Warn, LineCode::CheckCutShortWarn, [("names", names)]))
+}
+
 /// B-17.
 fn memory(cluster: &str, bytes: u64, quirks: &Quirks) -> Option<CheckView> {
     let facts = [("cluster", cluster.to_owned()), ("bytes", bytes.to_string())];
@@ -160,6 +166,12 @@ mod tests {
         };
         is(third_party(&outside(true)), Level::Warn, LineCode::CheckThirdPartyWarn);
         assert!(third_party(&outside(false)).is_none());
+    }
+
+    #[test]
+    fn data_that_ends_at_a_link_is_told_of() {
+        is(cut_short(&["s/b_link".into()]), Level::Warn, LineCode::CheckCutShortWarn);
+        assert!(cut_short(&[]).is_none());
     }
 
     #[test]
