@@ -19,4 +19,5 @@ mod resume;
 mod seaweed;
 mod secrets;
 mod tidy;
+mod turned;
 mod world;

@@ -1,13 +1,15 @@
 //! Every trap of protocol.md §10, and what proves that Rainferry does not fall into it: tests by name, or the reason why no
 //! client can. The tests that have no better home are here.
 
-use crate::world::{Client, SHOP, SHOP_VERSION, TestHost, WIKI_VERSION, World, done, failed, helpful, packages};
+use crate::world::{
+    Client, SHOP, SHOP_VERSION, TestHost, WIKI_VERSION, World, done, eventually, failed, helpful, packages,
+};
 use rainferry_core::Code;
 use rainferry_core::api::{
     CheckId, JobState, Level, LineCode, PhaseName, PlanOptions, PlanRequest, PlanTarget, StartRequest,
 };
 use rainferry_sandbox::state::RegionBackup;
-use rainferry_sandbox::{Cluster, Era};
+use rainferry_sandbox::{Cluster, Era, Server};
 use std::path::Path;
 
 const CORE: &str = "src-tauri/core/src";
@@ -222,7 +224,9 @@ async fn a_restore_that_the_cluster_failed_is_not_waited_for_for_ever() {
     world.shanghai().faults().switch(|switches| switches.restore_fails = true);
     let job = client.start(client.voyage(&world).await).await;
     client.in_phase(&job.id, PhaseName::Restore).await;
-    world.shanghai().settled().await;
+    // Polled once: from then on its patience runs.
+    let poll = "/console/teams/ops/groupapp/*/migrate";
+    eventually("a poll", || world.shanghai().faults().count(Server::Console, "GET", poll) > 0).await;
     host.hurry(30);
     let job = client.end(&job.id).await;
     failed(&job, Code::RestoreStuck);

@@ -1,15 +1,13 @@
 //! What the promises are tried on: small simulated clusters with a few apps and backups each, and a client opened on a
 //! folder of its own. Waits for facts, never for time.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use crate::turned::TurnedClock;
 use rainferry_core::api::{
     CheckId, ConsoleDraft, ConsoleState, Core, Environment, Event, JobState, JobView, Kept, Level, PhaseName,
     PhaseState, PlanOptions, PlanRequest, PlanSource, PlanTarget, PlanView, StartRequest, StoreDraft, StoreKind,
 };
 use rainferry_core::host::{Desktop, Host, Samples, StoreAccess};
-use rainferry_core::{
-    AppId, BackupId, Clock, ClusterId, Code, ConsoleId, JobId, Problem, Secret, SystemClock, TeamName,
-};
+use rainferry_core::{AppId, BackupId, Clock, ClusterId, Code, ConsoleId, JobId, Problem, Secret, TeamName};
 use rainferry_sandbox::{
     AppPlan, BackupPlan, Cluster, ClusterSpec, ComponentPlan, Era, RegionPlan, Role, Seed, SeedPlan, StoragePlan,
     TeamPlan, UserPlan,
@@ -18,7 +16,6 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -378,23 +375,6 @@ pub(crate) fn blocked_by(plan: &PlanView, check: CheckId) -> String {
     found.unwrap_or_else(|| panic!("{check:?} does not block: {:#?}", plan.checks)).line.message.clone()
 }
 
-/// The computer's clock, turned ahead.
-#[derive(Clone, Default)]
-struct TurnedClock {
-    ahead_minutes: Arc<AtomicI64>,
-}
-
-#[async_trait::async_trait]
-impl Clock for TurnedClock {
-    fn now(&self) -> DateTime<Utc> {
-        SystemClock.now() + TimeDelta::minutes(self.ahead_minutes.load(Ordering::SeqCst))
-    }
-
-    async fn sleep(&self, time: Duration) {
-        SystemClock.sleep(time).await;
-    }
-}
-
 /// A computer for tests: folders that are named, secrets in memory.
 pub(crate) struct TestHost {
     clock: TurnedClock,
@@ -421,7 +401,7 @@ impl TestHost {
 
     /// Lets time pass.
     pub(crate) fn hurry(&self, minutes: i64) {
-        self.clock.ahead_minutes.fetch_add(minutes, Ordering::SeqCst);
+        self.clock.turn(minutes);
     }
 
     pub(crate) fn secrets(&self) -> HashMap<String, String> {
