@@ -181,7 +181,7 @@ fn check_columns(era: Era, app: &Value) -> Result<(), Unsaved> {
         ("service_base", "TenantServiceInfo", base_row(&one, "", Era::V6_9_8)),
         ("service_ports", "TenantServicesPort", port_row(&one, &Port::default())),
         ("service_volumes", "TenantServiceVolume", volume_row(&one, &Volume::default())),
-        ("service_env_vars", "TenantServiceEnvVar", object(env_row(&one, &EnvVar::default(), ""))),
+        ("service_env_vars", "TenantServiceEnvVar", object(&env_row(&one, &EnvVar::default(), ""))),
     ];
     for (table, model, newest) in known {
         let known = era.traits().known(table, newest);
@@ -201,7 +201,7 @@ fn check_columns(era: Era, app: &Value) -> Result<(), Unsaved> {
     }
 }
 
-fn object(value: Value) -> Map<String, Value> {
+fn object(value: &Value) -> Map<String, Value> {
     value.as_object().cloned().unwrap_or_default()
 }
 
