@@ -187,7 +187,12 @@ async fn commands_answer_in_json_and_exit_with_what_happened() {
     let consoles = home.run(&["console", "list"]).await;
     let names: Vec<_> = consoles.fine().as_array().unwrap().iter().map(|view| view["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["beijing", "shanghai", "factory"]);
-    assert_eq!(home.run(&["clusters"]).await.fine().as_array().unwrap().len(), 3);
+    let clusters = home.run(&["clusters"]).await;
+    assert_eq!(clusters.fine().as_array().unwrap().len(), 3);
+    let era = &clusters.fine()[0]["clusters"][0]["era"];
+    assert_eq!((era["era"].as_str(), era["version"].as_str()), (Some("E3"), Some("v5.17.3")));
+    assert!(era["can"].as_array().unwrap().iter().any(|line| line["code"] == "ability_tickets"), "{era}");
+    assert!(era["cannot"].as_array().unwrap().iter().all(|row| row["why"]["message"].is_string()), "{era}");
 
     // Names: whole, shortened, by version; and what fits nothing or more than one.
     for name in
@@ -209,7 +214,9 @@ async fn commands_answer_in_json_and_exit_with_what_happened() {
     let plan = home.run(&["plan", "商城", "shanghai/运维团队"]).await;
     assert_eq!((plan.fine()["route"].as_str(), plan.fine()["app_name"].as_str()), (Some("relay"), Some("商城")));
     home.run(&["migrate", "wiki", "shanghai/客户团队"]).await.refused(6, "plan_blocked");
-    home.run(&["migrate", "shanghai/监控", "beijing"]).await.refused(6, "not_confirmed");
+    // Newer than its target; and one that is not, onto production.
+    home.run(&["migrate", "shanghai/监控", "beijing"]).await.refused(6, "plan_blocked");
+    home.run(&["migrate", "beijing/商城", "beijing"]).await.refused(6, "not_confirmed");
     home.run(&["backup", "create", "客户系统", "--note", "n"]).await.refused(6, "plan_blocked");
     home.run(&["backup", "create", "商城", "--note", "n"]).await.refused(6, "not_confirmed");
     let backup = home.run(&["backup", "create", "商城", "--note", "by hand", "--confirm", "beijing"]).await;

@@ -10,12 +10,15 @@
 mod backup;
 mod cancel;
 mod cli;
+mod eras;
 mod export_import;
 mod faults;
 mod migrate;
+mod quirks;
 mod rebuild;
 mod resume;
 mod seaweed;
 mod secrets;
 mod tidy;
+mod turned;
 mod world;

@@ -1,14 +1,13 @@
 //! What the promises are tried on: small simulated clusters with a few apps and backups each, and a client opened on a
 //! folder of its own. Waits for facts, never for time.
 
+use crate::turned::TurnedClock;
 use rainferry_core::api::{
     CheckId, ConsoleDraft, ConsoleState, Core, Environment, Event, JobState, JobView, Kept, Lane, Level, PhaseName,
     PhaseState, PlanOptions, PlanRequest, PlanSource, PlanTarget, PlanView, StartRequest, StoreDraft, StoreKind,
 };
 use rainferry_core::host::{Desktop, Host, Samples, StoreAccess};
-use rainferry_core::{
-    AppId, BackupId, Clock, ClusterId, Code, ConsoleId, JobId, Problem, Secret, SystemClock, TeamName,
-};
+use rainferry_core::{AppId, BackupId, Clock, ClusterId, Code, ConsoleId, JobId, Problem, Secret, TeamName};
 use rainferry_sandbox::{
     AppPlan, BackupPlan, Cluster, ClusterSpec, ComponentPlan, Era, RegionPlan, Role, Seed, SeedPlan, StoragePlan,
     TeamPlan, UserPlan,
@@ -71,6 +70,17 @@ impl World {
         storage.bucket_name = bucket.to_owned();
         world.beijing().make_bucket(bucket).unwrap();
         world.at("guangzhou").edit(|state| state.object_storage = storage).unwrap();
+        world
+    }
+
+    /// `beijing` and `guangzhou`, of any two eras, with a store each.
+    pub(crate) async fn of_eras(from: Era, to: Era) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let mut world = Self { dir, clusters: Vec::new() };
+        world.add("beijing", from, beijing(Size::Small)).await;
+        let mut plan = of("guangzhou", StoragePlan::Own("guangzhou-backup".to_owned()));
+        plan.teams = vec![team("gz1", "guangzhou-team", "guangzhou")];
+        world.add("guangzhou", to, plan).await;
         world
     }
 
@@ -372,6 +382,7 @@ pub(crate) fn blocked_by(plan: &PlanView, check: CheckId) -> String {
 
 /// A computer for tests: folders that are named, secrets in memory.
 pub(crate) struct TestHost {
+    clock: TurnedClock,
     data_dir: PathBuf,
     library_dir: PathBuf,
     secrets: Mutex<HashMap<String, Secret>>,
@@ -386,10 +397,16 @@ impl TestHost {
     pub(crate) fn knowing(data_dir: &Path, library_dir: &Path, secrets: HashMap<String, String>) -> Arc<Self> {
         let secrets = secrets.into_iter().map(|(handle, text)| (handle, Secret::new(text))).collect();
         Arc::new(Self {
+            clock: TurnedClock::default(),
             data_dir: data_dir.to_owned(),
             library_dir: library_dir.to_owned(),
             secrets: Mutex::new(secrets),
         })
+    }
+
+    /// Lets time pass.
+    pub(crate) fn hurry(&self, minutes: i64) {
+        self.clock.turn(minutes);
     }
 
     pub(crate) fn secrets(&self) -> HashMap<String, String> {
@@ -409,7 +426,7 @@ impl Host for TestHost {
     }
 
     fn clock(&self) -> Arc<dyn Clock> {
-        Arc::new(SystemClock)
+        Arc::new(self.clock.clone())
     }
 
     async fn secrets_kept(&self) -> Kept {

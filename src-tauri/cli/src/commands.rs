@@ -7,8 +7,8 @@ use crate::out::{self, Out};
 use crate::{demo, reference, samples, watch};
 use rainferry_core::api::{
     AppView, BackupMode, BackupStatus, ColumnView, CompareRequest, ConsoleDraft, ConsoleState, CopyRequest, Core,
-    Environment, FileKind, JobView, Lane, Level, PackageView, PlanOptions, PlanRequest, PlanSource, PlanTarget,
-    PlanView, RungState, StartRequest, StoreDraft, StoreKind,
+    Environment, EraView, FileKind, JobView, Lane, Level, PackageView, PlanOptions, PlanRequest, PlanSource,
+    PlanTarget, PlanView, RungState, StartRequest, StoreDraft, StoreKind,
 };
 use rainferry_core::host::{DesktopHost, Host};
 use rainferry_core::{Code, JobId, Problem, Secret};
@@ -187,12 +187,25 @@ async fn clusters(core: &Core, out: Out) -> Result<(), Problem> {
                 cluster.version,
                 if cluster.healthy { "" } else { ", does not answer its console" }
             ));
+            if let Some(era) = &cluster.era {
+                show_era(era, out);
+            }
             for team in cluster.teams {
                 out.line(format!("    {} ({})", team.alias, team.name));
             }
         }
     }
     Ok(())
+}
+
+fn show_era(era: &EraView, out: Out) {
+    out.line(format!("    {} (console {}, region {})", era.era, era.console_version, era.version));
+    for line in &era.can {
+        out.line(format!("      ✓ {}", line.message));
+    }
+    for row in &era.cannot {
+        out.line(format!("      ✗ {}: {}", row.what.message, row.why.message));
+    }
 }
 
 async fn backups(core: &Core, place: &str, out: Out) -> Result<(), Problem> {

@@ -62,6 +62,7 @@ lines! {
     StaysSecrets = "The keys of the store";
     // Changes.
     ChangesNames = "Components arrive as “… -copy”, stopped until started";
+    ChangesStopped = "Components arrive under their names, stopped until started";
     ChangesDomains = "Ports open to the outside get new default domains";
     ChangesTcpPorts = "TCP ports get new numbers";
     ChangesStarted = "Components are started after arrival";
@@ -122,6 +123,16 @@ lines! {
     CheckLaneUnverified = "Regions of {version} do not tell whether images reached their registry; a start is tried again if one is late";
     CheckEraWarn = "Consoles of {version} often cannot finish a restore; Rainferry has not seen this one do it";
     CheckEraBlock = "{cluster} runs {version} and cannot do this: {reason}";
+    CheckMetadataPass = "The console of {cluster} knows everything the package's metadata names";
+    CheckMetadataBlock = "The package is newer than {cluster}: console {version} does not know {names}, and its restore would fail";
+    CheckImagesBlock = "Images that the package should hold and does not: {names}. The restore would fail";
+    CheckArrayBlock = "The package is of v5.1.7 or older; regions of {version} cannot read its metadata";
+    CheckKubeblocksBlock = "Database components that no package holds ({names}) make the restore fail on {cluster}";
+    CheckGraphsBlock = "Consoles of {version} fail to save monitoring graphs of their own: {names} have some";
+    CheckThirdPartyWarn = "Third-party components with open ports ({names}) may make the restore fail";
+    CheckCutShortWarn = "Volume data in the package ends at a link ({names}): the cluster may have packed no further";
+    CheckMemoryWarn = "{cluster} loads the whole package into memory to restore it: {bytes} bytes";
+    CheckExpiryWarn = "Regions of {version} delete what is in this bucket after a year; keep a copy elsewhere";
     CheckPackagePass = "The package is in the store, {bytes} bytes as recorded";
     CheckPackageMissing = "The package {key} is not in the store of {cluster}";
     CheckPackageSize = "The package has {found} bytes, the record says {recorded}";
@@ -157,6 +168,30 @@ lines! {
     CheckCustomVolumesBlock = "Volumes that a backup does not carry: {names}";
     CheckObjectStoragePass = "The console has a place for cloud backups";
     CheckObjectStorageBlock = "Cloud backup needs object storage, and {cluster} has none configured";
+
+    // What a version can do, and why not.
+    AbilityBackup = "Make backups";
+    AbilityAppBackups = "List the backups of one app";
+    AbilityTickets = "Export and import tickets (.bak)";
+    AbilityRestore = "Restore a backup";
+    AbilityElsewhere = "Restore into another team or region by itself";
+    AbilityPackData = "Pack the files of shared volumes";
+    AbilityUnpackData = "Put the files of volumes back";
+    AbilityKeep = "Keep packages as long as wanted";
+    AbilityAppStates = "List apps with their states";
+    AbilityRoutes = "Read and make routes of the gateway";
+    WhyTooOld = "Clusters older than v5.1.9 keep packages in no store";
+    WhyLostArgument = "Consoles v6.1.0 to v6.6.1 answer this with an error; v6.6.2 and later do not";
+    WhyTicketsCrash = "Console v5.3.0 cannot read or write tickets; v5.3.1 and later can";
+    WhyRefusesS3 = "Regions v6.0.0 to v6.4.0 refuse S3 storage; only OSS works";
+    WhyUnpacksNothing = "Regions v6.2.0 to v6.4.0 unpack every package wrongly; v6.4.1 and later do not";
+    WhyRestoreUnfinished = "Consoles from v5.15.1 on often cannot finish a restore, and none was seen to end well here";
+    WhyLooksElsewhere = "From v6.0.0 on the region looks for the copied package under another key; Rainferry copies it there";
+    WhyDataNotPacked = "From v6.0.0 on the backup does not look where volumes lie";
+    WhyDataUnpackedWrongly = "From v6.2.0 on regions unpack the data of volumes wrongly";
+    WhyExpires = "From v6.5.0 on regions delete what is in their buckets after a year";
+    WhyNoAppList = "The list with states came with v5.2.2; the names are listed";
+    WhyNoRoutes = "Routes came with v6.0.0; older consoles have rules";
 
     // The log of a job.
     LogStarted = "Started";

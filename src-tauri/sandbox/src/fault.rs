@@ -118,6 +118,8 @@ pub struct Switches {
     pub sends_component_name: bool,
     /// The region also finds a package where the original record had it; the published v6 one does not.
     pub finds_copied_package: bool,
+    /// What console and region call their version, with the bugs that go with it (protocol.md B-0, B-4, B-8, B-9).
+    pub version: Option<String>,
     /// Tokens made before this moment (seconds since 1970) are no longer good.
     pub tokens_end_before: i64,
 }

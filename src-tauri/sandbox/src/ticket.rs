@@ -1,6 +1,5 @@
 //! The sandbox's own codec of the `.bak` ticket: AuthCode as `www/utils/crypt.py` of rainbond console has it,
-//! in the character form of Python 3 (v5.3.1 and later) that both versions played here write and read.
-//! The older byte form is read too, as those consoles do.
+//! in the character form of Python 3 (v5.3.1 and later) and in the byte form of Python 2, which the later consoles read too.
 
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
@@ -83,23 +82,40 @@ pub(crate) fn encode(plain: &str, key_c: &str) -> String {
     format!("{key_c}{}", CODE.encode(mixed.as_bytes()))
 }
 
-/// Decodes a ticket, the character form first.
-pub(crate) fn decode(file: &[u8]) -> Result<String, Refusal> {
+/// Encodes `plain` byte by byte, as Python 2 did.
+pub(crate) fn encode_bytes(plain: &str, key_c: &str) -> String {
+    let message = format!("0000000000{}{plain}", tag(plain.as_bytes()));
+    format!("{key_c}{}", CODE.encode(mixed(key_c, message.as_bytes())))
+}
+
+fn mixed(key_c: &str, bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().zip(keystream(key_c, bytes.len())).map(|(byte, key)| byte ^ key).collect()
+}
+
+/// The four characters in front, and what follows them.
+fn taken_apart(file: &[u8]) -> Result<(String, Vec<u8>), Refusal> {
     let text = String::from_utf8_lossy(file);
     let text = text.trim();
     let (Some(key_c), Some(rest)) = (text.get(..4), text.get(4..)) else { return Err(Refusal::ValueError) };
     // Python's base64 drops what is not in its alphabet and an incomplete last group fails.
-    let Ok(bytes) = CODE.decode(rest.trim_end_matches('=')) else { return Err(Refusal::ValueError) };
-    let message: Vec<u8> = match std::str::from_utf8(&bytes) {
-        Ok(chars) => {
-            let stream = keystream(key_c, chars.chars().count());
-            let mixed = chars.chars().zip(stream);
-            let plain: Option<String> = mixed.map(|(ch, key)| char::from_u32(u32::from(ch) ^ u32::from(key))).collect();
-            plain.map(String::into_bytes).ok_or(Refusal::ValueError)?
-        }
-        Err(_) => bytes.iter().zip(keystream(key_c, bytes.len())).map(|(byte, key)| byte ^ key).collect(),
-    };
-    open(&message)
+    let bytes = CODE.decode(rest.trim_end_matches('=')).map_err(|_| Refusal::ValueError)?;
+    Ok((key_c.to_owned(), bytes))
+}
+
+/// Decodes a ticket, the character form first.
+pub(crate) fn decode(file: &[u8]) -> Result<String, Refusal> {
+    let (key_c, bytes) = taken_apart(file)?;
+    let Ok(chars) = std::str::from_utf8(&bytes) else { return open(&mixed(&key_c, &bytes)) };
+    let stream = keystream(&key_c, chars.chars().count());
+    let plain: Option<String> =
+        chars.chars().zip(stream).map(|(ch, key)| char::from_u32(u32::from(ch) ^ u32::from(key))).collect();
+    open(plain.ok_or(Refusal::ValueError)?.as_bytes())
+}
+
+/// Decodes a ticket as Python 2 does: the character form is garbage to it.
+pub(crate) fn decode_bytes(file: &[u8]) -> Result<String, Refusal> {
+    let (key_c, bytes) = taken_apart(file)?;
+    open(&mixed(&key_c, &bytes))
 }
 
 fn open(message: &[u8]) -> Result<String, Refusal> {
@@ -190,7 +206,11 @@ mod tests {
     #[test]
     fn the_older_byte_form_is_read() {
         let file = "8195bO33mkT8WndSpkFRKFKSr7Vi74C8fwxmcFAek-_WgvPwJCEdl5u9UvRETbGobbshiOrx2u2r-4qzHhN9u7E";
-        assert_eq!(decode(file.as_bytes()).unwrap(), r#"{"backup_id": "b1", "note": "hello"}"#);
+        let plain = r#"{"backup_id": "b1", "note": "hello"}"#;
+        assert_eq!(decode(file.as_bytes()).unwrap(), plain);
+        assert_eq!(decode_bytes(file.as_bytes()).unwrap(), plain);
+        assert_eq!(encode_bytes(plain, "8195"), file);
+        assert!(decode_bytes(encode(plain, "8195").as_bytes()).is_err());
     }
 
     #[test]

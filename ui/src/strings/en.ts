@@ -103,6 +103,11 @@ const checkName: Record<CheckId, string> = {
   stateful: "Stateful components",
   custom_volumes: "Custom volumes",
   object_storage: "Object storage",
+  metadata: "Metadata",
+  images: "Images",
+  components: "Components",
+  memory: "Memory",
+  expiry: "Expiry",
 };
 const refusal: Record<Refusal, { why: string; remedy: string }> = {
   same_team: { why: "It is from this team", remedy: "Choose another team to restore beside" },

@@ -102,6 +102,11 @@ const checkName: Record<CheckId, string> = {
   stateful: "有状态组件",
   custom_volumes: "自定义卷",
   object_storage: "对象存储",
+  metadata: "元数据",
+  images: "镜像",
+  components: "组件",
+  memory: "内存",
+  expiry: "保留期限",
 };
 const refusal: Record<Refusal, { why: string; remedy: string }> = {
   same_team: { why: "它就来自这个团队", remedy: "换一个团队可以另恢复一份" },

@@ -2,6 +2,7 @@
 
 use crate::host::Kept;
 use crate::ids::{ClusterId, ConsoleId, TeamName};
+use crate::line::Line;
 use crate::place::Environment;
 use crate::problem::Problem;
 use crate::profiles::StoreKind;
@@ -55,12 +56,51 @@ pub struct ClusterView {
     pub environment: Environment,
     pub read_only: bool,
     pub version: String,
+    /// What its version can do; none where nobody knows the version.
+    pub era: Option<EraView>,
     /// False when the region does not answer its console.
     pub healthy: bool,
     pub teams: Vec<TeamView>,
     /// Teams the console has and this user is not in; shown as a count, never silently.
     pub hidden_team_count: u32,
     pub store: Option<StoreView>,
+}
+
+/// How sure a version is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum CertaintyView {
+    /// Console or region says so.
+    Said,
+    /// The one is taken for the other: they normally match.
+    Paired,
+    ByUser,
+    /// From how it behaves.
+    Guessed,
+}
+
+/// What the platform does not do, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct CannotView {
+    pub what: Line,
+    pub why: Line,
+}
+
+/// What a cluster's version means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct EraView {
+    /// `E0` to `E6`, by the region: where packages lie, and how.
+    pub era: String,
+    /// The region's.
+    pub version: String,
+    /// The console's; they normally match.
+    pub console_version: String,
+    pub certainty: CertaintyView,
+    pub can: Vec<Line>,
+    pub cannot: Vec<CannotView>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -169,6 +209,8 @@ pub struct RungView {
 pub struct TestView {
     pub rungs: Vec<RungView>,
     pub version: String,
+    /// Of the first region.
+    pub era: Option<EraView>,
     /// Regions that the console names, for the stores.
     pub regions: Vec<String>,
     pub teams: Vec<String>,

@@ -67,7 +67,7 @@ impl Core {
                 let seen = source::of_backup(&self.engine, &ctx, &cluster, &team, &backup).await?;
                 let found = seen.found?;
                 let size_bytes = found.facts?.size;
-                let Inside { model, entry_count, read_bytes } = found.inside?;
+                let Inside { model, entry_count, read_bytes, .. } = found.inside?;
                 Ok(package_view(&model, size_bytes, read_bytes, entry_count))
             }
             PlanSource::File { path } => {

@@ -4,7 +4,9 @@ use super::clusters::{
     ClusterView, ConsoleDraft, ConsoleState, ConsoleView, RungName, RungState, RungView, StoreDraft, StoreView,
     TeamView, TestView,
 };
+use super::eras::era_view;
 use super::{Core, Event};
+use crate::console::era::Observed;
 use crate::console::{Layer, Outcome, Probe, Rung, probe};
 use crate::engine::links::{self, Known, LinkState};
 use crate::host::Kept;
@@ -85,8 +87,11 @@ impl Core {
         let took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         let mut rungs = rungs(&seen, took_ms);
         rungs.push(self.store_rung(&profile, &draft, &seen).await);
+        let said = seen.regions.first().and_then(|region| region.rbd_version.as_deref());
+        let versions = links::weighed(seen.version.as_deref().unwrap_or_default(), said);
         Ok(TestView {
             rungs,
+            era: versions.map(|found| era_view(&found, Observed::Nothing, None)),
             version: seen.version.unwrap_or_default(),
             regions: seen.regions.into_iter().map(|region| region.name).collect(),
             teams: seen.me.into_iter().flat_map(|me| me.teams).map(|team| team.alias).collect(),
@@ -170,7 +175,9 @@ impl Core {
 
     async fn cluster_views(&self, profile: &Profile, known: &Known) -> Vec<ClusterView> {
         let mut views = Vec::new();
+        let provider = known.storage.as_ref().map(|storage| storage.provider.as_str());
         for region in &known.regions {
+            let versions = links::versions_of(known, &region.name);
             let teams = known.me.teams.iter().filter(|team| team.regions.iter().any(|open| open.name == region.name));
             views.push(ClusterView {
                 id: ClusterId::of(&profile.id, &region.name),
@@ -179,7 +186,8 @@ impl Core {
                 region: region.name.clone(),
                 environment: profile.environment,
                 read_only: profile.read_only,
-                version: links::version_label(links::versions_of(known, &region.name).as_ref()),
+                version: links::version_label(versions.as_ref()),
+                era: versions.map(|found| era_view(&found, links::observed(profile, &region.name), provider)),
                 healthy: region.is_healthy(),
                 teams: teams.map(|team| TeamView { name: team.name.clone(), alias: team.alias.clone() }).collect(),
                 hidden_team_count: known.hidden_team_count,

@@ -10,6 +10,7 @@ mod columns;
 mod commands;
 mod compare;
 mod consoles;
+mod eras;
 mod events;
 mod library;
 mod router;
@@ -23,8 +24,8 @@ pub use backups::{
 };
 pub use bundles::{BundleView, FileKind, FileView, LibraryView};
 pub use clusters::{
-    ClusterView, ConsoleDraft, ConsoleState, ConsoleView, RungName, RungState, RungView, StoreDraft, StoreView,
-    TeamView, TestView,
+    CannotView, CertaintyView, ClusterView, ConsoleDraft, ConsoleState, ConsoleView, EraView, RungName, RungState,
+    RungView, StoreDraft, StoreView, TeamView, TestView,
 };
 pub use compare::{CompareRequest, CompareView};
 pub use events::{Event, Events};

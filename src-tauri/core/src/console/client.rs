@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::ctx::{Cancelled, Ctx};
 use crate::ids::TeamName;
 use crate::secret::Secret;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue, LOCATION};
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
@@ -196,12 +196,16 @@ impl Console {
     fn request(&self, call: &Call, url: Url, token: Option<&Token>) -> Result<reqwest::RequestBuilder, ConsoleError> {
         let mut request = self.http.request(call.method.clone(), url).timeout(call.wait.time());
         if let Some(scope) = &call.scope {
-            // Both ways: old consoles read only the headers, some servers drop them (protocol.md §1.5).
+            // Three ways: consoles up to v5.2 read only headers and cookies, some servers drop headers (protocol.md §1.5).
             for (name, value) in [(REGION_HEADER, &scope.region), (TEAM_HEADER, &scope.team.0)] {
                 if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
                     request = request.header(name, value);
                 }
             }
+        }
+        let cookies = call.scope.as_ref().map(|scope| format!("team={}; region_name={}", scope.team, scope.region));
+        if let Some(Ok(value)) = cookies.map(|text| HeaderValue::from_str(&text)) {
+            request = request.header(COOKIE, value);
         }
         let token = match call.auth {
             Auth::Token => token.map(|token| token.text.reveal()),

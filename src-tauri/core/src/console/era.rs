@@ -6,6 +6,14 @@
 use super::packages::BackupMode;
 use std::fmt;
 
+#[path = "era_abilities.rs"]
+mod abilities;
+#[path = "era_columns.rs"]
+mod columns;
+
+pub(crate) use abilities::{Abilities, abilities, backup_obstacle, restore_obstacle};
+pub(crate) use columns::columns_unknown_to;
+
 /// `major.minor.patch` of a console or a region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Version(pub u16, pub u16, pub u16);
@@ -204,6 +212,8 @@ pub(crate) struct Quirks {
     pub fails_on_graphs: bool,
     /// Leaves out components that the cluster does not list (protocol.md §4.2).
     pub narrows_backups: bool,
+    /// Restored components are called `…-copy` (protocol.md §8.2).
+    pub adds_copy: bool,
 }
 
 pub(crate) fn capabilities(versions: &Versions, observed: Observed) -> Capabilities {
@@ -247,6 +257,7 @@ pub(crate) fn quirks(versions: &Versions) -> Quirks {
         refuses_s3: matches!(era, Era::E4 | Era::E5),
         fails_on_graphs: console.is_within(Version(5, 15, 2), Version(6, 3, 0)),
         narrows_backups: console >= Version(6, 7, 0),
+        adds_copy: console >= Version(5, 3, 1),
     }
 }
 

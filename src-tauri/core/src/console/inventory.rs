@@ -344,12 +344,16 @@ impl Console {
         .await
     }
 
+    /// With states, from v5.2.2 on; before that there are only names (protocol.md §2.2).
     pub(crate) async fn apps(&self, ctx: &Ctx, scope: &Scope) -> Result<Vec<App>, ConsoleError> {
         let call = Call::get("list the apps", &["teams", scope.team.as_str(), "apps"]).within(scope).query("sort", &1);
-        self.pages(ctx, &call, Envelope::rows_as).await
+        match self.pages(ctx, &call, Envelope::rows_as).await {
+            Err(ConsoleError::NoSuchCall(_)) => self.apps_overview(ctx, scope).await,
+            told => told,
+        }
     }
 
-    /// The apps of a console too old for [`Console::apps`]; without states.
+    /// The apps of a console too old for the list with states.
     pub(crate) async fn apps_overview(&self, ctx: &Ctx, scope: &Scope) -> Result<Vec<App>, ConsoleError> {
         let path = ["teams", scope.team.as_str(), "overview", "groups"];
         self.ask(ctx, Call::get("list the apps", &path).within(scope)).await?.rows_as()

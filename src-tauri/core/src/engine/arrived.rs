@@ -9,6 +9,7 @@ use crate::engine::{landing, origin, rebuild};
 use crate::ids::AppId;
 use crate::jobs::Lane;
 use crate::package::AppModel;
+use crate::problem::Problem;
 use crate::template::{Draft, What};
 
 /// Rows that differ, in two heaps.
@@ -39,7 +40,7 @@ pub(crate) async fn compare(run: &Run, target: &Cluster, app: AppId) -> Result<A
     Ok(Arrived { announced, unexpected })
 }
 
-pub(crate) fn gateway_api(target: &Cluster) -> Result<GatewayApi, Stop> {
+pub(crate) fn gateway_api(target: &Cluster) -> Result<GatewayApi, Problem> {
     let has_routes = target.capabilities()?.has_gateway_routes;
     Ok(if has_routes { GatewayApi::Routes } else { GatewayApi::Tables })
 }

@@ -3,7 +3,7 @@
 
 use crate::bak::{self, Encoding, Mode, Salt, TicketRecord};
 use crate::console::era::{self, TicketForm};
-use crate::console::{BackupMode, BackupRecord, NewApp, Scope};
+use crate::console::{AppState, BackupMode, BackupRecord, ConsoleError, NewApp, Scope};
 use crate::engine::links::Cluster;
 use crate::engine::runner::{Run, Step, Stop};
 use crate::ids::AppId;
@@ -85,7 +85,11 @@ pub(crate) async fn find_made(
 ) -> Result<Option<AppId>, Stop> {
     let apps = target.console.apps(&run.ctx, scope).await?;
     let Some(app) = apps.into_iter().find(|app| app.name == landing.app_name) else { return Ok(None) };
-    let state = target.console.app_state(&run.ctx, scope, app.id()).await?;
+    let state = match target.console.app_state(&run.ctx, scope, app.id()).await {
+        // Old consoles have no such call; they know no inner name either.
+        Err(ConsoleError::NoSuchCall(_)) => AppState::default(),
+        told => told?,
+    };
     // v5 does not tell the inner name; there only an app without a component can be the one, and only if it was asked for.
     let nameless = state.k8s_app.is_empty() && app.component_count == 0 && run.record().app_creating;
     let ours = state.k8s_app == landing.k8s_app || nameless;

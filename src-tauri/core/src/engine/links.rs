@@ -182,11 +182,26 @@ async fn learn(ctx: &Ctx, console: &Console) -> Result<Known, Problem> {
 /// What console and region say of their versions, weighed.
 pub(crate) fn versions_of(known: &Known, region: &str) -> Option<Versions> {
     let said = known.regions.iter().find(|row| row.name == region).and_then(|row| row.rbd_version.as_deref());
+    weighed(&known.version, said)
+}
+
+/// What a console calls itself, and a region itself.
+pub(crate) fn weighed(console: &str, region: Option<&str>) -> Option<Versions> {
     era::weigh(&era::Evidence {
-        console: era::Version::parse(&known.version),
-        region: said.and_then(era::Version::parse),
+        console: era::Version::parse(console),
+        region: region.and_then(era::Version::parse),
         ..era::Evidence::default()
     })
+}
+
+/// What restores into a region were seen to do.
+pub(crate) fn observed(profile: &Profile, region: &str) -> Observed {
+    // The last word counts.
+    match profile.restores.iter().rev().find(|(known, _)| known == region) {
+        Some((_, true)) => Observed::RestoreFinished,
+        Some((_, false)) => Observed::RestoreFailed,
+        None => Observed::Nothing,
+    }
 }
 
 /// What people call a cluster: the console's name, with the region's where there are several.
@@ -242,14 +257,7 @@ impl Cluster {
 
     pub(crate) fn capabilities(&self) -> Result<Capabilities, Problem> {
         let versions = self.versions()?;
-        // The last word counts.
-        let seen = self.profile.restores.iter().rev().find(|(region, _)| *region == self.region);
-        let observed = match seen {
-            Some((_, true)) => Observed::RestoreFinished,
-            Some((_, false)) => Observed::RestoreFailed,
-            None => Observed::Nothing,
-        };
-        Ok(era::capabilities(versions, observed))
+        Ok(era::capabilities(versions, observed(&self.profile, &self.region)))
     }
 
     pub(crate) fn quirks(&self) -> Result<Quirks, Problem> {
@@ -263,6 +271,11 @@ impl Cluster {
     /// The bucket of the console's setting, where it is switched on.
     pub(crate) fn configured_bucket(&self) -> Option<&str> {
         self.known.storage.as_ref().map(|storage| storage.bucket.as_str()).filter(|bucket| !bucket.is_empty())
+    }
+
+    /// What the console's setting calls its kind of store: `s3` or `alioss`.
+    pub(crate) fn provider(&self) -> Option<&str> {
+        self.known.storage.as_ref().map(|storage| storage.provider.as_str())
     }
 
     /// The store the user typed for this region, or for the whole console.

@@ -143,6 +143,12 @@ pub enum CheckId {
     Stateful,
     CustomVolumes,
     ObjectStorage,
+    /// Metadata newer than the target.
+    Metadata,
+    Images,
+    Components,
+    Memory,
+    Expiry,
 }
 
 /// One line of the preflight.

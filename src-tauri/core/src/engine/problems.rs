@@ -124,7 +124,9 @@ impl Problem {
             E::AlreadyThere(refusal) => refused(Code::ConsoleRefused, error, refusal),
             E::NothingDone { .. } => Self::new(Code::ConsoleRefused, text).retry(Retry::Later),
             E::Unsupported { .. } => Self::new(Code::Unsupported, text).retry(Retry::Never),
-            E::Refused(refusal) => refused(Code::ConsoleRefused, error, refusal).retry(Retry::Later),
+            E::Refused(refusal) => refused(Code::ConsoleRefused, error, refusal)
+                .hint("The console's own log says more")
+                .retry(Retry::Later),
             E::BadAnswer { .. } => Self::new(Code::BadAnswer, text)
                 .hint("Something between this computer and the console may answer in its place")
                 .retry(Retry::Later),

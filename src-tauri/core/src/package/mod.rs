@@ -16,6 +16,7 @@ mod nested;
 mod reader;
 mod region;
 mod row;
+mod skew;
 #[cfg(test)]
 mod tests;
 
@@ -29,6 +30,7 @@ pub(crate) use model::{
     K8sAttribute, MetadataForm, MissingImage, MountModel, PluginLink, PluginModel, PortModel, ProbeModel, Raw,
     VolumeModel, load,
 };
-pub(crate) use nested::list_nested;
+pub(crate) use nested::{ends_in_link, list_nested};
 pub(crate) use reader::{RangeReader, ReadFault};
 pub(crate) use row::Row;
+pub(crate) use skew::columns_named;

@@ -13,6 +13,12 @@ use std::sync::Arc;
 /// Kept of the end of a streamed zip; room for the directory of some 100,000 files.
 const KEPT_BYTES: usize = 16 * 1024 * 1024;
 
+/// The sign that the platform's walk ended early: it breaks off at a link to a folder and calls that a success, so that the
+/// link is the last entry and nobody can tell what should have followed (protocol.md §6.1, B-19).
+pub(crate) fn ends_in_link(entries: &[Entry]) -> Option<&str> {
+    entries.last().filter(|entry| entry.is_symlink()).map(|entry| entry.name.as_str())
+}
+
 /// The entries of a zip that is a member of a package.
 pub(crate) async fn list_nested(ctx: &Ctx, package: &Package, entry: &Entry) -> Result<Vec<Entry>, PackageError> {
     if entry.method == Method::Stored {

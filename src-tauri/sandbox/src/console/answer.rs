@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::era::Era;
+use crate::era::{Crash, Era};
 
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -91,10 +91,12 @@ impl Answer {
         Self::refused_as(403, 10402, "no permissions ", "没有操作权限")
     }
 
-    /// An unhandled exception. v6.9.8 shows its traceback, v5.17.3 nothing (recorded 506; v5.17.3 542).
+    /// An unhandled exception, in three manners.
     pub(crate) fn crashed(era: Era, exception: &str, msg: &str, module: &str) -> Self {
-        if !era.is_v6() {
-            return Self::bare(500, 10401, &json!(""), "服务端异常");
+        match era.traits().crash {
+            Crash::Html => return Self::page(500, "text/html", "<h1>Server Error (500)</h1>".to_owned()),
+            Crash::Silent => return Self::bare(500, 10401, &json!(""), "服务端异常"),
+            Crash::Traceback => {}
         }
         let trace = traceback(&qualified(module, exception), msg);
         let body = json!({
@@ -106,6 +108,9 @@ impl Answer {
 
     /// A view whose own error handling fails: Python 3 exceptions have no `.message` (recorded 548, 610).
     pub(crate) fn crashed_in_handler(era: Era, exception: &str) -> Self {
+        if !era.traits().handlers_crash {
+            return Self::refused(500, exception, "系统异常");
+        }
         let msg = format!("'{exception}' object has no attribute 'message'");
         Self::crashed(era, "AttributeError", &msg, "builtins")
     }
@@ -130,7 +135,11 @@ impl Answer {
         } else {
             ("text/html", V5.to_owned())
         };
-        Self { status: 404, headers: vec![("content-type", kind.to_owned())], body: body.into_bytes() }
+        Self::page(404, kind, body)
+    }
+
+    fn page(status: u16, kind: &str, body: String) -> Self {
+        Self { status, headers: vec![("content-type", kind.to_owned())], body: body.into_bytes() }
     }
 
     pub(crate) fn empty() -> Self {

@@ -127,6 +127,9 @@ fn team_app(desk: &Desk<'_>, place: &Place, app: &App) -> Value {
     });
     if let (Value::Object(row), Value::Object(tail)) = (&mut row, tail) {
         row.extend(tail);
+        if !desk.era.traits().tells_app_state {
+            row.shift_remove("status");
+        }
     }
     row
 }
@@ -197,7 +200,7 @@ pub(crate) fn detail(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let state = desk.rows();
     let namespace = state.team_of(&app.tenant_id).map(|team| team.namespace.clone());
     let owner = state.users.iter().find(|user| user.nick == app.username);
-    let mut bean = app_row(app);
+    let mut bean = desk.era.traits().known("group_info", app_row(app));
     let tail = json!({
         "region_app_id": app.region_app_id, "namespace": namespace, "app_id": app.id, "app_name": app.name,
         "service_num": state.components_of(app.id).count(), "share_num": 0, "resources_num": 0, "ingress_num": 0,
@@ -240,27 +243,34 @@ fn is_app_name(name: &str) -> bool {
 pub(crate) fn create(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     const BAD_NAME: &str = "应用英文名称只能由小写字母、数字或“-”组成，并且必须以字母开始、以数字或字母结尾";
     let place = desk.allowed(ask, Need::Create)?;
-    let name = ask.text("app_name").ok_or_else(|| Answer::refused(400, "app name required", "应用名不能为空"))?;
+    let traits = desk.era.traits();
+    let name =
+        ask.text(traits.app_fields.0).ok_or_else(|| Answer::refused(400, "app name required", "应用名不能为空"))?;
     if !is_app_name(name) {
         return Err(Answer::refused(400, "app name invalid", "应用名称只支持中英文、数字、下划线、中划线和点"));
     }
-    let k8s = ask.text("k8s_app").filter(|name| is_k8s_name(name));
-    let k8s = k8s.ok_or_else(|| Answer::refused_as(400, 21100, "err qualified name", BAD_NAME))?;
+    let k8s = match ask.text("k8s_app").filter(|name| is_k8s_name(name)) {
+        Some(k8s) if traits.has_k8s_app => k8s,
+        None if traits.has_k8s_app => return Err(Answer::refused_as(400, 21100, "err qualified name", BAD_NAME)),
+        _ => "",
+    };
     let mut here = apps_of(desk.rows(), &place).into_iter();
     if here.clone().any(|app| app.name == name) {
         return Err(Answer::refused(400, "app name exist", "应用名称已存在"));
     }
-    if here.any(|app| app.k8s_app == k8s) {
+    if !k8s.is_empty() && here.any(|app| app.k8s_app == k8s) {
         return Err(Answer::refused_as(400, 21003, "k8s app exists", "应用英文名已存在"));
     }
     desk.reach(&place.region, &format!("/v2/tenants/{}/apps", place.team))?;
     let user = desk.nick(ask);
-    let note = ask.text("note").unwrap_or_default();
+    let note = ask.text(traits.app_fields.1).unwrap_or_default();
     let app = add_app(desk, &place, name, k8s, note, &user);
-    let mut bean = app_row(&app);
+    let mut bean = traits.known("group_info", app_row(&app));
     bean.insert("group_id".to_owned(), json!(app.id));
     bean.insert("app_id".to_owned(), json!(app.id));
-    bean.insert("app_name".to_owned(), json!(app.name));
+    if traits.app_fields.0 == "app_name" {
+        bean.insert("app_name".to_owned(), json!(app.name));
+    }
     Ok(Answer::said(200, 200, "success", "创建成功", Data::bean(Value::Object(bean))))
 }
 
@@ -286,12 +296,12 @@ pub(crate) fn add_app(desk: &mut Desk<'_>, place: &Place, name: &str, k8s: &str,
 }
 
 /// `DELETE /console/teams/<team>/groups/<app>`: refused while components are in it that the region knows (recorded
-/// 1300, 1596); v5.17.3 asks nobody and leaves them without an app.
+/// 1300, 1596; v5.2.2 too, protocol.md §2.2); v5.17.3 asks nobody and leaves them without an app.
 pub(crate) fn delete(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let place = desk.allowed(ask, Need::Delete)?;
     let id = desk.app(ask, &place)?.id;
     let bound = desk.rows().components_of(id).any(|row| !row.creating);
-    if bound && desk.era.is_v6() {
+    if bound && !desk.era.traits().orphans_components {
         let msg = "the application cannot be deleted because there are bound services";
         return Err(Answer::refused_as(400, 11005, msg, msg));
     }

@@ -6,6 +6,7 @@ use super::answer::{Answer, Data, Reply};
 use super::ask::Ask;
 use super::desk::{Desk, Place};
 use crate::clock;
+use crate::era::Claim;
 use crate::noise;
 use crate::region::{Job, backup_job, metadata};
 use crate::state::{Backup, Component, RegionBackup};
@@ -53,6 +54,7 @@ pub(crate) fn create(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
         let msg = "'NoneType' object has no attribute 'to_dict'";
         return Err(Answer::crashed(desk.era, "AttributeError", msg, "builtins"));
     }
+    refuse_by_constructor(desk)?;
     let asked = Asked { app_id, mode, force };
     let row = ask_region(desk, &place, &asked)?;
     let user = desk.nick(ask);
@@ -82,6 +84,16 @@ pub(crate) fn create(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     state.backups.push(backup.clone());
     let data = Data::bean(Value::Object(backup_row(&backup)));
     Ok(Answer::said(200, 200, "success", "操作成功，正在备份中", data))
+}
+
+/// B-0: a claim of v6.1.0 to v6.6.1 (rainbond console console/services/config_service.py).
+pub(crate) fn refuse_by_constructor(desk: &Desk<'_>) -> Result<(), Answer> {
+    refuse_claim(desk, Claim::lacks_argument)
+}
+
+fn refuse_claim(desk: &Desk<'_>, bug: impl Fn(Claim) -> bool) -> Result<(), Answer> {
+    const MSG: &str = "__init__() missing 1 required positional argument: 'user_id'";
+    if desk.claims(bug) { Err(Answer::crashed(desk.era, "TypeError", MSG, "builtins")) } else { Ok(()) }
 }
 
 /// The console's own two refusals, 4121 and 4122.
@@ -126,9 +138,16 @@ fn ask_region(desk: &mut Desk<'_>, place: &Place, asked: &Asked<'_>) -> Result<R
     let mut known = desk.rows().region_backups.iter().filter(|row| row.region == place.region);
     // The version is a second, compared across the whole region (recorded 1401).
     if known.any(|row| row.version == version || (row.group_uuid == group_uuid && row.status == "starting")) {
-        return Err(Answer::refused(409, "backup failed", "上次备份任务未完成或有正在恢复的备份或该版本已存在"));
+        return Err(match desk.era.traits().busy_status {
+            409 => Answer::refused(409, "backup failed", "上次备份任务未完成或有正在恢复的备份或该版本已存在"),
+            status => Answer::refused(status, "backup failed", "备份失败"),
+        });
     }
-    if !asked.force && rows.iter().any(|row| row.is_stateful() && !row.is_stopped(desk.now)) {
+    let stopped = |row: &Component| match row.status_at(desk.now) {
+        "undeploy" => desk.era.traits().undeployed_is_stopped,
+        _ => row.is_stopped(desk.now),
+    };
+    if !asked.force && rows.iter().any(|row| row.is_stateful() && !stopped(row)) {
         return Err(Answer::refused(400, "backup failed", "有状态组件必须停止方可进行备份"));
     }
     let row = RegionBackup {
@@ -240,6 +259,7 @@ pub(crate) fn of_group(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
         let msg = format!("Field 'group_id' expected a number but got '{id}'.");
         Answer::crashed(desk.era, "ValueError", &msg, "builtins")
     })?;
+    refuse_claim(desk, Claim::cannot_list)?;
     let rows: Vec<&Backup> = of_app(desk, &place, app_id).collect();
     let page = page_of(desk, ask, &rows)
         .map_err(|msg| Answer::crashed(desk.era, "EmptyPage", msg, "django.core.paginator"))?;

@@ -7,6 +7,7 @@ use super::ask::Ask;
 use super::desk::{Desk, Need, Place};
 use super::enterprise::paged;
 use crate::clock;
+use crate::era::Era;
 use crate::state::{Component, EnvVar, Volume};
 
 /// (status, in Chinese, disabled, active) as the console's status table has them (recorded 255, 302, 707, 1413).
@@ -112,10 +113,10 @@ fn odd_columns(component: &Component) -> Value {
 }
 
 /// A component's console row as `to_dict()` prints it, in a detail and in a package's metadata.
-pub(crate) fn base_row(component: &Component, namespace: &str, v6: bool) -> Map<String, Value> {
+pub(crate) fn base_row(component: &Component, namespace: &str, era: Era) -> Map<String, Value> {
     let time = |moment| clock::plain(moment);
     let home = format!("/grdata/tenant/{}/service/{}", component.tenant_id, component.service_id);
-    let total_memory = if v6 { component.min_memory * component.min_node } else { 128 };
+    let total_memory = if era.is_v6() { component.min_memory * component.min_node } else { 128 };
     let row = json!({
         "ID": component.id, "service_id": component.service_id, "tenant_id": component.tenant_id,
         "service_key": "0000", "service_alias": component.alias, "service_cname": component.name,
@@ -138,12 +139,7 @@ pub(crate) fn base_row(component: &Component, namespace: &str, v6: bool) -> Map<
     });
     let mut row = row.as_object().cloned().unwrap_or_default();
     row.extend(odd_columns(component).as_object().cloned().unwrap_or_default());
-    if !v6 {
-        // Columns that came after v5.17.3 (rainbond console v6.4.0, v6.7.0 www/models/main.py).
-        row.shift_remove("build_strategy");
-        row.shift_remove("dockerfile");
-    }
-    row
+    era.traits().known("service_base", row)
 }
 
 /// `GET /console/teams/<team>/apps/<component>/detail`
@@ -153,7 +149,7 @@ pub(crate) fn detail(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let state = desk.rows();
     let namespace = state.team_of(&place.tenant_id).map(|team| team.namespace.clone()).unwrap_or_default();
     let app = state.app(component.app_id);
-    let mut service = base_row(component, &namespace, desk.era.is_v6());
+    let mut service = base_row(component, &namespace, desk.era);
     service.insert("group_name".to_owned(), json!(app.map(|app| app.name.clone())));
     service.insert("group_id".to_owned(), json!(app.map(|app| app.id)));
     service.insert("disk_cap".to_owned(), json!(component.volumes.iter().map(|row| row.capacity).sum::<u64>()));

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::answer::Answer;
 use super::ask::Ask;
 use crate::clock::Moment;
-use crate::era::Era;
+use crate::era::{Claim, Era};
 use crate::fault::Switches;
 use crate::region::Job;
 use crate::state::{App, Region, Role, State, User};
@@ -80,13 +80,14 @@ impl<'a> Desk<'a> {
         self.state.user(ask.user_id).map(|user| user.nick.clone()).unwrap_or_default()
     }
 
-    /// Path, query, header, cookie, in this order (rainbond console v6.9.8 console/views/base.py).
+    /// Path, query, header, cookie, in this order (rainbond console v6.9.8 console/views/base.py); the query from v5.3 on.
     fn region_name<'b>(&self, ask: &'b Ask) -> Option<&'b str> {
         let underscores = || ask.header("x_region_name");
         let header = ask.header("x-region-name");
         // The server of v6.9.8 drops headers spelled with underscores (recorded 234; v5.17.3 232 takes them).
         let header = if self.era.is_v6() { header } else { header.or_else(underscores) };
-        ask.query("region_name").or_else(|| ask.query("region")).or(header).or_else(|| ask.cookie("region_name"))
+        let query = ask.query("region_name").or_else(|| ask.query("region"));
+        query.filter(|_| self.era.traits().region_in_query).or(header).or_else(|| ask.cookie("region_name"))
     }
 
     pub(crate) fn place(&self, ask: &Ask) -> Result<Place, Answer> {
@@ -117,6 +118,15 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// What the era asks of everybody who writes about backups (protocol.md §4.6).
+    pub(crate) fn guard(&self, ask: &Ask) -> Result<(), Answer> {
+        let writes = ask.method != http::Method::GET && ask.path.contains("/groupapp/");
+        if writes && self.era.traits().guards_backups {
+            self.allowed(ask, Need::Operate)?;
+        }
+        Ok(())
+    }
+
     /// The app of the path, looked up in the place, as `ApplicationView` does.
     pub(crate) fn app(&self, ask: &Ask, place: &Place) -> Result<&App, Answer> {
         let id = ask.param("app");
@@ -131,6 +141,11 @@ impl<'a> Desk<'a> {
 
     pub(crate) fn region(&self, name: &str) -> Result<&Region, Answer> {
         self.state.region(name).ok_or_else(|| Answer::refused(404, "region not found", "数据中心不存在"))
+    }
+
+    /// The version this cluster is told to claim.
+    pub(crate) fn claims(&self, bug: impl Fn(Claim) -> bool) -> bool {
+        self.switches.version.as_deref().and_then(Claim::parse).is_some_and(bug)
     }
 
     pub(crate) fn is_down(&self, region: &str) -> bool {

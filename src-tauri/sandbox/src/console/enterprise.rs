@@ -44,7 +44,7 @@ pub(crate) fn config_info(desk: &mut Desk<'_>, _ask: &Ask) -> Reply {
         ("is_public", on(json!(false))),
         ("market_url", on(json!("http://api.goodrain.com:80"))),
         ("enterprise_center_oauth", on(Value::Null)),
-        ("version", on(json!("public-cloud"))),
+        ("version", on(json!(desk.switches.version.as_deref().unwrap_or("public-cloud")))),
         ("is_user_register", on(json!(true))),
         ("oauth_services", on(json!([]))),
         ("title", on(json!(title))),
@@ -321,7 +321,7 @@ fn checked_region_row(desk: &Desk<'_>, region: &Region) -> Value {
     put("used_cpu", json!(1.5));
     put("total_disk", json!(200.5));
     put("used_disk", json!(20.5));
-    put("rbd_version", json!(region.version));
+    put("rbd_version", json!(desk.switches.version.as_ref().unwrap_or(&region.version)));
     put("resource_proxy_status", json!(true));
     put("k8s_version", json!("v1.30.4"));
     put("all_nodes", json!(1));

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::answer::{Answer, Data, Reply};
 use super::apps::add_app;
 use super::ask::Ask;
+use super::backups::refuse_by_constructor;
 use super::components::drop_component;
 use super::desk::{Desk, Need, Place};
 use super::save;
@@ -46,6 +47,7 @@ pub(crate) fn start(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let backup = ask.text("backup_id").and_then(|id| desk.rows().backup(id));
     let backup = backup.filter(|backup| backup.tenant_id == place.tenant_id).cloned();
     let backup = backup.ok_or_else(|| Answer::refused(404, "backup not found", "备份不存在"))?;
+    refuse_by_constructor(desk)?;
     if backup.mode == "full-online" && !desk.rows().object_storage.enable {
         return Err(Answer::refused(404, "object storage info not found", "云端存储信息不存在"));
     }

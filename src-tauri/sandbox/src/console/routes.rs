@@ -142,6 +142,9 @@ pub(crate) fn find(era: Era, ask: &mut Ask) -> Found {
         return Found::Nothing;
     }
     for (method, pattern, who, view) in TABLE {
+        if !era.traits().has(method, pattern) {
+            continue;
+        }
         let Some(params) = params(pattern, &ask.path) else { continue };
         if ask.method.as_str() == *method || (ask.method == Method::HEAD && *method == "GET") {
             ask.params = params.into_iter().map(|(name, value)| (name, value.to_owned())).collect();

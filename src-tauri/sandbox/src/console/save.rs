@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::components::base_row;
+use super::apps::port_row;
+use super::components::{base_row, env_row, volume_row};
 use super::desk::{Desk, Place};
+use crate::era::Era;
 use crate::noise;
 use crate::state::{Change, Component, EnvVar, HttpRule, Port, TcpRule, Volume};
 
@@ -112,10 +114,16 @@ fn component(
         return Err(Unsaved::Metadata(format!("KeyError: '{missing}'")));
     }
     let base = &app["service_base"];
-    check_columns(desk, base)?;
+    check_columns(desk.era, app)?;
     let old = text(base, "service_id");
     let change = by_old.get(old.as_str()).ok_or_else(|| Unsaved::Unknown(old.clone()))?;
-    let k8s = change.k8s_name.as_deref().ok_or(Unsaved::NoComponentName)?;
+    let traits = desk.era.traits();
+    let k8s = match &change.k8s_name {
+        Some(name) => name.clone(),
+        None if traits.needs_component_name => return Err(Unsaved::NoComponentName),
+        None => String::new(),
+    };
+    let name = text(base, "service_cname");
     let now = desk.now;
     let depends = rows(app, "service_relation").map(|row| text(row, "dep_service_id")).collect();
     let ports = rows(app, "service_ports").map(|row| port(desk, row)).collect();
@@ -129,7 +137,7 @@ fn component(
         id,
         service_id: change.new_id.clone(),
         alias: change.new_alias.clone(),
-        name: format!("{}-copy", text(base, "service_cname")),
+        name: if traits.adds_copy { format!("{name}-copy") } else { name },
         tenant_id: target.tenant_id.clone(),
         region: target.region.clone(),
         app_id,
@@ -141,7 +149,7 @@ fn component(
             "stateless" => "stateless_multiple".to_owned(),
             _ => extend,
         },
-        k8s_name: k8s.to_owned(),
+        k8s_name: k8s,
         min_cpu: number(base, "min_cpu"),
         min_memory: number(base, "min_memory"),
         min_node: number(base, "min_node"),
@@ -166,14 +174,35 @@ fn component(
 }
 
 /// A column this console does not know raises in the model's constructor (rainbond console v6.9.8
-/// console/services/groupapp_recovery/groupapps_migrate.py: `**row`).
-fn check_columns(desk: &Desk<'_>, base: &Value) -> Result<(), Unsaved> {
-    let known = base_row(&Component::default(), "", desk.era.is_v6());
-    let given = base.as_object().ok_or_else(|| Unsaved::Metadata("KeyError: 'service_base'".to_owned()))?;
-    match given.keys().find(|key| !known.contains_key(*key)) {
-        Some(key) => Err(Unsaved::Metadata(format!("TenantServiceInfo() got an unexpected keyword argument '{key}'"))),
-        None => Ok(()),
+/// console/services/groupapp_recovery/groupapps_migrate.py: `**row`). Keys of a component that no code asks for do not.
+fn check_columns(era: Era, app: &Value) -> Result<(), Unsaved> {
+    let one = Component::default();
+    let known: [(&str, &str, Map<String, Value>); 4] = [
+        ("service_base", "TenantServiceInfo", base_row(&one, "", Era::V6_9_8)),
+        ("service_ports", "TenantServicesPort", port_row(&one, &Port::default())),
+        ("service_volumes", "TenantServiceVolume", volume_row(&one, &Volume::default())),
+        ("service_env_vars", "TenantServiceEnvVar", object(&env_row(&one, &EnvVar::default(), ""))),
+    ];
+    for (table, model, newest) in known {
+        let known = era.traits().known(table, newest);
+        let given = match &app[table] {
+            Value::Object(row) => vec![row],
+            rows => rows.as_array().into_iter().flatten().filter_map(Value::as_object).collect(),
+        };
+        let mut columns = given.iter().flat_map(|row| row.keys());
+        if let Some(column) = columns.find(|column| !known.contains_key(*column)) {
+            let raised = format!("{model}() got an unexpected keyword argument '{column}'");
+            return Err(Unsaved::Metadata(raised));
+        }
     }
+    match app["service_base"].is_object() {
+        true => Ok(()),
+        false => Err(Unsaved::Metadata("KeyError: 'service_base'".to_owned())),
+    }
+}
+
+fn object(value: &Value) -> Map<String, Value> {
+    value.as_object().cloned().unwrap_or_default()
 }
 
 fn port(desk: &mut Desk<'_>, row: &Value) -> Port {

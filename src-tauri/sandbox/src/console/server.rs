@@ -184,6 +184,7 @@ impl Console {
             Who::Anyone => view(&mut desk, ask),
             Who::User => authenticate(&desk, ask).and_then(|user| {
                 ask.user_id = user;
+                desk.guard(ask)?;
                 view(&mut desk, ask)
             }),
         };

@@ -7,6 +7,7 @@ use super::answer::{Answer, Data, Reply};
 use super::ask::Ask;
 use super::backups::backup_row;
 use super::desk::Desk;
+use crate::era::{Claim, TicketForm};
 use crate::noise;
 use crate::state::{Backup, RegionBackup};
 use crate::ticket::{self, Refusal};
@@ -33,10 +34,20 @@ pub(crate) fn export(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
         return Err(refuse(409, "正在备份中，请稍后重试"));
     }
     let plain = ticket::python_json(&Value::Object(backup_row(backup)));
-    let body = ticket::encode(&plain, &noise::hex4()).into_bytes();
+    if desk.claims(Claim::has_no_tickets) {
+        return Err(Answer::crashed_in_handler(desk.era, "TypeError"));
+    }
+    let body = match desk.era.traits().tickets {
+        TicketForm::Bytes => ticket::encode_bytes(&plain, &noise::hex4()),
+        TicketForm::Characters => ticket::encode(&plain, &noise::hex4()),
+    };
+    let body = body.into_bytes();
     let file = format!("{}.bak", app.name);
-    let file: String = url::form_urlencoded::byte_serialize(file.as_bytes()).collect();
-    let disposition = format!("attachment;filename*=UTF-8''{}", file.replace('+', "%20"));
+    let encoded: String = url::form_urlencoded::byte_serialize(file.as_bytes()).collect();
+    let disposition = match desk.era.traits().encodes_file_name {
+        true => format!("attachment;filename*=UTF-8''{}", encoded.replace('+', "%20")),
+        false => format!("attachment; filename=\"{encoded}\""),
+    };
     let headers = vec![("content-type", "application/octet-stream".to_owned()), ("content-disposition", disposition)];
     Ok(Answer { status: 200, headers, body })
 }
@@ -47,8 +58,12 @@ struct Ticket {
     row: Backup,
 }
 
-fn opened(file: &[u8]) -> Result<Ticket, &'static str> {
-    let plain = ticket::decode(file).map_err(Refusal::exception)?;
+fn opened(file: &[u8], form: TicketForm) -> Result<Ticket, &'static str> {
+    let plain = match form {
+        TicketForm::Bytes => ticket::decode_bytes(file),
+        TicketForm::Characters => ticket::decode(file),
+    };
+    let plain = plain.map_err(Refusal::exception)?;
     let value: Value = serde_json::from_str(&plain).map_err(|_| Refusal::JsonDecodeError.exception())?;
     let field = |name: &str| value.get(name).ok_or("KeyError");
     let text = |name: &str| field(name).map(|value| value.as_str().unwrap_or_default().to_owned());
@@ -83,7 +98,11 @@ pub(crate) fn import(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     if desk.rows().components_of(app_id).next().is_some() {
         return Err(refuse(409, "请确保需要导入的组中不存在组件"));
     }
-    let opened = opened(file).map_err(|exception| Answer::crashed_in_handler(desk.era, exception))?;
+    if desk.claims(Claim::has_no_tickets) {
+        return Err(Answer::crashed_in_handler(desk.era, "TypeError"));
+    }
+    let opened =
+        opened(file, desk.era.traits().tickets).map_err(|exception| Answer::crashed_in_handler(desk.era, exception))?;
     // The file's id against this app's records: an imported record has a new id, so this hits almost nothing (620).
     let mut known = desk.rows().backups.iter();
     if known.any(|row| row.app_id == app_id && row.backup_id == opened.backup_id) {

@@ -39,7 +39,8 @@ pub(super) async fn run(console: &Arc<Console>, job: BackupJob) {
     let least = tokio::time::sleep(console.pace().backup);
     let switches = console.faults().switches();
     let (id, source_dir) = (job.backup_id.clone(), format!("{}.zip", job.source_dir));
-    let made = if switches.backup_fails { None } else { make(console, job).await.ok() };
+    let refused = switches.backup_fails || (job.mode == "full-online" && super::refused_by_claim(console).is_err());
+    let made = if refused { None } else { make(console, job).await.ok() };
     least.await;
     console.faults().builder_free().await;
     let _ = console.change(|state| {

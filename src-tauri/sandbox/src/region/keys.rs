@@ -36,10 +36,10 @@ pub(crate) fn own_bucket(storage: &ObjectStorage) -> String {
 /// Where the package `file` of a record with this `group_uuid` belongs.
 pub(crate) fn package(era: Era, storage: &ObjectStorage, group_uuid: &str, file: &str, mode: &str) -> Place {
     match era {
-        Era::V5_17_3 if mode == "full-online" => {
+        Era::V5_2_2 | Era::V5_17_3 if mode == "full-online" => {
             Place::Configured { bucket: storage.bucket_name.clone(), key: file.to_owned() }
         }
-        Era::V5_17_3 => Place::Disk,
+        Era::V5_2_2 | Era::V5_17_3 => Place::Disk,
         Era::V6_9_8 => Place::Own { bucket: own_bucket(storage), key: format!("backup/{group_uuid}/{file}") },
     }
 }

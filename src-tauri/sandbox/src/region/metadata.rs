@@ -34,7 +34,7 @@ const ZERO_TIME: &str = "0001-01-01T00:00:00Z";
 
 pub(crate) fn snapshot(state: &State, era: Era, now: Moment, app_id: u64) -> Snapshot {
     let components: Vec<&Component> = state.components_of(app_id).collect();
-    let services: Vec<Value> = components.iter().map(|row| region_service(state, row, now)).collect();
+    let services: Vec<Value> = components.iter().map(|row| region_service(state, era, row, now)).collect();
     let region = json!({"Services": services, "Plugins": null, "PluginBuildVersions": null});
     let console = console_metadata(state, era, app_id, &components);
     let parts = components.iter().map(|row| Part {
@@ -57,16 +57,23 @@ pub(crate) fn snapshot(state: &State, era: Era, now: Moment, app_id: u64) -> Sna
     }
 }
 
+/// Takes away what the version does not have yet.
+fn strip(era: Era, table: &str, row: &mut Value) {
+    if let Value::Object(row) = row {
+        *row = era.traits().known(table, std::mem::take(row));
+    }
+}
+
 /// Go prints an empty slice as null.
 fn or_null(rows: Vec<Value>) -> Value {
     if rows.is_empty() { Value::Null } else { Value::Array(rows) }
 }
 
-fn region_service(state: &State, row: &Component, now: Moment) -> Value {
+fn region_service(state: &State, era: Era, row: &Component, now: Moment) -> Value {
     let time = clock::rfc3339(row.create_time);
     let app = state.app(row.app_id);
     let namespace = state.team_of(&row.tenant_id).map(|team| team.namespace.clone());
-    let service = json!({
+    let mut service = json!({
         "ID": row.id, "create_time": time, "tenant_id": row.tenant_id, "service_id": row.service_id,
         "service_key": "0000", "service_alias": row.alias, "service_name": row.alias, "service_type": "",
         "comment": "docker run application", "container_cpu": row.min_cpu, "container_memory": row.min_memory,
@@ -76,6 +83,7 @@ fn region_service(state: &State, row: &Component, now: Moment) -> Value {
         "update_time": clock::rfc3339(row.update_time), "service_origin": "assistant", "kind": "internal",
         "app_id": app.map(|app| app.region_app_id.clone()), "k8s_component_name": row.k8s_name, "job_strategy": "",
     });
+    strip(era, "Service", &mut service);
     let envs = row.envs.iter().map(|env| {
         json!({
             "ID": env.id, "create_time": time, "tenant_id": row.tenant_id, "service_id": row.service_id,
@@ -97,12 +105,14 @@ fn region_service(state: &State, row: &Component, now: Moment) -> Value {
         })
     });
     let ports = row.ports.iter().map(|port| {
-        json!({
+        let mut row = json!({
             "ID": port.id, "create_time": time, "tenant_id": row.tenant_id, "service_id": row.service_id,
             "container_port": port.port, "mapping_port": port.port, "protocol": port.protocol,
             "port_alias": port.alias, "is_inner_service": port.inner, "is_outer_service": port.outer,
             "k8s_service_name": port.k8s_service, "name": "",
-        })
+        });
+        strip(era, "ServicePort", &mut row);
+        row
     });
     json!({
         "ServiceID": row.service_id, "Service": service, "ServiceProbe": null, "LBMappingPort": null,
@@ -145,14 +155,18 @@ fn console_metadata(state: &State, era: Era, app_id: u64, components: &[&Compone
         })
     });
     let apps: Vec<Value> = components.iter().map(|row| console_component(state, era, row)).collect();
-    json!({
-        "compose_group_info": null, "compose_service_relation": null, "group_info": app.map(app_row),
+    let traits = era.traits();
+    let group = app.map(|app| traits.known("group_info", app_row(app)));
+    let mut file = json!({
+        "compose_group_info": null, "compose_service_relation": null, "group_info": group,
         "service_group_relation": relations.collect::<Value>(), "apps": apps,
         "plugin_info": {
             "plugins": [], "plugin_build_versions": [], "plugin_config_groups": [], "plugin_config_items": [],
         },
         "app_config_group_info": [],
-    })
+    });
+    strip(era, "top", &mut file);
+    file
 }
 
 /// Lists a component carries along without the sandbox knowing more about them.
@@ -176,7 +190,7 @@ fn console_component(state: &State, era: Era, row: &Component) -> Value {
     let mut out = Map::new();
     let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
     put("component_id", json!(row.service_id));
-    put("service_base", Value::Object(base_row(row, &namespace, era.is_v6())));
+    put("service_base", Value::Object(base_row(row, &namespace, era)));
     put("service_domains", service_domains(state, row));
     put("http_rule_configs", rule_configs(state, row));
     put("service_tcpdomains", tcp_domains(state, row));
@@ -195,7 +209,9 @@ fn console_component(state: &State, era: Era, row: &Component) -> Value {
         })
     });
     put("service_relation", relations.collect());
-    put("service_volumes", row.volumes.iter().map(|volume| Value::Object(volume_row(row, volume))).collect());
+    let traits = era.traits();
+    let volumes = row.volumes.iter().map(|volume| traits.known("service_volumes", volume_row(row, volume)));
+    put("service_volumes", volumes.map(Value::Object).collect());
     let files = row.volumes.iter().filter(|volume| volume.content.is_some()).map(|volume| {
         json!({
             "ID": volume.id, "service_id": row.service_id, "volume_id": volume.id, "volume_name": volume.name,
@@ -203,11 +219,12 @@ fn console_component(state: &State, era: Era, row: &Component) -> Value {
         })
     });
     put("service_config_file", files.collect());
-    put("service_ports", row.ports.iter().map(|port| Value::Object(port_row(row, port))).collect());
+    let ports = row.ports.iter().map(|port| traits.known("service_ports", port_row(row, port)));
+    put("service_ports", ports.map(Value::Object).collect());
     for key in CARRIED {
         put(key, carried(key, json!([])));
     }
-    Value::Object(out)
+    Value::Object(traits.known("apps", out))
 }
 
 fn service_domains(state: &State, row: &Component) -> Value {

@@ -17,6 +17,7 @@ pub(crate) use keys::ConsoleMetadata;
 pub(crate) use restore::RestoreJob;
 
 use crate::console::Console;
+use crate::era::Claim;
 
 /// Work that goes on after the answer.
 #[derive(Debug)]
@@ -33,6 +34,20 @@ pub(crate) async fn carry_out(console: Arc<Console>, job: Job) {
         Job::Backup(job) => backup::run(&console, job).await,
         Job::Restore(job) => restore::run(&console, job).await,
         Job::Import(job) => import::run(&console, job).await,
+    }
+}
+
+/// Whether the cluster claims a version with a bug.
+fn claims(console: &Console, bug: impl Fn(Claim) -> bool) -> bool {
+    console.faults().switches().version.as_deref().and_then(Claim::parse).is_some_and(bug)
+}
+
+/// B-8: regions v6.0.0 to v6.4.0 know `storage` and `alioss`, consoles store `s3` (rainbond builder/cloudos/cloudos.go).
+fn refused_by_claim(console: &Console) -> Result<(), String> {
+    let provider = console.look(|state| state.object_storage.provider.clone());
+    match claims(console, |claim| claim.refuses(&provider)) {
+        true => Err(format!("unsupported storage provider: {provider}")),
+        false => Ok(()),
     }
 }
 

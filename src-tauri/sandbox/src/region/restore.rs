@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::keys::{self, CONSOLE_FILE, ConsoleMetadata, FindsCopied, OWN_BUCKET, Place, REGION_FILE};
 use super::{local_package, share_dir};
 use crate::console::Console;
+use crate::era::Claim;
 use crate::image;
 use crate::noise;
 use crate::state::{Change, RegionBackup};
@@ -81,7 +82,12 @@ async fn from_package(
     folder: &Path,
     target: Target,
 ) -> Result<Made, String> {
+    super::refused_by_claim(console)?;
     let package = fetch(console, backup, folder).await?;
+    if super::claims(console, Claim::unpacks_nothing) {
+        // B-4: the one folder left of the package after its root was stripped is a component's.
+        return Err(format!("read {REGION_FILE}: no such file"));
+    }
     let over = overrides(console, backup).await;
     let work = Work {
         package,
@@ -186,11 +192,15 @@ impl Work {
         let new_id = noise::id();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let version = &service["Versions"][0];
+        let new_alias = format!("gr{}", &new_id[new_id.len() - 6..]);
+        // A package from before v5.5 holds no such name; the alias is one that fits.
+        let named = service["Service"]["k8s_component_name"].as_str().filter(|name| !name.is_empty());
+        let k8s_name = named.unwrap_or(&new_alias).to_owned();
         Change {
             old_id: text(&service["ServiceID"]),
-            new_alias: format!("gr{}", &new_id[new_id.len() - 6..]),
+            new_alias,
             new_id,
-            k8s_name: self.sends_name.then(|| text(&service["Service"]["k8s_component_name"])),
+            k8s_name: self.sends_name.then_some(k8s_name),
             build_version: text(&version["build_version"]),
             image_name: self.renamed(version["image_name"].as_str().unwrap_or_default()),
             owner: Owner::default(),

@@ -70,11 +70,30 @@ export type StoreDraft = {
  */
 cluster_region: string, kind: StoreKind, endpoint: string, bucket: string, region: string, access_key: string, secret_key: string | null, };
 export type TeamView = { name: TeamName, alias: string, };
+export type CertaintyView = "said" | "paired" | "by_user" | "guessed";
+export type CannotView = { what: Line, why: Line, };
+export type EraView = { 
+/**
+ * `E0` to `E6`, by the region: where packages lie, and how.
+ */
+era: string, 
+/**
+ * The region's.
+ */
+version: string, 
+/**
+ * The console's; they normally match.
+ */
+console_version: string, certainty: CertaintyView, can: Array<Line>, cannot: Array<CannotView>, };
 export type ClusterView = { id: ClusterId, console: ConsoleId, 
 /**
  * What people call it: the console's name, with the region's where a console has several.
  */
 name: string, region: string, environment: Environment, read_only: boolean, version: string, 
+/**
+ * What its version can do; none where nobody knows the version.
+ */
+era: EraView | null, 
 /**
  * False when the region does not answer its console.
  */
@@ -109,6 +128,10 @@ export type RungName = "address" | "tcp" | "tls" | "console" | "login" | "rights
 export type RungState = { "kind": "passed", detail: string, } | { "kind": "failed", problem: Problem, } | { "kind": "not_tried" };
 export type RungView = { name: RungName, state: RungState, took_ms: number, };
 export type TestView = { rungs: Array<RungView>, version: string, 
+/**
+ * Of the first region.
+ */
+era: EraView | null, 
 /**
  * Regions that the console names, for the stores.
  */

@@ -11,6 +11,7 @@ import type {
   TestView,
 } from "../../ipc/generated/contract";
 import type { AnswerOf, CommandName, FileDrag, Platform, RequestOf } from "../types";
+import { eraOf } from "./eras";
 import { jobOf, manyJobs, tick } from "./jobs";
 import { packageOf, planOf, problemOf } from "./plans";
 import { boardWorld, columnOf, console_, emptyWorld, UNREACHABLE, type World } from "./world";
@@ -249,6 +250,7 @@ function testOf(url: string): TestView {
         ...rest,
       ],
       version: "",
+      era: null,
       regions: [],
       teams: [],
     };
@@ -272,6 +274,7 @@ function testOf(url: string): TestView {
       },
     ],
     version: "v6.9.8",
+    era: eraOf("v6.9.8"),
     regions: ["guangzhou", "guangzhou-gpu"],
     teams: ["ops", "shop"],
   };

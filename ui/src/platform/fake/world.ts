@@ -13,6 +13,7 @@ import type {
   LibraryView,
   Problem,
 } from "../../ipc/generated/contract";
+import { eraOf } from "./eras";
 
 const two = (value: number) => String(value).padStart(2, "0");
 
@@ -71,6 +72,7 @@ export function cluster(consoleId: string, name: string, environment: Environmen
     environment,
     read_only: false,
     version: "v5.17.3",
+    era: eraOf(over.version ?? "v5.17.3"),
     healthy: true,
     teams: [{ name: "shop", alias: "商城团队" }],
     hidden_team_count: 0,

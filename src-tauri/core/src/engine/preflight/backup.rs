@@ -1,6 +1,7 @@
 //! The plan of a backup: what the platform will refuse is said before, and what must be stopped is named.
 
 use super::{Draft, checks, outlook::Outlook};
+use crate::console::era;
 use crate::ctx::Ctx;
 use crate::engine::Engine;
 use crate::engine::links::Cluster;
@@ -32,7 +33,8 @@ pub(crate) async fn plan(
     let running = checks::running_stateful(ctx, &cluster, team, app).await?;
     let mut list = vec![checks::login(&cluster), checks::rights(&cluster, team, Some(app), |right| right.add)];
     list.extend(checks::read_only(&cluster));
-    list.extend(era(&cluster)?);
+    list.extend(era(&cluster, options.cloud)?);
+    list.extend(expiry(&cluster)?);
     list.push(stateful(&running, options.stop_stateful, options.force));
     list.extend(custom_volumes(ctx, &cluster, team, app, options.force).await?);
     if options.cloud {
@@ -70,16 +72,19 @@ pub(crate) async fn plan(
     .finish(engine))
 }
 
-fn era(cluster: &Cluster) -> Result<Option<CheckView>, Problem> {
-    if cluster.capabilities()?.can_create_backup {
-        return Ok(None);
-    }
-    let facts = [
-        ("cluster", cluster.name()),
-        ("version", cluster.version()),
-        ("reason", "consoles v6.1.0 to v6.6.1 answer every backup with an error".to_owned()),
-    ];
-    Ok(Some(checks::check(CheckId::Era, Level::Block, LineCode::CheckEraBlock, facts)))
+/// Whether console and region make such a backup at all, and keep it.
+fn era(cluster: &Cluster, cloud: bool) -> Result<Option<CheckView>, Problem> {
+    // A local backup asks no store of the console's setting.
+    let provider = if cloud { cluster.provider() } else { Some("alioss") };
+    let obstacle = era::backup_obstacle(cluster.versions()?, provider);
+    Ok(obstacle.map(|why| checks::era_block(cluster, why)))
+}
+
+/// B-18: the region's own rules end every object of its buckets.
+fn expiry(cluster: &Cluster) -> Result<Option<CheckView>, Problem> {
+    let facts = [("version", cluster.version())];
+    let expires = cluster.quirks()?.expires_objects;
+    Ok(expires.then(|| checks::check(CheckId::Expiry, Level::Warn, LineCode::CheckExpiryWarn, facts)))
 }
 
 fn stateful(running: &[ComponentRef], stops: bool, force: bool) -> CheckView {

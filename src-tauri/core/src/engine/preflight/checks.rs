@@ -59,6 +59,12 @@ pub(crate) fn read_only(cluster: &Cluster) -> Option<CheckView> {
     cluster.profile.read_only.then(|| check(CheckId::ReadOnly, Level::Block, LineCode::CheckReadOnlyBlock, facts))
 }
 
+/// A version that cannot do what is asked, with the reason.
+pub(crate) fn era_block(cluster: &Cluster, why: LineCode) -> CheckView {
+    let facts = [("cluster", cluster.name()), ("version", cluster.version()), ("reason", Line::new(why, []).message)];
+    check(CheckId::Era, Level::Block, LineCode::CheckEraBlock, facts)
+}
+
 pub(crate) fn production(target: &Cluster) -> CheckView {
     let facts = [("cluster", target.name())];
     match target.profile.environment {

@@ -2,7 +2,7 @@
 //! wants. Looks at nothing but what is known already.
 
 use super::checks::check;
-use crate::console::era::{Era, RestoreFinishes};
+use crate::console::era::{self, RestoreFinishes};
 use crate::engine::links::Cluster;
 use crate::engine::plan::{CheckId, CheckView, Level};
 use crate::jobs::Lane;
@@ -80,20 +80,10 @@ fn reason(target: &Cluster, lane: Lane, wanted: Option<Lane>) -> Result<LineCode
 /// The platform's own restore.
 fn official(target: &Cluster) -> Result<Offer, Problem> {
     let capabilities = target.capabilities()?;
-    let name = || [("cluster", target.name()), ("version", target.version())];
-    let not = |why: &str| {
-        let [cluster, version] = name();
-        Some(Line::new(LineCode::CheckEraBlock, [cluster, version, ("reason", why.to_owned())]))
-    };
-    let obstacle = match capabilities.era {
-        Era::E0 => not("clusters older than v5.1.9 keep packages in no store"),
-        Era::E4 | Era::E5 if target.quirks()?.refuses_s3 => {
-            not("regions v6.0.0 to v6.4.0 cannot read packages from S3 storage")
-        }
-        _ if !capabilities.can_start_restore => not("consoles v6.1.0 to v6.6.1 answer every restore with an error"),
-        _ if !capabilities.import_export => not("console v5.3.0 cannot read tickets"),
-        _ => None,
-    };
+    let obstacle = era::restore_obstacle(target.versions()?, target.provider()).map(|why| {
+        let reason = ("reason", Line::new(why, []).message);
+        Line::new(LineCode::CheckEraBlock, [("cluster", target.name()), ("version", target.version()), reason])
+    });
     let is_sure = matches!(capabilities.restore_finishes, RestoreFinishes::Yes | RestoreFinishes::Seen);
     Ok(Offer { lane: Lane::Official, obstacle, is_sure })
 }

@@ -3,7 +3,7 @@
 use super::lane::{self, Choice};
 use super::outlook::Outlook;
 use super::source::{self, Found, Source};
-use super::{Draft, checks, outlook};
+use super::{Draft, checks, outlook, traps};
 use crate::bak::{self, TicketRecord};
 use crate::ctx::Ctx;
 use crate::engine::head::{self, Head};
@@ -74,6 +74,7 @@ async fn from_store(
     let arrival = arrival(engine, ctx, &request.target, &request.options, &cargo).await?;
     checks.extend(arrival.checks);
     checks.extend(lane_checks(&arrival.cluster, arrival.choice.lane, &cargo).await?);
+    checks.extend(found.inside.as_ref().ok().and_then(|inside| traps::cut_short(&inside.cut_short)));
     let route = match arrival.choice.lane {
         Lane::Official => route(engine, ctx, &found, &arrival.cluster, &record).await,
         Lane::Rebuild => rebuild_route(arrival.landing.handing),
@@ -244,6 +245,7 @@ async fn lane_checks(target: &Cluster, lane: Lane, cargo: &Cargo<'_>) -> Result<
     if let Some(model) = cargo.model {
         list.push(checks::volume_data(target, model)?);
         list.push(checks::registry(target, model));
+        list.extend(traps::all(target, model, cargo.bytes)?);
     }
     list.extend(key_free(target, cargo.record).await);
     Ok(list)

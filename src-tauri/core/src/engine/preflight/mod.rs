@@ -8,6 +8,7 @@ mod migrate;
 mod outlook;
 mod rebuilt;
 pub(crate) mod source;
+mod traps;
 
 use crate::ctx::Ctx;
 use crate::engine::Engine;

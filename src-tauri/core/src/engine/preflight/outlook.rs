@@ -1,6 +1,7 @@
 //! What will arrive, what will not, and what will differ: judged from the package alone. Pure.
 
 use super::rebuilt;
+use crate::console::era::Quirks;
 use crate::engine::links::Cluster;
 use crate::engine::plan::PlanStep;
 use crate::engine::{rebuild, recipe};
@@ -80,7 +81,7 @@ pub(super) fn arriving(model: &AppModel) -> Vec<Line> {
 /// What this landing will see of an app.
 pub(super) fn of(target: &Cluster, landing: &Landing, model: &AppModel) -> Result<Outlook, Problem> {
     match landing.lane {
-        Lane::Official => Ok(of_restore(model, landing.start_after)),
+        Lane::Official => Ok(of_restore(model, &target.quirks()?, landing.start_after)),
         Lane::Rebuild => {
             let draft = rebuild::draft(target, landing, model, "plan")?;
             Ok(rebuilt::outlook(model, &draft, landing.start_after))
@@ -89,7 +90,7 @@ pub(super) fn of(target: &Cluster, landing: &Landing, model: &AppModel) -> Resul
 }
 
 /// A restore by the platform (protocol.md §8.6).
-fn of_restore(model: &AppModel, starts: bool) -> Outlook {
+fn of_restore(model: &AppModel, quirks: &Quirks, starts: bool) -> Outlook {
     let components = &model.components;
     let mut outlook = Outlook { arrives: arriving(model), ..Outlook::default() };
     let with_data = data_count(model);
@@ -114,7 +115,8 @@ fn of_restore(model: &AppModel, starts: bool) -> Outlook {
         outlook.stays.push(Line::new(LineCode::StaysCertificates, []));
     }
     outlook.stays.push(Line::new(LineCode::StaysPlugins, []));
-    outlook.changes.push(Line::new(LineCode::ChangesNames, []));
+    let names = if quirks.adds_copy { LineCode::ChangesNames } else { LineCode::ChangesStopped };
+    outlook.changes.push(Line::new(names, []));
     if components.iter().any(|component| component.ports.iter().any(|port| port.is_outer)) {
         outlook.changes.push(Line::new(LineCode::ChangesDomains, []));
     }

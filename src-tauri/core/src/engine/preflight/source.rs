@@ -55,6 +55,25 @@ pub(crate) struct Inside {
     pub model: AppModel,
     pub entry_count: u32,
     pub read_bytes: u64,
+    /// Where data ends at a link, and may be cut short there; of data small enough to be looked into.
+    pub cut_short: Vec<String>,
+}
+
+/// As much data is looked into for a plan.
+const LOOKED_INTO_BYTES: u64 = 16 * 1024 * 1024;
+
+/// The signs of B-19 in the data of a package; what cannot be read shows elsewhere.
+async fn cut_short(ctx: &Ctx, package: &Package) -> Vec<String> {
+    let mut left = LOOKED_INTO_BYTES;
+    let mut found = Vec::new();
+    for entry in package.entries().iter().filter(|entry| entry.name.ends_with("/__all_data.zip")) {
+        let Some(rest) = left.checked_sub(entry.compressed_size) else { continue };
+        left = rest;
+        if let Ok(inside) = package::list_nested(ctx, package, entry).await {
+            found.extend(package::ends_in_link(&inside).map(str::to_owned));
+        }
+    }
+    found
 }
 
 /// A package in a store: there or not, readable or not.
@@ -157,7 +176,9 @@ async fn inside(ctx: &Ctx, store: Arc<dyn Store>, key: &str, facts: &ObjectFacts
     };
     let package = Package::open(ctx, Arc::new(reader)).await?;
     let model = package::load(ctx, &package).await?;
+    let cut_short = cut_short(ctx, &package).await;
     Ok(Inside {
+        cut_short,
         entry_count: u32::try_from(package.entries().len()).unwrap_or(u32::MAX),
         model,
         read_bytes: read_bytes.load(Ordering::Relaxed),

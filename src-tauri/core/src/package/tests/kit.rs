@@ -105,9 +105,16 @@ pub(super) struct Zip {
     out: Vec<u8>,
     directory: Vec<u8>,
     count: u64,
+    links: bool,
 }
 
 impl Zip {
+    /// What is added from now on has the mode of a link.
+    pub(super) fn linked(mut self) -> Self {
+        self.links = true;
+        self
+    }
+
     pub(super) fn add(mut self, name: &str, data: &[u8], pack: Pack) -> Self {
         let packed = match pack {
             Pack::Stored => data.to_vec(),
@@ -143,7 +150,7 @@ impl Zip {
         let tail = [
             &name_len.to_le_bytes()[..],
             &[0, 0, 3, 0, 0, 0, 0, 0],
-            &(0o100_644u32 << 16).to_le_bytes(),
+            &(if self.links { 0o120_777u32 } else { 0o100_644 } << 16).to_le_bytes(),
             &offset.to_le_bytes(),
         ]
         .concat();

@@ -3,7 +3,7 @@
 use super::super::directory::Package;
 use super::super::error::PackageError;
 use super::super::model::{AppModel, MetadataForm, load};
-use super::super::nested::list_nested;
+use super::super::nested::{ends_in_link, list_nested};
 use super::kit::{Counted, Pack, Zip, ctx};
 use serde_json::{Value, json};
 
@@ -159,4 +159,12 @@ async fn names_that_climb_out_are_only_names() {
     let zip = Zip::default().add("../../etc/passwd", b"x", Pack::Stored).add("/abs", b"x", Pack::Stored);
     let package = open(zip.finish()).await;
     assert_eq!(package.entries()[0].name, "../../etc/passwd");
+}
+
+#[tokio::test]
+async fn a_data_zip_that_ends_at_a_link_is_known_by_it() {
+    let whole = Zip::default().add("s/a", b"1", Pack::Stored).add("s/b", b"2", Pack::Stored);
+    assert_eq!(ends_in_link(open(whole.finish()).await.entries()), None);
+    let cut = Zip::default().add("s/a", b"1", Pack::Stored).linked().add("s/b_link", b"2", Pack::Stored);
+    assert_eq!(ends_in_link(open(cut.finish()).await.entries()), Some("s/b_link"));
 }
