@@ -2,6 +2,8 @@
 
 mod behaviour;
 mod describe;
+mod rebuild;
 mod recordings;
 mod stage;
 mod tls;
+mod uploads;
