@@ -6,4 +6,5 @@ mod rebuild;
 mod recordings;
 mod stage;
 mod tls;
+mod unrecorded;
 mod uploads;
