@@ -94,7 +94,7 @@ pub(crate) enum ImportVerdict {
     Waiting,
     /// The template is there. Do not poll again: each poll makes the region fetch the package (rebuild.md §3.4).
     Done,
-    /// No reason is given anywhere (recording 1517).
+    /// No reason is given anywhere (recording 1517). Also a success that names no file: the list of templates tells.
     Failed,
 }
 

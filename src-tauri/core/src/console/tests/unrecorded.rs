@@ -4,6 +4,7 @@
 use super::super::certificates::Certificate;
 use super::super::package_build::{CheckState, LoadState, NewComponent, NewSession};
 use super::super::plugins::{NewPlugin, PluginSetting};
+use super::super::resources::{JobStrategy, Monitor};
 use super::super::routes::{Backend, HttpRoute, RouteMatch, RouteSpec};
 use super::super::share::{ExportState, ShareAs};
 use super::super::upload::Upstream;
@@ -325,4 +326,36 @@ async fn an_app_is_copied_into_another_one() {
     let expected = json!({"services": [{"service_id": "s1", "change": {}}], "tar_team_name": "team2",
         "tar_region_name": "three", "tar_group_id": 11});
     assert_eq!(sent.json(), expected);
+}
+
+#[tokio::test]
+async fn what_a_component_may_use_is_set_call_by_call() {
+    let server = answering(Answer::json(200, &json!({"data": {"bean": {}, "list": []}}))).await;
+    let (console, ctx, scope) = (server.client(), ctx(), scope());
+    console.set_replicas(&ctx, &scope, "gr1", 3).await.unwrap();
+    console.set_deploy_type(&ctx, &scope, "gr1", "state_singleton").await.unwrap();
+    let monitor = Monitor {
+        name: "m".into(),
+        service_show_name: "前端".into(),
+        port: 9100,
+        path: "/metrics".into(),
+        interval: "10s".into(),
+    };
+    console.add_monitor(&ctx, &scope, "gr1", &monitor).await.unwrap();
+    let strategy = JobStrategy { schedule: "*/5 * * * *".into(), ..JobStrategy::default() };
+    console.set_job_strategy(&ctx, &scope, "gr1", &strategy).await.unwrap();
+    let sent: Vec<(String, String, Value)> = server
+        .asked()
+        .into_iter()
+        .skip(1)
+        .map(|asked| (asked.method.clone(), asked.path.clone(), asked.json()))
+        .collect();
+    let expected = [
+        ("POST", "horizontal", json!({"new_node": 3})),
+        ("PUT", "deploytype", json!({"extend_method": "state_singleton"})),
+        ("POST", "service_monitor", json!(monitor)),
+        ("PUT", "job_strategy", json!(strategy)),
+    ]
+    .map(|(method, what, body)| (method.to_owned(), format!("/console/teams/team1/apps/gr1/{what}"), body));
+    assert_eq!(sent, expected);
 }

@@ -121,6 +121,25 @@ async fn a_file_of_another_size_than_promised_is_not_sent_as_if_it_were_whole() 
 }
 
 #[tokio::test]
+async fn a_token_that_ran_out_meanwhile_is_renewed_for_the_next_try() {
+    let mut logins = 0;
+    let server = Server::start(move |asked| match asked.header("authorization") {
+        _ if asked.path.ends_with("login") => {
+            logins += 1;
+            Answer::login(&format!("t{logins}"))
+        }
+        Some("GRJWT t1") => Answer::expired(),
+        _ => Answer::json(200, &json!({"bean": null})),
+    })
+    .await;
+    let console = server.client();
+    let first = upload(&console, own(), 4, &["pack"]).await;
+    assert!(matches!(first, Err(UploadError::Console(ConsoleError::LoginExpired(_)))), "{first:?}");
+    upload(&console, own(), 4, &["pack"]).await.unwrap();
+    assert_eq!(server.logins(), 2);
+}
+
+#[tokio::test]
 async fn what_a_proxy_says_of_the_size_is_told() {
     let too_large = Answer { status: 413, body: b"<html>413</html>".to_vec(), ..Answer::default() };
     let server =
