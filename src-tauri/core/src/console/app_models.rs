@@ -2,7 +2,7 @@
 
 use super::client::{Console, Scope};
 use super::envelope::Envelope;
-use super::error::ConsoleError;
+use super::error::{ConsoleError, Refusal};
 use super::lenient;
 use super::request::{Call, Wait};
 use super::upload::{Outgoing, UploadError, Upstream};
@@ -94,7 +94,7 @@ pub(crate) enum ImportVerdict {
     Waiting,
     /// The template is there. Do not poll again: each poll makes the region fetch the package (rebuild.md §3.4).
     Done,
-    /// No reason is given anywhere (recording 1517).
+    /// No reason is given anywhere (recording 1517). Also a success that names no file: the list of templates tells.
     Failed,
 }
 
@@ -147,9 +147,14 @@ impl Console {
         let path = ["enterprise", enterprise, "app-models", "import"];
         let call = Call::new("prepare an import", Method::POST, &path).wait(Wait::Long);
         let envelope = self.ask(ctx, call).await?;
-        // Without a usable cluster the console still says 200 (recording 1502).
+        // Without a usable cluster the console still says 200, and names no import (recording 1502).
         match envelope.bean.get("event_id").and_then(Value::as_str) {
-            None | Some("") => Err(envelope.bad("no usable cluster: it names no import")),
+            None | Some("") => Err(ConsoleError::ClusterDown(Refusal {
+                act: envelope.act,
+                status: envelope.status,
+                code: envelope.code,
+                said: None,
+            })),
             Some(_) => envelope.bean_as(),
         }
     }
@@ -192,7 +197,8 @@ impl Console {
     ) -> Result<(), ConsoleError> {
         let path = ["enterprise", enterprise, "app-models", "import", event_id];
         let body = json!({ "scope": "team", "tenant_name": scope.team, "file_name": file_name });
-        self.ask(ctx, Call::post("start the import", &path, body).wait(Wait::Long)).await.map(drop)
+        let call = Call::post("start the import", &path, body).wait(Wait::Long);
+        self.ask(ctx, call).await.map(drop).map_err(unknown_is_missing)
     }
 
     /// Asks how an import is; the poll that first sees success writes the template and may take minutes. One at a time.
@@ -207,7 +213,7 @@ impl Console {
     ) -> Result<ImportProgress, ConsoleError> {
         let path = ["enterprise", enterprise, "app-models", "import", event_id];
         let call = Call::get("read the import's state", &path).query("arch", arch).wait(Wait::Import);
-        let envelope = self.ask(ctx, call).await?;
+        let envelope = self.ask(ctx, call).await.map_err(unknown_is_missing)?;
         Ok(ImportProgress { files: envelope.rows_as()?, ..envelope.bean_as()? })
     }
 
@@ -242,6 +248,16 @@ impl Console {
     ) -> Result<(), ConsoleError> {
         let path = ["enterprise", enterprise, "app-model", template];
         self.ask(ctx, Call::new("delete the template", Method::DELETE, &path).wait(Wait::Long)).await.map(drop)
+    }
+}
+
+/// An unknown import is 400, told apart by its words alone (recording 1510).
+fn unknown_is_missing(error: ConsoleError) -> ConsoleError {
+    match error {
+        ConsoleError::Refused(refusal) if refusal.said.as_deref() == Some("import_record not found") => {
+            ConsoleError::NotFound(refusal)
+        }
+        other => other,
     }
 }
 

@@ -1,7 +1,12 @@
-//! Probed versions → what a console and its clusters can do, and where packages lie. The only file that compares versions.
+//! Probed versions → what a console and its clusters can do, and where packages lie. Versions are compared here and in era/
+//! only.
 //!
 //! Pure: nothing is asked here (versions.rs gathers). Everything comes from protocol.md §0, §6.7, §7.1 and §11.A, which cite
 //! the platform's source tag by tag.
+
+mod install;
+
+pub(crate) use install::{ImageUpload, InstallRules, install_rules};
 
 use super::packages::BackupMode;
 use std::fmt;

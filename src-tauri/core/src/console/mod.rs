@@ -72,6 +72,7 @@ pub(crate) use plugins::{ComponentPlugins, NewPlugin, Plugin, PluginBuild, Plugi
 pub(crate) use ports::{NewPort, Port, PortAction};
 pub(crate) use probe::{Layer, Outcome, Probe, Rung, probe};
 pub(crate) use probes::Probe as HealthProbe;
+pub(crate) use resources::{JobStrategy, Monitor};
 pub(crate) use restore::{RestoreKind, RestoreRecord, RestoreState, RestoreTarget, Unfinished};
 pub(crate) use rights::{BackupRight, BackupRights};
 pub(crate) use routes::{Backend, HttpRoute, NewTcpRoute, RouteMatch, RouteSpec, TcpRoute};

@@ -1,10 +1,35 @@
-//! What a component may use and how often it runs.
+//! What a component may use, how often it runs, and who watches it.
 
 use super::client::{Console, Scope};
 use super::error::ConsoleError;
 use super::request::{Call, Wait, of_component};
 use crate::ctx::Ctx;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
+
+/// A monitor of a component, as a backup has it (`console:views/app_config/service_monitor.py`).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub(crate) struct Monitor {
+    /// Unique in the team.
+    pub name: String,
+    pub service_show_name: String,
+    pub port: u16,
+    /// Begins with a slash.
+    pub path: String,
+    /// `10s`
+    pub interval: String,
+}
+
+/// When and how often a job runs, as a backup has it (`console:views/app_overview.py` `JobStrategy`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub(crate) struct JobStrategy {
+    pub schedule: String,
+    pub backoff_limit: String,
+    pub parallelism: String,
+    pub active_deadline_seconds: String,
+    pub completions: String,
+}
 
 impl Console {
     /// Sets memory (MB) and CPU (thousandths of a core); v5 installs end with no CPU at all (rebuild.md §5.1).
@@ -44,6 +69,29 @@ impl Console {
     ) -> Result<(), ConsoleError> {
         let body = json!({ "extend_method": extend_method });
         let call = Call::put("set the deploy type", &of_component(scope, alias, "deploytype"), body);
+        self.ask(ctx, call.within(scope).wait(Wait::Long)).await.map(drop)
+    }
+
+    pub(crate) async fn add_monitor(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        alias: &str,
+        monitor: &Monitor,
+    ) -> Result<(), ConsoleError> {
+        let call = Call::post("add the monitor", &of_component(scope, alias, "service_monitor"), json!(monitor));
+        self.ask(ctx, call.within(scope).wait(Wait::Long)).await.map(drop)
+    }
+
+    /// No template carries it (rebuild.md §5.8).
+    pub(crate) async fn set_job_strategy(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        alias: &str,
+        strategy: &JobStrategy,
+    ) -> Result<(), ConsoleError> {
+        let call = Call::put("set the job's strategy", &of_component(scope, alias, "job_strategy"), json!(strategy));
         self.ask(ctx, call.within(scope).wait(Wait::Long)).await.map(drop)
     }
 

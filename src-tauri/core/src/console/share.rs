@@ -4,9 +4,9 @@
 //! No recording shows these calls; fields as read in `console:views/service_share.py`, `…/center_pool/app_export.py` and
 //! `…/center_pool/groupapp_copy.py`.
 
-use super::client::{Console, Scope, broken, receive};
+use super::client::{Console, Scope, broken, host_of, receive};
 use super::envelope;
-use super::error::ConsoleError;
+use super::error::{ConsoleError, Silence};
 use super::lenient;
 use super::request::{Call, Wait};
 use super::upload::Upstream;
@@ -236,7 +236,9 @@ impl Console {
         }
         let length = answer.content_length();
         let bytes = futures::stream::try_unfold((answer, url), |(mut answer, url)| async move {
-            let piece = answer.chunk().await.map_err(|e| broken(&url, &e))?;
+            let silent = |_| ConsoleError::Unreachable { host: host_of(&url), why: Silence::NoAnswer };
+            let piece = tokio::time::timeout(Wait::Long.time(), answer.chunk()).await.map_err(silent)?;
+            let piece = piece.map_err(|e| broken(&url, &e))?;
             Ok(piece.map(|piece| (piece, (answer, url))))
         });
         Ok((length, bytes))

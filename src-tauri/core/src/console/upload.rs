@@ -120,10 +120,17 @@ impl Console {
         }
         let mut hide = vec![self.password.reveal()];
         hide.extend(token.as_ref().map(|token| token.text.reveal()));
-        match envelope::read(act, &reply?, &hide)? {
-            envelope::Answer::Json(envelope) => Ok(*envelope),
-            envelope::Answer::Empty => Ok(Envelope { act, status: 200, ..Envelope::default() }),
-            envelope::Answer::File(_) => Err(ConsoleError::BadAnswer { act, status: 200, why: "a file" }.into()),
+        match envelope::read(act, &reply?, &hide) {
+            Ok(envelope::Answer::Json(envelope)) => Ok(*envelope),
+            Ok(envelope::Answer::Empty) => Ok(Envelope { act, status: 200, ..Envelope::default() }),
+            Ok(envelope::Answer::File(_)) => Err(ConsoleError::BadAnswer { act, status: 200, why: "a file" }.into()),
+            Err(error) => {
+                // The stream is spent; the next try at least comes with a good token.
+                if matches!(error, ConsoleError::LoginExpired(_)) {
+                    self.token(ctx, token.as_ref()).await?;
+                }
+                Err(error.into())
+            }
         }
     }
 }

@@ -2,6 +2,9 @@
 
 mod behaviour;
 mod describe;
+mod rebuild;
 mod recordings;
 mod stage;
 mod tls;
+mod unrecorded;
+mod uploads;
