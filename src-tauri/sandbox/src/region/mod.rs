@@ -5,6 +5,7 @@ mod backup;
 mod import;
 mod keys;
 pub(crate) mod metadata;
+mod plugins;
 mod restore;
 
 use std::path::{Path, PathBuf};
