@@ -48,7 +48,7 @@ async fn an_app_is_installed_and_runs_from_the_images_of_the_package() {
     assert_eq!((web.k8s_name.as_str(), web.min_cpu, web.min_memory), ("web15", 200, 512));
     assert_eq!((db.ports[0].protocol.as_str(), db.ports[0].inner), ("tcp", true));
     assert_eq!(db.ports[0].k8s_service, "db15-svc");
-    assert_eq!(web.depends, [db.service_id.clone()]);
+    assert_eq!(web.depends, std::slice::from_ref(&db.service_id));
     assert_eq!(web.rows("service_mnts").len(), 1, "the second mount of one owner is dropped");
     assert!(db.volumes.iter().all(|volume| volume.name != "short"));
     assert_eq!(web.labels, ["ssd"]);

@@ -53,7 +53,8 @@ pub(crate) fn snapshot(state: &State, era: Era, now: Moment, app_id: u64, dir: &
     let components: Vec<&Component> = state.components_of(app_id).filter(|row| !row.creating).collect();
     let registry = Registry::open(dir);
     let plugins = plugins::used(state, &components);
-    let services: Vec<Value> = components.iter().map(|row| region_service(state, row, now)).collect();
+    let services: Vec<Value> =
+        components.iter().map(|row| region_service(state, row, now, is_built(row, &registry))).collect();
     let region = json!({
         "Services": services, "Plugins": or_null(plugins.iter().map(|row| plugins::region_row(row)).collect()),
         "PluginBuildVersions": or_null(plugins.iter().map(|row| plugins::region_version(row)).collect()),
@@ -63,7 +64,7 @@ pub(crate) fn snapshot(state: &State, era: Era, now: Moment, app_id: u64, dir: &
         service_id: row.service_id.clone(),
         tenant_id: row.tenant_id.clone(),
         build_version: row.build_version.clone(),
-        image: is_built(row).then(|| archive(&registry, &row.image_name, row.base_bytes, row.layer_bytes)),
+        image: is_built(row, &registry).then(|| archive(&registry, &row.image_name, row.base_bytes, row.layer_bytes)),
         owner: row.owner,
         shares: row
             .volumes
@@ -85,9 +86,12 @@ pub(crate) fn snapshot(state: &State, era: Era, now: Moment, app_id: u64, dir: &
     }
 }
 
-/// Whether the region has a version of the component: not before its first deploy, and never of a third-party one.
-fn is_built(row: &Component) -> bool {
-    !row.is_third_party() && !(row.is_from_market() && row.status == "undeploy" && row.then.is_none())
+/// Whether the region has a version of the component: one from a template not before its first deploy and not if its
+/// image could not be pulled, a third-party one never.
+fn is_built(row: &Component, registry: &Registry) -> bool {
+    let deployed = row.status != "undeploy" || row.then.is_some();
+    let pulled = !row.is_from_market() || (deployed && registry.get(&row.image_name).is_some());
+    pulled && !row.is_third_party()
 }
 
 fn archive(registry: &Registry, name: &str, base_bytes: u64, layer_bytes: u64) -> Archive {
@@ -104,7 +108,7 @@ fn or_null(rows: Vec<Value>) -> Value {
     if rows.is_empty() { Value::Null } else { Value::Array(rows) }
 }
 
-fn region_service(state: &State, row: &Component, now: Moment) -> Value {
+fn region_service(state: &State, row: &Component, now: Moment, built: bool) -> Value {
     let time = clock::rfc3339(row.create_time);
     let app = state.app(row.app_id);
     let namespace = state.team_of(&row.tenant_id).map(|team| team.namespace.clone());
@@ -158,7 +162,7 @@ fn region_service(state: &State, row: &Component, now: Moment) -> Value {
         "ServiceRelation": or_null(relations.collect()), "ServiceStatus": row.status_at(now),
         "ServiceVolume": or_null(row.volumes.iter().map(|volume| region_volume(row, volume, &time)).collect()),
         "ServiceConfigFile": or_null(files.collect()), "ServicePort": or_null(ports.collect()),
-        "Versions": or_null(is_built(row).then(|| region_version(row, &time)).into_iter().collect()), "PluginRelation": null, "PluginConfigs": null,
+        "Versions": or_null(built.then(|| region_version(row, &time)).into_iter().collect()), "PluginRelation": null, "PluginConfigs": null,
         "PluginEnvs": null, "PluginStreamPorts": null,
     })
 }

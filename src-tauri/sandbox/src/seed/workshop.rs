@@ -30,6 +30,10 @@ fn courses(team: &str, region: &str) -> AppPlan {
             (text("videos"), text("share-file"), text("/data/videos"), 20),
             (text("papers"), text("share-file"), text("/data/papers"), 5),
         ],
+        files: vec![
+            (text("/data/videos/第一课.txt"), text("欢迎来到第一课。\n")),
+            (text("/data/papers/exam.json"), text("{\"questions\": 3}\n")),
+        ],
         both_envs: pairs(&[("CONTENT_TOKEN", "course-Token-2026")]),
         inner_closed: vec![9100],
         ..component("课件服务", "content", "course/content:2.2", &[(8080, "http", false), (9100, "http", false)])

@@ -11,4 +11,4 @@ mod upload;
 
 pub(crate) use job::{ImportJob, run};
 pub(crate) use registry::Registry;
-pub(crate) use upload::{receive, uploaded};
+pub(crate) use upload::{forget_upload, receive, uploaded};
