@@ -8,6 +8,7 @@ use crate::console::{Console, ConsoleSpec};
 use crate::era::Era;
 use crate::error::SandboxError;
 use crate::fault::Faults;
+use crate::image::Archive;
 use crate::noise;
 use crate::region::{self, ImportJob, Job, Pace, RestoreJob, metadata};
 use crate::seed::{BackupPlan, SAMPLE_PASSWORD, Seed, SeedPlan, laid_out};
@@ -290,12 +291,14 @@ async fn seed_backup(console: &Arc<Console>, plan: &SeedPlan, backup: &BackupPla
                 server_info: String::new(),
                 source_type: "local".to_owned(),
             };
-            Some((row, metadata::snapshot(state, era, at, app.id)))
+            Some((row, metadata::snapshot(state, era, at, app.id, console.dir())))
         })?
         .ok_or_else(|| SandboxError::NoCluster { name: backup.app.clone() })?;
     if let Some(bytes) = backup.layer_bytes {
         for part in &mut snapshot.parts {
-            (part.image.base_bytes, part.image.layer_bytes) = (bytes, bytes);
+            if let Some(Archive::Made(image)) = &mut part.image {
+                (image.base_bytes, image.layer_bytes) = (bytes, bytes);
+            }
         }
     }
     let region_row = region_row(&row);
@@ -338,7 +341,7 @@ fn resume_jobs(console: &Arc<Console>) {
     let jobs = console.look(|state| {
         let backups = state.region_backups.iter().filter(|row| row.status == "starting").filter_map(|row| {
             let app_id = state.backup(&row.backup_id)?.app_id;
-            Some(Job::Backup(region::backup_job(row, metadata::snapshot(state, era, now, app_id))))
+            Some(Job::Backup(region::backup_job(row, metadata::snapshot(state, era, now, app_id, console.dir()))))
         });
         let restores = state.restores.iter().filter(|row| row.status == "starting");
         let restores = restores.map(|row| Job::Restore(RestoreJob { restore_id: row.restore_id.clone() }));

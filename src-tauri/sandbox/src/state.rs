@@ -211,9 +211,10 @@ impl Component {
         self.source == "third_party"
     }
 
-    /// Installed from a template: its image is in the region's registry or nowhere.
+    /// Installed from a template here: its image is in the region's registry or nowhere. A restored copy of such a
+    /// component brought its own.
     pub fn is_from_market(&self) -> bool {
-        self.source == "market"
+        self.source == "market" && !self.template_name.is_empty()
     }
 
     /// Carried rows of one kind.

@@ -140,17 +140,4 @@ impl Console {
         let body = json!({ "service_cname": name, "k8s_component_name": k8s_name });
         self.ask(ctx, Call::put("rename the component", &path, body).within(scope).wait(Wait::Long)).await.map(drop)
     }
-
-    /// When and how often a job runs (`console:views/app_config/app_extend.py`; protocol.md §8.7).
-    pub(crate) async fn set_job_strategy(
-        &self,
-        ctx: &Ctx,
-        scope: &Scope,
-        alias: &str,
-        strategy: &Value,
-    ) -> Result<(), ConsoleError> {
-        let path = ["teams", scope.team.as_str(), "apps", alias, "job_strategy"];
-        let call = Call::put("set the job's schedule", &path, strategy.clone()).within(scope);
-        self.ask(ctx, call.wait(Wait::Long)).await.map(drop)
-    }
 }

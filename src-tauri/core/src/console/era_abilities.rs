@@ -46,7 +46,7 @@ pub(crate) fn abilities(versions: &Versions, observed: Observed, provider: Optio
     let unless = |fine: bool, why: LineCode| if old { Some(L::WhyTooOld) } else { (!fine).then_some(why) };
     let restore = restore_obstacle(versions, provider).or(match can.restore_finishes {
         RestoreFinishes::Yes | RestoreFinishes::Seen => None,
-        RestoreFinishes::NotExpected => Some(L::WhyRestoreUnfinished),
+        RestoreFinishes::NotExpected | RestoreFinishes::SeenFailing => Some(L::WhyRestoreUnfinished),
     });
     let rows = [
         (L::AbilityBackup, backup_obstacle(versions, provider)),

@@ -265,6 +265,7 @@ pub(crate) fn create(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let user = desk.nick(ask);
     let note = ask.text(traits.app_fields.1).unwrap_or_default();
     let app = add_app(desk, &place, name, k8s, note, &user);
+    let app = governed(desk, app, ask.text("governance_mode").unwrap_or_default());
     let mut bean = traits.known("group_info", app_row(&app));
     bean.insert("group_id".to_owned(), json!(app.id));
     bean.insert("app_id".to_owned(), json!(app.id));
@@ -272,6 +273,14 @@ pub(crate) fn create(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
         bean.insert("app_name".to_owned(), json!(app.name));
     }
     Ok(Answer::said(200, 200, "success", "创建成功", Data::bean(Value::Object(bean))))
+}
+
+fn governed(desk: &mut Desk<'_>, mut app: App, mode: &str) -> App {
+    mode.clone_into(&mut app.governance_mode);
+    if let Some(row) = desk.rows_mut().apps.iter_mut().find(|row| row.id == app.id) {
+        row.governance_mode.clone_from(&app.governance_mode);
+    }
+    app
 }
 
 pub(crate) fn add_app(desk: &mut Desk<'_>, place: &Place, name: &str, k8s: &str, note: &str, user: &str) -> App {

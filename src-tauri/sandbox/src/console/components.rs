@@ -250,4 +250,5 @@ pub(crate) fn drop_component(desk: &mut Desk<'_>, service_id: &str) {
     state.http_rules.retain(|rule| rule.service_id != service_id);
     state.tcp_rules.retain(|rule| rule.service_id != service_id);
     state.routes.retain(|route| route.component_alias != alias);
+    state.config_groups.iter_mut().for_each(|group| group.services.retain(|(_, id)| id != service_id));
 }

@@ -9,7 +9,7 @@ use super::desk::Desk;
 use super::templates;
 use crate::clock;
 use crate::noise;
-use crate::region::{ImportJob, Job};
+use crate::region::{ImportJob, Job, forget_upload};
 use crate::state::{Import, ImportFile, RegionImport};
 
 /// On v5 starting and deleting an import is the enterprise administrator's (permission 110003; rebuild.md §0);
@@ -160,11 +160,14 @@ fn asked_region(desk: &mut Desk<'_>, ask: &Ask, mut row: Import) -> Result<Impor
     Ok(row)
 }
 
-/// `DELETE …/app-models/import/<event>`: 200 also for nothing (recorded 1598). What lies in the region's store stays
-/// (rebuild.md §3.7).
+/// `DELETE …/app-models/import/<event>`: 200 also for nothing (recorded 1598). Files on the region's disk go with it,
+/// those in its store stay (rebuild.md §3.7).
 pub(crate) fn delete(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     managing(desk, ask)?;
     let id = ask.param("event");
+    if desk.rows().imports.iter().any(|row| row.event_id == id) {
+        forget_upload(desk.era, desk.dir, id);
+    }
     desk.rows_mut().imports.retain(|row| row.event_id != id);
     Ok(Answer::done("操作成功"))
 }

@@ -5,6 +5,7 @@ mod backup;
 mod import;
 mod keys;
 pub(crate) mod metadata;
+mod plugins;
 mod restore;
 
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use std::sync::Arc;
 
 pub use backup::Pace;
 pub(crate) use backup::{BackupJob, backup_job, make as make_backup};
-pub(crate) use import::{ImportJob, Registry, receive, uploaded};
+pub(crate) use import::{ImportJob, Registry, forget_upload, receive, uploaded};
 pub(crate) use keys::ConsoleMetadata;
 pub(crate) use restore::RestoreJob;
 

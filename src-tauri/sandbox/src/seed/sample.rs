@@ -1,6 +1,7 @@
 //! The demo's three clusters: apps a person recognises, and one of each thing that makes a migration hard.
 
 use super::plan::{AppPlan, BackupPlan, ComponentPlan, RegionPlan, SeedPlan, StoragePlan, TeamPlan, UserPlan};
+use super::workshop;
 use crate::era::Era;
 use crate::state::Role;
 
@@ -229,6 +230,7 @@ fn beijing() -> SeedPlan {
         here("文件归档", "archive", "使用自定义存储", vec![files]),
         here("旧官网", "old-site", "已下线", vec![web("官网", "site", "site/web:1.0", 80)]),
     ];
+    workshop::add(&mut plan, "shop7k2m", "beijing");
     let small = Some(64 * 1024);
     plan.backups = vec![
         BackupPlan {
@@ -239,6 +241,8 @@ fn beijing() -> SeedPlan {
         backup("商城", "2026-08-20 10:30:00", "迁移上海前的完整备份", "admin"),
         backup("wiki", "2026-08-01 09:00:00", "改版前", "lihua"),
         backup("wiki", "2026-08-19 22:15:00", "月度备份", "admin"),
+        backup("在线课堂", "2026-07-30 21:00:00", "开学前", "lihua"),
+        backup("支付", "2026-07-31 21:00:00", "换证书前", "admin"),
     ];
     plan
 }
@@ -270,12 +274,15 @@ fn shanghai() -> SeedPlan {
             vec![web("活动页", "leads-web", "leads/web:1.3", 80), db],
         ),
     ];
+    workshop::add(&mut plan, "ops3x9qa", "shanghai");
     plan.backups = vec![
         backup("监控", "2026-08-12 08:00:00", "升级前", "admin"),
         BackupPlan {
             mode: text("full-offline"), ..backup("发布工具", "2026-08-15 12:00:00", "本地备份", "zhaolei")
         },
         backup("线索收集", "2026-08-18 19:45:00", "活动结束归档", "lihua"),
+        backup("在线课堂", "2026-07-30 22:00:00", "开学前", "lihua"),
+        backup("支付", "2026-07-31 22:00:00", "换证书前", "admin"),
     ];
     plan
 }

@@ -150,7 +150,8 @@ impl Helper<'_> {
                 Ok(console.set_size(ctx, scope, alias, *memory_mb, *cpu_millis).await?)
             }
             Act::Schedule { strategy } => {
-                let strategy = serde_json::from_str(strategy).unwrap_or_else(|_| strategy.as_str().into());
+                let strategy = serde_json::from_str(strategy)
+                    .map_err(|_| refused("The job's schedule in the backup cannot be read".to_owned()))?;
                 Ok(console.set_job_strategy(ctx, scope, alias, &strategy).await?)
             }
             Act::Rename { cname } => {

@@ -29,7 +29,7 @@ pub(super) enum Unloadable {
 }
 
 impl Unloadable {
-    fn broken(why: impl ToString) -> Self {
+    fn broken(why: &(impl ToString + ?Sized)) -> Self {
         Self::Broken(why.to_string())
     }
 }
@@ -39,7 +39,7 @@ type Entries = BTreeMap<String, Option<Vec<u8>>>;
 
 /// The images of an archive. Memory stays flat: layers are only passed by.
 pub(super) fn load(archive: impl Read) -> Result<Vec<Loaded>, Unloadable> {
-    let entries = entries(archive).map_err(Unloadable::broken)?;
+    let entries = entries(archive).map_err(|error| Unloadable::broken(&error))?;
     if let Some(index) = entries.get("index.json").filter(|_| entries.contains_key("oci-layout")) {
         return from_index(&entries, &parsed("index.json", index.as_deref())?);
     }
@@ -69,12 +69,12 @@ fn entries(archive: impl Read) -> std::io::Result<Entries> {
 }
 
 fn parsed(path: &str, content: Option<&[u8]>) -> Result<Value, Unloadable> {
-    let bytes = content.ok_or_else(|| Unloadable::broken(format!("{path} is too large")))?;
-    serde_json::from_slice(bytes).map_err(|error| Unloadable::broken(format!("{path}: {error}")))
+    let bytes = content.ok_or_else(|| Unloadable::broken(&format!("{path} is too large")))?;
+    serde_json::from_slice(bytes).map_err(|error| Unloadable::broken(&format!("{path}: {error}")))
 }
 
 fn file<'a>(entries: &'a Entries, path: &str) -> Result<&'a Option<Vec<u8>>, Unloadable> {
-    entries.get(path).ok_or_else(|| Unloadable::broken(format!("{path}: no such file in the archive")))
+    entries.get(path).ok_or_else(|| Unloadable::broken(&format!("{path}: no such file in the archive")))
 }
 
 fn json_file(entries: &Entries, path: &str) -> Result<Value, Unloadable> {
@@ -141,7 +141,7 @@ fn blob_json(entries: &Entries, descriptor: &Value) -> Result<Value, Unloadable>
     let bytes = file(entries, &path)?.as_deref();
     let digest = bytes.map(|bytes| format!("blobs/sha256/{}", hex::encode(Sha256::digest(bytes))));
     if digest.as_deref() != Some(path.as_str()) {
-        return Err(Unloadable::broken(format!("{path}: unexpected commit digest")));
+        return Err(Unloadable::broken(&format!("{path}: unexpected commit digest")));
     }
     parsed(&path, bytes)
 }

@@ -71,6 +71,8 @@ async fn one(console: &Arc<Console>, event_id: &str, file: &str, hub: &str) -> R
     }
     let work = console.dir().join("import").join(event_id);
     let unpacked = work.join("unpacked");
+    // What an interrupted import left must not be taken for this package's first entry.
+    let _ = tokio::fs::remove_dir_all(&work).await;
     tokio::fs::create_dir_all(&unpacked).await.map_err(|error| error.to_string())?;
     let made = from_file(console, event_id, file, hub, &work).await;
     let _ = tokio::fs::remove_dir_all(&work).await;

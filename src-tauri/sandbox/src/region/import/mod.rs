@@ -10,5 +10,5 @@ mod template;
 mod upload;
 
 pub(crate) use job::{ImportJob, run};
-pub(crate) use registry::{Kept, Registry};
-pub(crate) use upload::{receive, uploaded};
+pub(crate) use registry::Registry;
+pub(crate) use upload::{forget_upload, receive, uploaded};

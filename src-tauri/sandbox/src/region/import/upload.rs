@@ -57,6 +57,13 @@ async fn deliver(console: &Arc<Console>, event_id: &str, name: &str, path: &Path
     }
 }
 
+/// Deletes what was uploaded, where it lies on the region's disk (v5).
+pub(crate) fn forget_upload(era: Era, dir: &Path, event_id: &str) {
+    if era == Era::V5_17_3 {
+        let _ = std::fs::remove_dir_all(local_folder(dir, event_id));
+    }
+}
+
 /// The names of the files that have arrived for an import.
 pub(crate) async fn uploaded(console: &Arc<Console>, event_id: &str) -> Vec<String> {
     match console.era() {
