@@ -15,7 +15,7 @@ pub(super) fn list(app: &AppModel, selection: &Selection<'_>, target: &TargetFac
     let mut out = Vec::new();
     of_app(app, selection, target, &mut out);
     for chosen in &selection.chosen {
-        let mut rows = Rows { of: &chosen.component.cname, out: &mut out };
+        let mut rows = Rows { of: chosen.component, out: &mut out };
         names(chosen, target, &mut rows);
         ports(chosen.component, target, &mut rows);
         settings(chosen.component, target, &mut rows);
@@ -27,20 +27,20 @@ pub(super) fn list(app: &AppModel, selection: &Selection<'_>, target: &TargetFac
         if static_endpoints(third).is_none() {
             let raw = Row(&third.console_raw.0);
             let kind = raw.rows("third_party_service_endpoints").map(|row| row.text("endpoints_type")).next();
-            Rows { of: &third.cname, out: &mut out }.add(What::EndpointsKind { kind: kind.unwrap_or_default() });
+            Rows { of: third, out: &mut out }.add(What::EndpointsKind { kind: kind.unwrap_or_default() });
         }
     }
     out
 }
 
 struct Rows<'a> {
-    of: &'a str,
+    of: &'a ComponentModel,
     out: &'a mut Vec<Change>,
 }
 
 impl Rows<'_> {
     fn add(&mut self, what: What) {
-        let change = Change { component: Some(self.of.to_owned()), what };
+        let change = Change { id: Some(self.of.id.clone()), component: Some(self.of.cname.clone()), what };
         if !self.out.contains(&change) {
             self.out.push(change);
         }
@@ -54,7 +54,7 @@ impl Rows<'_> {
 }
 
 fn of_app(app: &AppModel, selection: &Selection<'_>, target: &TargetFacts, out: &mut Vec<Change>) {
-    let mut add = |what| out.push(Change { component: None, what });
+    let mut add = |what| out.push(Change { id: None, component: None, what });
     // Nothing of these is in a backup, whether the app had them or not.
     [What::Autoscaler, What::History, What::Permissions].into_iter().for_each(&mut add);
     if Row(&app.console_raw.0).row("compose_group_info").is_there() {
@@ -73,9 +73,9 @@ fn of_app(app: &AppModel, selection: &Selection<'_>, target: &TargetFacts, out: 
         let component = match rule {
             GatewayRule::Http { component, .. } | GatewayRule::Tcp { component, .. } => component,
         };
-        let cname = app.components.iter().find(|known| known.id == *component).map(|known| known.cname.clone());
-        for what in gateway(rule) {
-            out.push(Change { component: cname.clone(), what });
+        if let Some(component) = app.components.iter().find(|known| known.id == *component) {
+            let mut rows = Rows { of: component, out: &mut *out };
+            gateway(rule).into_iter().for_each(|what| rows.add(what));
         }
     }
 }
@@ -83,6 +83,9 @@ fn of_app(app: &AppModel, selection: &Selection<'_>, target: &TargetFacts, out: 
 /// A default route comes back, on the target's own domain; the rest is made by API or by hand (rebuild.md §9).
 fn gateway(rule: &GatewayRule) -> Vec<What> {
     match rule {
+        GatewayRule::Http { port, domain, is_default: true, .. } => {
+            vec![What::DefaultDomain { domain: domain.clone(), port: *port }]
+        }
         GatewayRule::Http { port, domain, path, has_certificate, .. } => {
             let domain_row = What::Domain { domain: domain.clone(), path: path.clone(), port: *port };
             let certificate = has_certificate.then(|| What::Certificate { domain: domain.clone() });
@@ -192,7 +195,8 @@ fn relations(component: &ComponentModel, selection: &Selection<'_>, rows: &mut R
             Some(plugin) => rows.add(What::PluginLeftOut { name: plugin.name.clone() }),
             // At least 512 MB and 250 m each (rebuild.md §1.4).
             None if link.memory_mb < 512 || link.cpu_millis < 250 => {
-                rows.add(What::PluginLimits { plugin: link.plugin_id.clone() });
+                let plugin = selection.plugin_name(&link.plugin_id).unwrap_or_default().to_owned();
+                rows.add(What::PluginLimits { plugin });
             }
             None => {}
         }

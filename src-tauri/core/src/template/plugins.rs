@@ -128,7 +128,7 @@ pub(super) fn links(component: &ComponentModel, selection: &Selection<'_>) -> Ve
                     "attrs": Value::Object(attrs).to_string(),
                     "protocol": "",
                 }]);
-                links.push(link_entry(component, plugin, &plugin.key, attr, extra.memory_mb, extra.cpu_millis));
+                links.push(link_entry(component, plugin, &plugin.key, &attr, extra.memory_mb, extra.cpu_millis));
             }
         }
     }
@@ -136,8 +136,8 @@ pub(super) fn links(component: &ComponentModel, selection: &Selection<'_>) -> Ve
 }
 
 fn of_backup(component: &ComponentModel, plugin: &ChosenPlugin<'_>, link: &PluginLink) -> Value {
-    let attr: Vec<Value> = link.settings.iter().map(setting).collect();
-    let mut entry = link_entry(component, plugin, &link.plugin_id, attr.into(), link.memory_mb, link.cpu_millis);
+    let attr = link.settings.iter().map(setting).collect();
+    let mut entry = link_entry(component, plugin, &link.plugin_id, &attr, link.memory_mb, link.cpu_millis);
     if let Some(entry) = entry.as_object_mut() {
         entry.insert("plugin_status".to_owned(), link.is_on.into());
         entry.insert("service_meta_type".to_owned(), link.service_meta_type.clone().into());
@@ -150,7 +150,7 @@ fn link_entry(
     component: &ComponentModel,
     plugin: &ChosenPlugin<'_>,
     plugin_id: &str,
-    attr: Value,
+    attr: &Value,
     memory_mb: i64,
     cpu_millis: i64,
 ) -> Value {

@@ -96,6 +96,13 @@ impl<'a> Selection<'a> {
         self.third.iter().find(|(component, _)| component.id == id).map(|(_, cname)| cname.as_str())
     }
 
+    pub(super) fn plugin_name(&self, id: &str) -> Option<&'a str> {
+        self.plugins.iter().find_map(|plugin| match plugin.from {
+            PluginFrom::Backup(model) => (model.id == id).then_some(model.name.as_str()),
+            PluginFrom::Extra(_) => None,
+        })
+    }
+
     fn choose(
         &mut self,
         component: &'a ComponentModel,

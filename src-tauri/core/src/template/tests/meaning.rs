@@ -1,6 +1,6 @@
 //! What the draft of an app with everything must say, rule by rule of rebuild.md §2, §5 and §6.
 
-use super::super::{Act, ExtraPlugin, Order, Reason, Stage, TemplateError, What, check, synthesize};
+use super::super::{Act, ExtraPlugin, Order, Reason, Rule, Stage, TemplateError, What, check, synthesize};
 use super::kit::{NEW, draft_of, order, rich, rich_with, target};
 use crate::image::{ImageFacts, Platform, docker_archive};
 use serde_json::{Value, json};
@@ -235,6 +235,11 @@ fn a_plugin_of_our_own_travels_along() {
             .any(|fixup| matches!(&fixup.act, Act::AwaitPlugin { plugin_key, .. } if key == *plugin_key.as_str()))
     );
     assert_eq!(draft.images.last().unwrap().file, "img-04.tar");
+
+    let mut order = order;
+    order.extra_plugins[0].settings.insert("b".to_owned(), vec![("RBM_JOB".to_owned(), "${HOME}".to_owned())]);
+    let broken = check(&synthesize(&rich(), &target(NEW), &order).unwrap());
+    assert_eq!(broken.iter().map(|broken| broken.rule).collect::<Vec<_>>(), [Rule::Text]);
 }
 
 #[test]
