@@ -90,6 +90,11 @@ pub(crate) enum What {
         port: i64,
         name: String,
     },
+    /// A variable or a file speaks of a host name that is taken. Only some forms are rewritten (rebuild.md §4.4).
+    HostMentioned {
+        name: String,
+        place: String,
+    },
     Protocol {
         port: i64,
         protocol: String,
@@ -157,6 +162,7 @@ impl What {
             | Self::CnameInPackage { .. }
             | Self::ComponentName { .. }
             | Self::HostNameTaken { .. }
+            | Self::HostMentioned { .. }
             | Self::Protocol { .. }
             | Self::PluginLimits { .. }
             | Self::RandomValue { .. }

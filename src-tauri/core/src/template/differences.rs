@@ -18,6 +18,7 @@ pub(super) fn list(app: &AppModel, selection: &Selection<'_>, target: &TargetFac
         let mut rows = Rows { of: chosen.component, out: &mut out };
         names(chosen, target, &mut rows);
         ports(chosen.component, target, &mut rows);
+        mentions(chosen.component, selection, target, &mut rows);
         settings(chosen.component, target, &mut rows);
         volumes(chosen.component, target, &mut rows);
         relations(chosen.component, selection, &mut rows);
@@ -112,6 +113,30 @@ fn ports(component: &ComponentModel, target: &TargetFacts, rows: &mut Rows<'_>) 
         let is_narrowed = target.rules.narrows_protocols && !matches!(model.protocol.as_str(), "http" | "tcp" | "udp");
         rows.add_if(is_narrowed, What::Protocol { port, protocol: model.protocol.clone() });
     }
+}
+
+/// Where names stand that will be others on the target.
+fn mentions(component: &ComponentModel, selection: &Selection<'_>, target: &TargetFacts, rows: &mut Rows<'_>) {
+    let ports = selection.chosen.iter().flat_map(|chosen| &chosen.component.ports);
+    for port in ports.filter(|port| target.service_names.contains(&port.k8s_service_name)) {
+        let name = &port.k8s_service_name;
+        let envs = component.envs.iter().filter(|env| env.container_port == 0);
+        let envs = envs.map(|env| (&env.name, env.value.reveal()));
+        let files = component.config_files.iter().map(|file| (&file.path, file.content.reveal()));
+        for (place, _) in envs.chain(files).filter(|(_, text)| speaks_of(text, name)) {
+            rows.add(What::HostMentioned { name: name.clone(), place: place.clone() });
+        }
+    }
+}
+
+/// As a word of its own.
+fn speaks_of(text: &str, host: &str) -> bool {
+    let is_inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    text.match_indices(host).any(|(at, _)| {
+        let before = text.get(..at).is_some_and(|front| front.ends_with(is_inside));
+        let after = text.get(at + host.len()..).is_some_and(|back| back.starts_with(is_inside));
+        !before && !after
+    })
 }
 
 fn settings(component: &ComponentModel, target: &TargetFacts, rows: &mut Rows<'_>) {
@@ -225,6 +250,16 @@ mod tests {
         check("/data/x", &["/data"], true);
         check("/data", &["/data/x"], true);
         check("/database", &["/data"], false);
+    }
+
+    #[test]
+    fn a_host_is_a_word_of_its_own() {
+        for text in ["db", "tcp://db:3306", "server db;", "a,db"] {
+            assert!(speaks_of(text, "db"), "{text}");
+        }
+        for text in ["", "mydb", "db-2", "db.other", "a_db"] {
+            assert!(!speaks_of(text, "db"), "{text}");
+        }
     }
 
     #[test]

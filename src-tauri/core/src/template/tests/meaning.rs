@@ -2,7 +2,7 @@
 
 use super::super::{Act, ExtraPlugin, Order, Reason, Rule, Stage, TemplateError, What, check, synthesize};
 use super::kit::{NEW, draft_of, order, rich, rich_with, target};
-use crate::image::{ImageFacts, Platform, docker_archive};
+use crate::image::{ImageFacts, Naming, Platform, docker_archive};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -137,6 +137,7 @@ fn names_that_the_team_has_are_said() {
     let rows = lost_and_changed(&draft);
     assert!(rows.contains(&&What::ComponentName { name: "web".into() }));
     assert!(rows.contains(&&What::HostNameTaken { port: 3306, name: "db-svc".into() }));
+    assert!(rows.contains(&&What::HostMentioned { name: "db-svc".into(), place: "DB_HOST".into() }));
     assert!(rows.contains(&&What::Label { name: "ssd".into() }));
     assert!(rows.contains(&&What::VolumeKind { volume: "more".into(), kind: "nfs-fast".into() }));
     assert!(rows.contains(&&What::Architecture { arch: "amd64".into() }));
@@ -186,6 +187,21 @@ fn what_is_inside_an_archive_counts_more_than_what_is_said() {
     let empty = ImageFacts { has_null_manifest: true, ..ImageFacts::default() };
     let draft = synthesize(&rich(), &target(NEW), &seen(empty)).unwrap();
     assert_eq!(draft.left_out[0].reason, Reason::ImageEmpty);
+}
+
+#[test]
+fn an_archive_of_several_images_keeps_the_others_names() {
+    let name = "root/app_a/image_20260101000000.tar";
+    let said = "goodrain.me/shop/frontend-web:20260101000000";
+    let facts = ImageFacts {
+        repo_tags: vec!["x.y/other:1".to_owned(), said.to_owned()],
+        image_count: 2,
+        ..ImageFacts::default()
+    };
+    let order = Order { seen: BTreeMap::from([(name.to_owned(), facts)]), ..order() };
+    let draft = synthesize(&rich(), &target(NEW), &order).unwrap();
+    assert_eq!(draft.images[0].was, said);
+    assert_eq!(draft.images[0].naming, Naming::map([(said, draft.images[0].image.as_str())]));
 }
 
 #[test]
