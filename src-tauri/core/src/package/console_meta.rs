@@ -220,7 +220,12 @@ fn k8s_attributes(row: Row<'_>) -> Vec<K8sAttribute> {
     for attribute in row.rows("component_k8s_attributes") {
         let name = attribute.text("name");
         if found.iter().all(|known| known.name != name) {
-            let (save_type, value) = (attribute.text("save_type"), attribute.text("attribute_value"));
+            // Stored as text; a list or an object is what the API shows of it (1578).
+            let value = match attribute.row("attribute_value").0 {
+                value @ (Value::Array(_) | Value::Object(_)) => value.to_string(),
+                _ => attribute.text("attribute_value"),
+            };
+            let save_type = attribute.text("save_type");
             found.push(K8sAttribute { name, save_type, value });
         }
     }

@@ -1,8 +1,10 @@
 //! What will not arrive, or not as it was: rows for people, without words (rebuild.md §6, protocol.md §8.6).
 
-/// Of which component, by display name; `None`: of the app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Change {
+    /// The component by its id on the source; `None`: the app.
+    pub id: Option<String>,
+    /// Its display name there, which others may have as well.
     pub component: Option<String>,
     pub what: What,
 }
@@ -49,10 +51,6 @@ pub(crate) enum What {
     Certificate {
         domain: String,
     },
-    TcpPort {
-        end_point: String,
-        port: i64,
-    },
     K8sAttributes {
         names: Vec<String>,
     },
@@ -72,6 +70,16 @@ pub(crate) enum What {
         mode: String,
     },
     // Changed.
+    /// A default domain gives way to one of the target's.
+    DefaultDomain {
+        domain: String,
+        port: i64,
+    },
+    /// Gets another number.
+    TcpPort {
+        end_point: String,
+        port: i64,
+    },
     CnameInPackage {
         cname: String,
     },
@@ -81,6 +89,11 @@ pub(crate) enum What {
     HostNameTaken {
         port: i64,
         name: String,
+    },
+    /// A variable or a file speaks of a host name that is taken. Only some forms are rewritten (rebuild.md §4.4).
+    HostMentioned {
+        name: String,
+        place: String,
     },
     Protocol {
         port: i64,
@@ -138,16 +151,18 @@ impl What {
             | Self::MountLeftOut { .. }
             | Self::Domain { .. }
             | Self::Certificate { .. }
-            | Self::TcpPort { .. }
             | Self::K8sAttributes { .. }
             | Self::Label { .. }
             | Self::ProbeInvalid { .. }
             | Self::PluginLeftOut { .. }
             | Self::EndpointsKind { .. }
             | Self::GovernanceMode { .. } => true,
-            Self::CnameInPackage { .. }
+            Self::DefaultDomain { .. }
+            | Self::TcpPort { .. }
+            | Self::CnameInPackage { .. }
             | Self::ComponentName { .. }
             | Self::HostNameTaken { .. }
+            | Self::HostMentioned { .. }
             | Self::Protocol { .. }
             | Self::PluginLimits { .. }
             | Self::RandomValue { .. }

@@ -2,7 +2,7 @@
 //!
 //! The platform itself says little: a wrong type fails the import without a reason (1517), a wrong name an image later.
 
-use super::draft::{Draft, ImagePart};
+use super::draft::{Draft, ImagePart, ImageSource};
 use super::image_names::pushed_rest;
 use super::schema::{COMPONENT, EXTEND_METHODS, GROUP, Kind, PLUGIN, ROUTE, ROWS, TOP, is_of};
 use crate::image::{Naming, split_tag};
@@ -113,6 +113,8 @@ struct Known<'a> {
     shares: BTreeSet<&'a str>,
     plugins: BTreeSet<&'a str>,
     images: BTreeSet<&'a str>,
+    /// Plugins of our own, by key.
+    made: BTreeSet<&'a str>,
 }
 
 impl<'a> Known<'a> {
@@ -123,8 +125,17 @@ impl<'a> Known<'a> {
             shares: apps.iter().map(|app| text(app, "service_share_uuid")).collect(),
             plugins: list(&draft.metadata.0, "plugins").iter().map(|plugin| text(plugin, "plugin_key")).collect(),
             images: draft.images.iter().map(|image| image.image.as_str()).collect(),
+            made: list(&draft.metadata.0, "plugins")
+                .iter()
+                .filter(|plugin| is_made(draft, text(plugin, "share_image")))
+                .map(|plugin| text(plugin, "plugin_key"))
+                .collect(),
         }
     }
+}
+
+fn is_made(draft: &Draft, image: &str) -> bool {
+    draft.images.iter().any(|part| part.image == image && matches!(part.source, ImageSource::Made(_)))
 }
 
 fn files(draft: &Draft, broken: &mut Broken) {
@@ -248,8 +259,11 @@ fn rows(at: &str, app: &Value, id: &str, package: &Known<'_>, broken: &mut Broke
         broken.unless(is_known, Rule::Reference, &format!("{at}.{row_at}"));
         for attr in list(link, "attr") {
             let is_json = serde_json::from_str::<Value>(text(attr, "attrs")).is_ok();
-            // A `${…}` would be expanded (rebuild.md §8.2).
             broken.unless(is_json, Rule::Type, &format!("{at}.{row_at}.attr"));
+            // A `${…}` is expanded: a wish in an app's own settings, damage in ours (rebuild.md §8.2).
+            let is_ours = package.made.contains(text(link, "plugin_key"));
+            let is_plain = !is_ours || !text(attr, "attrs").contains("${");
+            broken.unless(is_plain, Rule::Text, &format!("{at}.{row_at}.attr"));
         }
     });
 }

@@ -15,9 +15,10 @@ pub(super) fn list(app: &AppModel, selection: &Selection<'_>, target: &TargetFac
     let mut out = Vec::new();
     of_app(app, selection, target, &mut out);
     for chosen in &selection.chosen {
-        let mut rows = Rows { of: &chosen.component.cname, out: &mut out };
+        let mut rows = Rows { of: chosen.component, out: &mut out };
         names(chosen, target, &mut rows);
         ports(chosen.component, target, &mut rows);
+        mentions(chosen.component, selection, target, &mut rows);
         settings(chosen.component, target, &mut rows);
         volumes(chosen.component, target, &mut rows);
         relations(chosen.component, selection, &mut rows);
@@ -27,20 +28,20 @@ pub(super) fn list(app: &AppModel, selection: &Selection<'_>, target: &TargetFac
         if static_endpoints(third).is_none() {
             let raw = Row(&third.console_raw.0);
             let kind = raw.rows("third_party_service_endpoints").map(|row| row.text("endpoints_type")).next();
-            Rows { of: &third.cname, out: &mut out }.add(What::EndpointsKind { kind: kind.unwrap_or_default() });
+            Rows { of: third, out: &mut out }.add(What::EndpointsKind { kind: kind.unwrap_or_default() });
         }
     }
     out
 }
 
 struct Rows<'a> {
-    of: &'a str,
+    of: &'a ComponentModel,
     out: &'a mut Vec<Change>,
 }
 
 impl Rows<'_> {
     fn add(&mut self, what: What) {
-        let change = Change { component: Some(self.of.to_owned()), what };
+        let change = Change { id: Some(self.of.id.clone()), component: Some(self.of.cname.clone()), what };
         if !self.out.contains(&change) {
             self.out.push(change);
         }
@@ -54,7 +55,7 @@ impl Rows<'_> {
 }
 
 fn of_app(app: &AppModel, selection: &Selection<'_>, target: &TargetFacts, out: &mut Vec<Change>) {
-    let mut add = |what| out.push(Change { component: None, what });
+    let mut add = |what| out.push(Change { id: None, component: None, what });
     // Nothing of these is in a backup, whether the app had them or not.
     [What::Autoscaler, What::History, What::Permissions].into_iter().for_each(&mut add);
     if Row(&app.console_raw.0).row("compose_group_info").is_there() {
@@ -73,9 +74,9 @@ fn of_app(app: &AppModel, selection: &Selection<'_>, target: &TargetFacts, out: 
         let component = match rule {
             GatewayRule::Http { component, .. } | GatewayRule::Tcp { component, .. } => component,
         };
-        let cname = app.components.iter().find(|known| known.id == *component).map(|known| known.cname.clone());
-        for what in gateway(rule) {
-            out.push(Change { component: cname.clone(), what });
+        if let Some(component) = app.components.iter().find(|known| known.id == *component) {
+            let mut rows = Rows { of: component, out: &mut *out };
+            gateway(rule).into_iter().for_each(|what| rows.add(what));
         }
     }
 }
@@ -83,6 +84,9 @@ fn of_app(app: &AppModel, selection: &Selection<'_>, target: &TargetFacts, out: 
 /// A default route comes back, on the target's own domain; the rest is made by API or by hand (rebuild.md §9).
 fn gateway(rule: &GatewayRule) -> Vec<What> {
     match rule {
+        GatewayRule::Http { port, domain, is_default: true, .. } => {
+            vec![What::DefaultDomain { domain: domain.clone(), port: *port }]
+        }
         GatewayRule::Http { port, domain, path, has_certificate, .. } => {
             let domain_row = What::Domain { domain: domain.clone(), path: path.clone(), port: *port };
             let certificate = has_certificate.then(|| What::Certificate { domain: domain.clone() });
@@ -109,6 +113,30 @@ fn ports(component: &ComponentModel, target: &TargetFacts, rows: &mut Rows<'_>) 
         let is_narrowed = target.rules.narrows_protocols && !matches!(model.protocol.as_str(), "http" | "tcp" | "udp");
         rows.add_if(is_narrowed, What::Protocol { port, protocol: model.protocol.clone() });
     }
+}
+
+/// Where names stand that will be others on the target.
+fn mentions(component: &ComponentModel, selection: &Selection<'_>, target: &TargetFacts, rows: &mut Rows<'_>) {
+    let ports = selection.chosen.iter().flat_map(|chosen| &chosen.component.ports);
+    for port in ports.filter(|port| target.service_names.contains(&port.k8s_service_name)) {
+        let name = &port.k8s_service_name;
+        let envs = component.envs.iter().filter(|env| env.container_port == 0);
+        let envs = envs.map(|env| (&env.name, env.value.reveal()));
+        let files = component.config_files.iter().map(|file| (&file.path, file.content.reveal()));
+        for (place, _) in envs.chain(files).filter(|(_, text)| speaks_of(text, name)) {
+            rows.add(What::HostMentioned { name: name.clone(), place: place.clone() });
+        }
+    }
+}
+
+/// As a word of its own.
+fn speaks_of(text: &str, host: &str) -> bool {
+    let is_inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    text.match_indices(host).any(|(at, _)| {
+        let before = text.get(..at).is_some_and(|front| front.ends_with(is_inside));
+        let after = text.get(at + host.len()..).is_some_and(|back| back.starts_with(is_inside));
+        !before && !after
+    })
 }
 
 fn settings(component: &ComponentModel, target: &TargetFacts, rows: &mut Rows<'_>) {
@@ -192,7 +220,8 @@ fn relations(component: &ComponentModel, selection: &Selection<'_>, rows: &mut R
             Some(plugin) => rows.add(What::PluginLeftOut { name: plugin.name.clone() }),
             // At least 512 MB and 250 m each (rebuild.md §1.4).
             None if link.memory_mb < 512 || link.cpu_millis < 250 => {
-                rows.add(What::PluginLimits { plugin: link.plugin_id.clone() });
+                let plugin = selection.plugin_name(&link.plugin_id).unwrap_or_default().to_owned();
+                rows.add(What::PluginLimits { plugin });
             }
             None => {}
         }
@@ -221,6 +250,16 @@ mod tests {
         check("/data/x", &["/data"], true);
         check("/data", &["/data/x"], true);
         check("/database", &["/data"], false);
+    }
+
+    #[test]
+    fn a_host_is_a_word_of_its_own() {
+        for text in ["db", "tcp://db:3306", "server db;", "a,db"] {
+            assert!(speaks_of(text, "db"), "{text}");
+        }
+        for text in ["", "mydb", "db-2", "db.other", "a_db"] {
+            assert!(!speaks_of(text, "db"), "{text}");
+        }
     }
 
     #[test]

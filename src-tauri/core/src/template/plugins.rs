@@ -22,6 +22,7 @@ fn entry(plugin: &ChosenPlugin<'_>) -> Value {
         PluginFrom::Backup(model) => (&model.id, model.name.clone(), model.category.clone(), row.text("desc")),
         PluginFrom::Extra(extra) => (key, extra.alias.clone(), extra.category.clone(), extra.desc.clone()),
     };
+    let alias = if alias.is_empty() { id.clone() } else { alias };
     let or = |text: String, usual: &str| if text.is_empty() { usual.to_owned() } else { text };
     json!({
         "plugin_key": key,
@@ -128,7 +129,7 @@ pub(super) fn links(component: &ComponentModel, selection: &Selection<'_>) -> Ve
                     "attrs": Value::Object(attrs).to_string(),
                     "protocol": "",
                 }]);
-                links.push(link_entry(component, plugin, &plugin.key, attr, extra.memory_mb, extra.cpu_millis));
+                links.push(link_entry(component, plugin, &plugin.key, &attr, extra.memory_mb, extra.cpu_millis));
             }
         }
     }
@@ -136,8 +137,8 @@ pub(super) fn links(component: &ComponentModel, selection: &Selection<'_>) -> Ve
 }
 
 fn of_backup(component: &ComponentModel, plugin: &ChosenPlugin<'_>, link: &PluginLink) -> Value {
-    let attr: Vec<Value> = link.settings.iter().map(setting).collect();
-    let mut entry = link_entry(component, plugin, &link.plugin_id, attr.into(), link.memory_mb, link.cpu_millis);
+    let attr = link.settings.iter().filter_map(setting).collect();
+    let mut entry = link_entry(component, plugin, &link.plugin_id, &attr, link.memory_mb, link.cpu_millis);
     if let Some(entry) = entry.as_object_mut() {
         entry.insert("plugin_status".to_owned(), link.is_on.into());
         entry.insert("service_meta_type".to_owned(), link.service_meta_type.clone().into());
@@ -150,7 +151,7 @@ fn link_entry(
     component: &ComponentModel,
     plugin: &ChosenPlugin<'_>,
     plugin_id: &str,
-    attr: Value,
+    attr: &Value,
     memory_mb: i64,
     cpu_millis: i64,
 ) -> Value {
@@ -168,15 +169,21 @@ fn link_entry(
     })
 }
 
-fn setting(raw: &Raw) -> Value {
+/// Settings are JSON within a text; the console takes nothing else.
+fn setting(raw: &Raw) -> Option<Value> {
     let row = Row(&raw.0);
-    json!({
+    let attrs = match row.row("attrs").0 {
+        Value::String(text) => serde_json::from_str::<Value>(text).ok().map(|_| text.clone())?,
+        value @ (Value::Object(_) | Value::Array(_)) => value.to_string(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => return None,
+    };
+    Some(json!({
         "service_meta_type": row.text("service_meta_type"),
         "injection": row.text("injection"),
         "container_port": row.number("container_port"),
-        "attrs": row.text("attrs"),
+        "attrs": attrs,
         "protocol": row.text("protocol"),
         "dest_service_id": row.text("dest_service_id"),
         "dest_service_alias": row.text("dest_service_alias"),
-    })
+    }))
 }

@@ -4,7 +4,7 @@ use super::draft::{ImagePart, ImageSource, LeftOut, Placed, Reason};
 use super::facts::{ExtraPlugin, Order, TargetFacts};
 use super::image_names::{choose, pushed_rest};
 use super::keys::{Keys, unique};
-use crate::image::{ImageFacts, Naming};
+use crate::image::{ImageFacts, Naming, same_name};
 use crate::package::{AppModel, ComponentModel, DataEntry, PluginModel, Row};
 
 pub(super) struct Selection<'a> {
@@ -51,7 +51,7 @@ impl<'a> Selection<'a> {
         let keys = Keys::new(&order.seed);
         let mut cnames = Vec::new();
         for component in &app.components {
-            let cname = unique(&component.cname, &cnames);
+            let cname = unique(shown_name(component), &cnames);
             match all.choose(component, &cname, keys, target, order) {
                 Ok(chosen) => {
                     cnames.push(cname);
@@ -94,6 +94,13 @@ impl<'a> Selection<'a> {
     /// Its name on the target; never one that a component in the package has.
     pub(super) fn third_party_cname(&self, id: &str) -> Option<&str> {
         self.third.iter().find(|(component, _)| component.id == id).map(|(_, cname)| cname.as_str())
+    }
+
+    pub(super) fn plugin_name(&self, id: &str) -> Option<&'a str> {
+        self.plugins.iter().find_map(|plugin| match plugin.from {
+            PluginFrom::Backup(model) => (model.id == id).then_some(model.name.as_str()),
+            PluginFrom::Extra(_) => None,
+        })
     }
 
     fn choose(
@@ -169,14 +176,17 @@ impl<'a> Selection<'a> {
         }
         let inside = seen.map(ImageFacts::names).unwrap_or_default();
         // What is inside counts; the metadata only says what should be (rebuild.md §2).
-        let was = inside.first().copied().unwrap_or(wanted.built).to_owned();
+        let is_said = |name: &&&str| same_name(name, wanted.built);
+        let was = inside.iter().find(is_said).or(inside.first()).copied().unwrap_or(wanted.built).to_owned();
         if was.is_empty() {
             return Err(Reason::ImageUnnamed);
         }
-        // Every name in the archive must give way to the new one, so the shortest decides.
-        let shortest = inside.iter().copied().min_by_key(|name| name.len()).unwrap_or(&was);
+        let is_alone = seen.is_none_or(|facts| facts.image_count == 1);
+        // Every name of the one image gives way to the new one, so the shortest decides.
+        let shortest = inside.iter().copied().filter(|_| is_alone).min_by_key(|name| name.len()).unwrap_or(&was);
         let (image, naming) = match choose(shortest, wanted.label, wanted.short) {
-            Some(new) => (new.clone(), Naming::Only(new)),
+            Some(new) if is_alone => (new.clone(), Naming::Only(new)),
+            Some(new) => (new.clone(), Naming::map([(was.as_str(), new.as_str())])),
             None if self.collides(&was) => return Err(Reason::ImageNameCollides),
             None => (was.clone(), Naming::map([])),
         };
@@ -208,6 +218,12 @@ struct Wanted<'a> {
     short: &'a str,
     of: &'a str,
     arch: &'a str,
+}
+
+/// Never empty: it is what the component is known by after the install.
+fn shown_name(component: &ComponentModel) -> &str {
+    let names = [&component.cname, &component.k8s_name, &component.alias, &component.id];
+    names.into_iter().find(|name| !name.is_empty()).map_or("component", String::as_str)
 }
 
 /// Its image archive, or why it cannot be in a package (rebuild.md §1.2, §2).

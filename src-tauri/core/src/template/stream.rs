@@ -8,7 +8,7 @@ use super::error::TemplateError;
 use super::gzip::Gzip;
 use super::layout::{Layout, Piece};
 use crate::ctx::Ctx;
-use crate::image::{Fit, Renamer};
+use crate::image::{Fit, Renamer, same_name};
 use crate::package::{Entry, MemberReader, Package};
 use bytes::{Buf, Bytes};
 use futures::stream::{self, Stream};
@@ -29,12 +29,12 @@ pub(crate) struct PackageStream {
 
 struct OpenImage {
     part: Box<ImagePart>,
-    from: From,
+    from: Source,
     renamer: Renamer,
     written_bytes: u64,
 }
 
-enum From {
+enum Source {
     Member(Box<MemberReader>),
     Made(Option<Bytes>),
 }
@@ -124,10 +124,10 @@ impl PackageStream {
 
     async fn open_image(&self, ctx: &Ctx, part: Box<ImagePart>) -> Result<OpenImage, TemplateError> {
         let from = match &part.source {
-            ImageSource::Made(bytes) => From::Made(Some(bytes.clone())),
+            ImageSource::Made(bytes) => Source::Made(Some(bytes.clone())),
             ImageSource::Member(name) => {
                 let entry = find(&self.package, name)?;
-                From::Member(Box::new(self.package.open_member(ctx, entry).await?))
+                Source::Member(Box::new(self.package.open_member(ctx, entry).await?))
             }
         };
         let renamer = Renamer::new(part.naming.clone(), Fit::SameLength);
@@ -138,8 +138,8 @@ impl PackageStream {
 impl OpenImage {
     async fn next(&mut self, ctx: &Ctx) -> Result<Option<Vec<Bytes>>, TemplateError> {
         let chunk = match &mut self.from {
-            From::Made(bytes) => bytes.take(),
-            From::Member(member) => member.chunk(ctx).await?,
+            Source::Made(bytes) => bytes.take(),
+            Source::Member(member) => member.chunk(ctx).await?,
         };
         let Some(chunk) = chunk else { return Ok(None) };
         let chunks = self.renamer.push(chunk);
@@ -156,7 +156,7 @@ impl OpenImage {
             return Err(TemplateError::MemberChanged { name, expected, found });
         }
         let there = names.changed.iter().map(|(_, new)| new).chain(&names.kept);
-        if there.into_iter().all(|there| *there != self.part.image) {
+        if !there.into_iter().any(|there| same_name(there, &self.part.image)) {
             return Err(TemplateError::ImageNotThere { name, image: self.part.image });
         }
         Ok(())

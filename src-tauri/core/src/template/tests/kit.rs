@@ -111,7 +111,7 @@ pub(super) fn rich_with(change: impl FnOnce(&mut Value, &mut Value)) -> AppModel
     let mut console = json!({
         "compose_group_info": null,
         "group_info": {"group_name": "商城", "region_name": "r", "k8s_app": "shop", "governance_mode": "KUBERNETES_NATIVE_SERVICE"},
-        "apps": [web(), db(), third(), lost("d", "kube", json!({"extend_method": "kubeblocks_component"})), lost("e", "raw", json!({}))],
+        "apps": [web(), db(), third(), lost("d", "kube", &json!({"extend_method": "kubeblocks_component"})), lost("e", "raw", &json!({}))],
         "plugin_info": {
             "plugins": [
                 {"plugin_id": "p1", "plugin_alias": "网关", "plugin_name": "gw", "category": "net-plugin:up", "desc": "d",
@@ -228,7 +228,7 @@ fn third() -> Value {
     })
 }
 
-fn lost(id: &str, cname: &str, more: Value) -> Value {
+fn lost(id: &str, cname: &str, more: &Value) -> Value {
     let mut base = json!({"service_id": id, "service_cname": cname, "service_source": "docker_image"});
     base.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     json!({"component_id": id, "service_base": base})

@@ -1,8 +1,8 @@
 //! What the draft of an app with everything must say, rule by rule of rebuild.md §2, §5 and §6.
 
-use super::super::{Act, ExtraPlugin, Order, Reason, Stage, TemplateError, What, check, synthesize};
+use super::super::{Act, ExtraPlugin, Order, Reason, Rule, Stage, TemplateError, What, check, synthesize};
 use super::kit::{NEW, draft_of, order, rich, rich_with, target};
-use crate::image::{ImageFacts, Platform, docker_archive};
+use crate::image::{ImageFacts, Naming, Platform, docker_archive};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -137,6 +137,7 @@ fn names_that_the_team_has_are_said() {
     let rows = lost_and_changed(&draft);
     assert!(rows.contains(&&What::ComponentName { name: "web".into() }));
     assert!(rows.contains(&&What::HostNameTaken { port: 3306, name: "db-svc".into() }));
+    assert!(rows.contains(&&What::HostMentioned { name: "db-svc".into(), place: "DB_HOST".into() }));
     assert!(rows.contains(&&What::Label { name: "ssd".into() }));
     assert!(rows.contains(&&What::VolumeKind { volume: "more".into(), kind: "nfs-fast".into() }));
     assert!(rows.contains(&&What::Architecture { arch: "amd64".into() }));
@@ -189,6 +190,21 @@ fn what_is_inside_an_archive_counts_more_than_what_is_said() {
 }
 
 #[test]
+fn an_archive_of_several_images_keeps_the_others_names() {
+    let name = "root/app_a/image_20260101000000.tar";
+    let said = "goodrain.me/shop/frontend-web:20260101000000";
+    let facts = ImageFacts {
+        repo_tags: vec!["x.y/other:1".to_owned(), said.to_owned()],
+        image_count: 2,
+        ..ImageFacts::default()
+    };
+    let order = Order { seen: BTreeMap::from([(name.to_owned(), facts)]), ..order() };
+    let draft = synthesize(&rich(), &target(NEW), &order).unwrap();
+    assert_eq!(draft.images[0].was, said);
+    assert_eq!(draft.images[0].naming, Naming::map([(said, draft.images[0].image.as_str())]));
+}
+
+#[test]
 fn names_too_short_to_change_are_kept_unless_they_collide() {
     let short = |second: &str| {
         let second = second.to_owned();
@@ -235,6 +251,11 @@ fn a_plugin_of_our_own_travels_along() {
             .any(|fixup| matches!(&fixup.act, Act::AwaitPlugin { plugin_key, .. } if key == *plugin_key.as_str()))
     );
     assert_eq!(draft.images.last().unwrap().file, "img-04.tar");
+
+    let mut order = order;
+    order.extra_plugins[0].settings.insert("b".to_owned(), vec![("RBM_JOB".to_owned(), "${HOME}".to_owned())]);
+    let broken = check(&synthesize(&rich(), &target(NEW), &order).unwrap());
+    assert_eq!(broken.iter().map(|broken| broken.rule).collect::<Vec<_>>(), [Rule::Text]);
 }
 
 #[test]

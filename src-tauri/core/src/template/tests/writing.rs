@@ -1,8 +1,8 @@
 //! The written file: what real `tar` finds in it, that its size was known, and that it is the same from anywhere on.
 
-use super::super::{Draft, ExtraPlugin, Order, PackageStream, TemplateError, synthesize};
+use super::super::{Draft, ExtraPlugin, Order, PackageStream, TemplateError, look_inside, synthesize};
 use super::kit::{NEW, Piece, Pieces, app, ctx, draft_of, order, package, target};
-use crate::image::{BLOCK, Inspector, docker_archive, file_header, padding};
+use crate::image::{BLOCK, ImageError, Inspector, docker_archive, file_header, padding};
 use crate::package::{Package, load};
 use bytes::Bytes;
 use futures::TryStreamExt;
@@ -202,10 +202,21 @@ async fn an_archive_that_holds_another_image_is_found_out() {
     let file = PackageStream::new(&draft, other.package.clone()).unwrap();
     let error = file.into_stream(ctx()).try_collect::<Vec<_>>().await.unwrap_err();
     assert!(matches!(error, TemplateError::ImageNotThere { .. }), "{error:?}");
-    // No room for the name.
+}
+
+#[tokio::test]
+async fn a_name_without_room_is_found_out() {
+    // The metadata promises a longer one than there is.
     let tight = long(1000, "a.b/c:1").await;
-    let file = PackageStream::new(&draft_of(&app, NEW), tight.package.clone());
-    assert!(matches!(file, Err(TemplateError::MemberChanged { .. }) | Ok(_)));
+    let app = load(&ctx(), &tight.package).await.unwrap();
+    let file = PackageStream::new(&draft_of(&app, NEW), tight.package.clone()).unwrap();
+    let error = file.into_stream(ctx()).try_collect::<Vec<_>>().await.unwrap_err();
+    assert!(matches!(error, TemplateError::Image { source: ImageError::DoesNotFit { .. }, .. }), "{error:?}");
+    // Looking first helps: then the name is kept.
+    let seen = look_inside(&ctx(), &tight.package, &app).await.unwrap();
+    let draft = synthesize(&app, &target(NEW), &Order { seen, ..order() }).unwrap();
+    assert_eq!(draft.images[0].image, "a.b/c:1");
+    write(&draft, tight.package.clone(), 0).await;
 }
 
 #[tokio::test]
