@@ -83,7 +83,7 @@ async fn from_one_old_console_to_another() {
     assert_eq!(shop(world.at("guangzhou")), ["前端", "订单库"]);
     delivered(world.beijing(), world.at("guangzhou"), &job).await;
     // B-1 is of later consoles: what the region does not send is not asked for.
-    assert!(plan.checks.iter().any(|check| check.line.code == LineCode::CheckEraPass));
+    assert!(plan.checks.iter().any(|check| check.line.code == LineCode::CheckLanePass));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -90,6 +90,8 @@ lines! {
     LosesPluginLeftOut = "Plugins: {names}";
     LosesEndpointsKind = "Third-party components whose addresses come from elsewhere: {names}";
     LosesGovernanceMode = "The app's governance mode: {names}";
+    AltersDefaultDomain = "Default domains are made anew: {names}";
+    AltersHostMentioned = "Variables and files mention a name that changes inside the cluster: {names}";
     AltersCnameInPackage = "Components get another name, since two have the same: {names}";
     AltersComponentName = "Names of workloads change: {names}";
     AltersHostNameTaken = "Names inside the cluster that are taken there: {names}";

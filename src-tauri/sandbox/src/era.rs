@@ -95,6 +95,11 @@ const V5_2_2: Traits = Traits {
         ("GET", "/console/teams/{team}/groups/{app}/visit"),
         ("GET", "/console/users/team_details"),
         ("*", "/console/api-gateway/"),
+        // Application packages came with v5.6 (rebuild.md §0), config groups with v5.3.1, attributes with v5.8 (§6.4).
+        ("*", "/console/enterprise/{eid}/app-model"),
+        ("*", "/console/teams/{team}/apps/market_create"),
+        ("*", "/console/teams/{team}/groups/{app}/configgroups"),
+        ("*", "/console/teams/{team}/components/{component}/k8s-attributes"),
     ],
     unknown: &[
         // Of the console: app_config_group_info, component_id, http_rule_configs, monitors and graphs ≥ v5.3.1.
@@ -135,7 +140,8 @@ const V5_17_3: Traits = Traits {
     crash: Crash::Silent,
     handlers_crash: true,
     // Recorded v5.17.3 800.
-    missing: &[("*", "/console/api-gateway/")],
+    // The gateway of v6 (recorded v5.17.3 800), and the preflight of v6.9.4 (rebuild.md §3.5).
+    missing: &[("*", "/console/api-gateway/"), ("*", "/console/teams/{team}/apps/market_create/preflight")],
     // Columns that came after v5.17.3 (rainbond console v6.4.0, v6.7.0 www/models/main.py).
     unknown: &[("service_base", "dockerfile"), ("service_base", "build_strategy")],
 };

@@ -61,6 +61,8 @@ export const lines: LineWords = {
   loses_plugin_left_out: "Plugins: {names:list}",
   loses_endpoints_kind: "Third-party components whose addresses come from elsewhere: {names:list}",
   loses_governance_mode: "The app’s governance mode: {names:list}",
+  alters_default_domain: "Default domains are made anew: {names:list}",
+  alters_host_mentioned: "Variables and files mention a name that changes inside the cluster: {names:list}",
   alters_cname_in_package: "Components get another name, since two have the same: {names:list}",
   alters_component_name: "Names of workloads change: {names:list}",
   alters_host_name_taken: "Names inside the cluster that are taken there: {names:list}",

@@ -61,6 +61,8 @@ export const lines: LineWords = {
   loses_plugin_left_out: "插件：{names:list}",
   loses_endpoints_kind: "地址来自别处的第三方组件：{names:list}",
   loses_governance_mode: "应用的治理模式：{names:list}",
+  alters_default_domain: "默认域名会重新生成：{names:list}",
+  alters_host_mentioned: "变量和文件里提到了会变的集群内访问名：{names:list}",
   alters_cname_in_package: "组件重名，改名为：{names:list}",
   alters_component_name: "工作负载名称会变：{names:list}",
   alters_host_name_taken: "集群内已被占用的访问名：{names:list}",

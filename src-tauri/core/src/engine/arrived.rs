@@ -118,7 +118,12 @@ fn of_change(component: Option<&String>, what: &What) -> Vec<Allowance> {
             vec![Allowance { component: component.cloned(), aspect: Aspect::Endpoint, what: None }]
         }
         What::CnameInPackage { cname } => one(Aspect::Component, cname),
-        What::Domain { .. } | What::TcpPort { .. } => vec![Allowance::any(Aspect::Route)],
+        What::HostMentioned { .. } => {
+            [Aspect::Env, Aspect::ConfigFile]
+                .map(|aspect| Allowance { component: component.cloned(), aspect, what: None })
+                .into()
+        }
+        What::Domain { .. } | What::DefaultDomain { .. } | What::TcpPort { .. } => vec![Allowance::any(Aspect::Route)],
         What::ConfigGroupDisabled { .. }
         | What::BuildSource
         | What::Webhooks

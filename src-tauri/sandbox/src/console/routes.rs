@@ -23,11 +23,6 @@ pub(crate) enum Who {
 
 use Who::{Anyone, User};
 
-/// Paths that exist on v6 only: its gateway (recorded v5.17.3 800), and the preflight of v6.9.4 (rebuild.md §3.5).
-fn is_v6_only(path: &str) -> bool {
-    path.starts_with("/console/api-gateway/") || path.ends_with("/apps/market_create/preflight")
-}
-
 #[rustfmt::skip]
 const TABLE: &[(&str, &str, Who, View)] = &[
     ("POST", "/console/users/login", Anyone, login::login),
@@ -138,9 +133,6 @@ pub(crate) enum Found {
 /// Looks a request up and fills its path parameters in.
 pub(crate) fn find(era: Era, ask: &mut Ask) -> Found {
     let mut wrong_method = false;
-    if !era.is_v6() && is_v6_only(&ask.path) {
-        return Found::Nothing;
-    }
     for (method, pattern, who, view) in TABLE {
         if !era.traits().has(method, pattern) {
             continue;

@@ -55,7 +55,7 @@ pub(crate) fn create(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
         ..Component::default()
     };
     endpoints(desk, &mut row, &addresses);
-    let bean = base_row(&row, "", desk.era.is_v6());
+    let bean = base_row(&row, "", desk.era);
     desk.rows_mut().components.push(row);
     Ok(Answer::said(200, 200, "success", "创建成功", Data::bean(Value::Object(bean))))
 }

@@ -83,6 +83,8 @@ fn words(what: &What) -> (LineCode, String) {
         What::MountOutside { path, .. } => (LineCode::LosesMountOutside, path.clone()),
         What::MountLeftOut { path, .. } => (LineCode::LosesMountLeftOut, path.clone()),
         What::Domain { domain, path, .. } => (LineCode::LosesDomain, format!("{domain}{path}")),
+        What::DefaultDomain { domain, .. } => (LineCode::AltersDefaultDomain, domain.clone()),
+        What::HostMentioned { name, .. } => (LineCode::AltersHostMentioned, name.clone()),
         What::Certificate { domain } => (LineCode::LosesCertificate, domain.clone()),
         What::TcpPort { end_point, .. } => (LineCode::LosesTcpPort, end_point.clone()),
         What::K8sAttributes { names } => (LineCode::LosesK8sAttributes, names.join(", ")),

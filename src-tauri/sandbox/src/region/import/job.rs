@@ -100,7 +100,7 @@ async fn from_file(
 /// (rebuild.md §3.2).
 async fn fetched(console: &Arc<Console>, event_id: &str, file: &str, work: &Path) -> Result<PathBuf, String> {
     match console.era() {
-        Era::V5_17_3 => Ok(local_folder(console.dir(), event_id).join(file)),
+        Era::V5_2_2 | Era::V5_17_3 => Ok(local_folder(console.dir(), event_id).join(file)),
         Era::V6_9_8 => {
             let path = work.join(file);
             let key = format!("app/import/{event_id}/{file}");

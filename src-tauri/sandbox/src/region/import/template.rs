@@ -282,7 +282,7 @@ fn is_empty(value: &Value) -> bool {
 /// Regions 5.15.1–6.6.2 lose the service names of ports; 6.7.0 and later lose none of these (rebuild.md §1.6).
 fn lose(template: &mut Value, era: Era) {
     let knows_service_names = match era {
-        Era::V5_17_3 => false,
+        Era::V5_2_2 | Era::V5_17_3 => false,
         Era::V6_9_8 => true,
     };
     if knows_service_names {

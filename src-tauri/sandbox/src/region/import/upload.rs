@@ -47,7 +47,7 @@ pub(crate) async fn receive(console: &Arc<Console>, event_id: &str, mut request:
 
 async fn deliver(console: &Arc<Console>, event_id: &str, name: &str, path: &Path) -> Result<(), String> {
     match console.era() {
-        Era::V5_17_3 => Ok(()),
+        Era::V5_2_2 | Era::V5_17_3 => Ok(()),
         Era::V6_9_8 => {
             let key = format!("app/import/{event_id}/{name}");
             let put = console.store().own().put_file("grdata", &key, path).await;
@@ -67,7 +67,7 @@ pub(crate) fn forget_upload(era: Era, dir: &Path, event_id: &str) {
 /// The names of the files that have arrived for an import.
 pub(crate) async fn uploaded(console: &Arc<Console>, event_id: &str) -> Vec<String> {
     match console.era() {
-        Era::V5_17_3 => {
+        Era::V5_2_2 | Era::V5_17_3 => {
             let entries = std::fs::read_dir(local_folder(console.dir(), event_id)).into_iter().flatten().flatten();
             let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
             let mut names: Vec<String> = names.filter(|name| !name.starts_with('.')).collect();
