@@ -274,7 +274,7 @@ fn shanghai() -> SeedPlan {
             vec![web("活动页", "leads-web", "leads/web:1.3", 80), db],
         ),
     ];
-    workshop::add(&mut plan, "ops3x9qa", "shanghai");
+    workshop::add(&mut plan, "crm5t8wd", "shanghai");
     plan.backups = vec![
         backup("监控", "2026-08-12 08:00:00", "升级前", "admin"),
         BackupPlan {
