@@ -11,10 +11,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("api", &["engine", "jobs", "profiles", "bak", "bundle", "console", "package", "storage"]),
     (
         "engine",
-        &["bak", "bundle", "console", "image", "jobs", "package", "profiles", "storage", "template", "transfer"],
+        &["bak", "bundle", "console", "image", "jobs", "package", "profiles", "repair", "storage", "template", "transfer"],
     ),
     ("transfer", &["storage"]),
     ("package", &["storage"]),
+    ("repair", &["image", "package"]),
     ("template", &["console", "image", "package"]),
     ("image", &[]),
     ("bundle", &[]),

@@ -22,6 +22,7 @@ mod package;
 mod place;
 mod problem;
 mod profiles;
+mod repair;
 mod secret;
 mod storage;
 mod transfer;

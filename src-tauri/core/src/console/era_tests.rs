@@ -154,3 +154,12 @@ fn tickets_say_what_the_target_region_wants() {
     assert_eq!(ticket_mode(Era::E3), BackupMode::Online);
     assert_eq!(ticket_mode(Era::E6), BackupMode::Offline);
 }
+
+#[test]
+fn an_older_console_knows_fewer_keys() {
+    assert!(unknown_keys(&both("6.9.8")).is_empty());
+    assert_eq!(unknown_keys(&both("6.0.0")), ["service_base.dockerfile", "service_base.build_strategy"]);
+    let old = unknown_keys(&both("5.2.2"));
+    assert_eq!((old.len(), old.first()), (7, Some(&"service_volumes.mode")));
+    assert!(!unknown_keys(&both("5.15.0")).contains(&"service_base.arch"));
+}

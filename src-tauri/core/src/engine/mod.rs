@@ -11,6 +11,7 @@ mod job;
 mod landing;
 mod ledger;
 pub(crate) mod links;
+mod mend;
 mod migrate;
 mod plan;
 pub(crate) mod preflight;

@@ -79,11 +79,13 @@ pub struct PlanOptions {
     pub stop_stateful: bool,
     /// For a backup: take it while they run, consistent or not.
     pub force: bool,
+    /// Leave the volumes' files out, where a package cannot be restored with them.
+    pub drop_volume_data: bool,
 }
 
 impl Default for PlanOptions {
     fn default() -> Self {
-        Self { app_name: None, start_after: true, cloud: true, note: String::new(), stop_stateful: false, force: false }
+        Self { app_name: None, start_after: true, cloud: true, note: String::new(), stop_stateful: false, force: false, drop_volume_data: false }
     }
 }
 

@@ -20,7 +20,8 @@ mod row;
 mod tests;
 
 pub(crate) use credentials::{Credential, CredentialKind};
-pub(crate) use directory::{Entry, Method, Package};
+pub(crate) use directory::{Entry, Method, Package, under_root};
+pub(crate) use eocd::{DirectoryAt, locate, u16_at, u32_at};
 pub(crate) use error::PackageError;
 pub(crate) use listing::{LISTING_FILE, read_listing, write_listing};
 pub(crate) use members::MemberReader;
@@ -29,4 +30,4 @@ pub(crate) use model::{
     MetadataForm, MissingImage, MountModel, PluginModel, PortModel, ProbeModel, Raw, VolumeModel, load,
 };
 pub(crate) use nested::list_nested;
-pub(crate) use reader::{RangeReader, ReadFault};
+pub(crate) use reader::{RangeReader, ReadFault, read_exact};

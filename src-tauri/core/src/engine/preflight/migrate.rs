@@ -75,6 +75,7 @@ async fn from_store(
         record: source::ticket_json(&record)?,
         landing: arrival.landing.clone(),
         expected: model.map(outlook::expected).unwrap_or_default(),
+        repairs: Vec::new(),
     });
     Ok(Draft {
         kind: PlanKind::Migrate,
@@ -290,6 +291,7 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
         record: source::ticket_json(&record)?,
         landing: arrival.landing.clone(),
         expected: outlook::expected(&model),
+        repairs: Vec::new(),
     });
     Ok(Draft {
         kind: PlanKind::Import,
