@@ -19,7 +19,7 @@ mod stream;
 mod tests;
 
 pub(crate) use ahead::Ahead;
-pub(crate) use compare::{Compared, compare};
+pub(crate) use compare::compare;
 pub(crate) use error::RepairError;
 pub(crate) use forward::{Forward, Tail};
 pub(crate) use metadata::{MetadataKey, foreign_relations, mend_console, present_keys};

@@ -1,17 +1,19 @@
 //! Plans that bring an app to life: from a backup in a store, from a bundle, or from a ticket whose package was found.
 
 use super::source::{self, Found, Source};
+use super::repairs::{self, Arriving, Mends};
 use super::{Draft, checks, official, outlook};
 use crate::bak::{self, TicketRecord};
 use crate::ctx::Ctx;
 use crate::engine::head::{self, Head};
 use crate::engine::links::Cluster;
 use crate::engine::plan::{CheckId, CheckView, Level, Plan, PlanKind, PlanOptions, PlanRequest, PlanTarget, Route};
-use crate::engine::{Engine, deliver};
+use crate::engine::{Engine, deliver, mend};
 use crate::ids::{AppId, TeamName};
-use crate::jobs::request::{ImportWork, Landing, MigrateWork, ObjectRef, PackageRef, Work};
+use crate::jobs::request::{Expected, ImportWork, Landing, MigrateWork, ObjectRef, PackageRef, Repair, Work};
 use crate::jobs::state::TicketTaken;
 use crate::line::{Line, LineCode};
+use crate::package::AppModel;
 use crate::place::Place;
 use crate::problem::{Code, Problem};
 use crate::storage::StoreError;
@@ -57,13 +59,16 @@ async fn from_store(
     let app = name.or_else(|| found.model().map(|model| model.name.clone())).unwrap_or_else(|| "app".to_owned());
     let arrival = arrival(engine, ctx, &request.target, &request.options, &app, &record).await?;
     checks.extend(arrival.checks);
-    if let Some(model) = found.model() {
-        checks.push(checks::volume_data(&arrival.cluster, model)?);
-        checks.push(checks::registry(&arrival.cluster, model));
-    }
-    checks.extend(key_free(&arrival.cluster, &record).await);
     let route = route(engine, ctx, &found, &arrival.cluster, &record).await;
     let model = found.model();
+    let mends = match model {
+        Some(model) => mends(ctx, &arrival.cluster, request, route.0 == Route::None, model).await?,
+        None => Mends::default(),
+    };
+    checks.extend(mends.checks);
+    let is_mended = mend::way(arrival.cluster.capabilities()?.era, &mends.repairs) == mend::Way::Within;
+    let route = if is_mended { (Route::Relay, Line::new(LineCode::RouteMended, [])) } else { route };
+    checks.extend(key_free(&arrival.cluster, &record, is_mended).await);
     let package = found.package().unwrap_or(PackageRef {
         object: found.object.clone(),
         size_bytes: record.backup_size,
@@ -74,8 +79,8 @@ async fn from_store(
         package,
         record: source::ticket_json(&record)?,
         landing: arrival.landing.clone(),
-        expected: model.map(outlook::expected).unwrap_or_default(),
-        repairs: Vec::new(),
+        expected: model.map(|model| expected(model, &mends.repairs)).unwrap_or_default(),
+        repairs: mends.repairs.clone(),
     });
     Ok(Draft {
         kind: PlanKind::Migrate,
@@ -88,12 +93,53 @@ async fn from_store(
         lane: Some(official(&arrival.cluster)?),
         route,
         total_bytes,
-        outlook: model.map(|model| outlook::of_restore(model, arrival.landing.start_after)).unwrap_or_default(),
+        outlook: model
+            .map(|model| outlook_of(model, arrival.landing.start_after, &mends.repairs, mends.changes))
+            .unwrap_or_default(),
         checks,
         path: None,
         work,
     }
     .finish(engine))
+}
+
+async fn mends(
+    ctx: &Ctx,
+    target: &Cluster,
+    request: &PlanRequest,
+    in_place: bool,
+    model: &AppModel,
+) -> Result<Mends, Problem> {
+    let PlanTarget::Team { team, .. } = &request.target else { return Ok(Mends::default()) };
+    repairs::judge(ctx, Arriving { target, team, options: &request.options, in_place }, model).await
+}
+
+/// The app as the mended package holds it.
+fn without_data(model: &AppModel) -> AppModel {
+    let mut model = model.clone();
+    (model.has_data_entries, model.stray_data) = (false, Vec::new());
+    for component in &mut model.components {
+        component.data.clear();
+        component.volumes.iter_mut().for_each(|volume| volume.data_in_package = false);
+    }
+    model
+}
+
+fn drops_data(repairs: &[Repair]) -> bool {
+    repairs.contains(&Repair::DropData)
+}
+
+fn expected(model: &AppModel, repairs: &[Repair]) -> Expected {
+    if drops_data(repairs) { outlook::expected(&without_data(model)) } else { outlook::expected(model) }
+}
+
+fn outlook_of(model: &AppModel, starts: bool, repairs: &[Repair], changes: Vec<Line>) -> outlook::Outlook {
+    let mut outlook = match drops_data(repairs) {
+        true => outlook::of_restore(&without_data(model), starts),
+        false => outlook::of_restore(model, starts),
+    };
+    outlook.changes.splice(0..0, changes);
+    outlook
 }
 
 /// There, readable, and of the recorded size.
@@ -191,7 +237,7 @@ fn target_bucket(cluster: &Cluster) -> Result<String, Problem> {
 
 /// What lies where the package must go. v5 regions read flat keys that may be taken; a v6 region's key is made anew with the
 /// ticket (protocol.md §7.1). A store that does not answer has its own check.
-async fn key_free(target: &Cluster, record: &TicketRecord) -> Option<CheckView> {
+async fn key_free(target: &Cluster, record: &TicketRecord, is_mended: bool) -> Option<CheckView> {
     let free = || checks::check(CheckId::KeyFree, Level::Pass, LineCode::CheckKeyFreePass, []);
     if target.capabilities().ok()?.era.uses_region_storage() {
         return Some(free());
@@ -200,6 +246,11 @@ async fn key_free(target: &Cluster, record: &TicketRecord) -> Option<CheckView> 
     match target.store(&object.bucket).await.ok()?.head(&object.key).await {
         Err(StoreError::NotFound { .. }) => Some(free()),
         Err(_) => None,
+        // What a mended package will weigh shows only when it is made.
+        Ok(_) if is_mended => {
+            let facts = [("key", object.key), ("cluster", target.name())];
+            Some(checks::check(CheckId::KeyFree, Level::Block, LineCode::CheckKeyTakenMended, facts))
+        }
         Ok(found) if found.size == record.backup_size => {
             Some(checks::check(CheckId::KeyFree, Level::Pass, LineCode::CheckKeySamePass, [("key", object.key)]))
         }
@@ -280,18 +331,19 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
     let pass = checks::check(CheckId::Bundle, Level::Pass, LineCode::CheckBundlePass, []);
     checks.push(pass);
     checks.push(checks::package_size(head.package_bytes(), &record));
-    checks.push(checks::registry(&arrival.cluster, &model));
-    checks.extend(key_free(&arrival.cluster, &record).await);
-    if head.knows_directory() {
-        checks.push(checks::volume_data(&arrival.cluster, &model)?);
-    }
+    let mends = mends(ctx, &arrival.cluster, request, false, &model).await?;
+    // Without the package's directory nobody can tell what data is inside.
+    let told = |check: &CheckView| head.knows_directory() || check.id != CheckId::VolumeData;
+    checks.extend(mends.checks.into_iter().filter(told));
+    let is_mended = mend::way(arrival.cluster.capabilities()?.era, &mends.repairs) == mend::Way::Within;
+    checks.extend(key_free(&arrival.cluster, &record, is_mended).await);
     let work = Work::Import(ImportWork {
         path: path.display().to_string(),
         size_bytes: head.package_bytes(),
         record: source::ticket_json(&record)?,
         landing: arrival.landing.clone(),
-        expected: outlook::expected(&model),
-        repairs: Vec::new(),
+        expected: expected(&model, &mends.repairs),
+        repairs: mends.repairs.clone(),
     });
     Ok(Draft {
         kind: PlanKind::Import,
@@ -304,7 +356,7 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
         lane: Some(official(&arrival.cluster)?),
         route: (Route::File, Line::new(LineCode::RouteFile, [])),
         total_bytes: head.package_bytes(),
-        outlook: outlook::of_restore(&model, arrival.landing.start_after),
+        outlook: outlook_of(&model, arrival.landing.start_after, &mends.repairs, mends.changes),
         checks,
         path: None,
         work,

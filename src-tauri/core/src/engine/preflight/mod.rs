@@ -5,6 +5,7 @@ pub(crate) mod checks;
 mod export;
 mod migrate;
 mod outlook;
+mod repairs;
 pub(crate) mod source;
 
 use crate::ctx::Ctx;
