@@ -11,7 +11,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("api", &["engine", "jobs", "profiles", "bak", "bundle", "console", "package", "storage"]),
     (
         "engine",
-        &["bak", "bundle", "console", "image", "jobs", "package", "profiles", "repair", "storage", "template", "transfer"],
+        &[
+            "bak", "bundle", "console", "image", "jobs", "package", "profiles", "repair", "storage", "template",
+            "transfer",
+        ],
     ),
     ("transfer", &["storage"]),
     ("package", &["storage"]),

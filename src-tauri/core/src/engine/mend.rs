@@ -44,8 +44,7 @@ pub(crate) enum Way {
 }
 
 pub(crate) fn way(era: Era, repairs: &[Repair]) -> Way {
-    let only_metadata =
-        repairs.iter().all(|repair| matches!(repair, Repair::DropKeys { .. } | Repair::DropRelations));
+    let only_metadata = repairs.iter().all(|repair| matches!(repair, Repair::DropKeys { .. } | Repair::DropRelations));
     match repairs {
         [] => Way::Plain,
         _ if only_metadata && era.uses_region_storage() => Way::Beside,
@@ -172,7 +171,8 @@ async fn put(
 ) -> Result<transfer::Copied, StreamError<repair::RepairError>> {
     let most = repair::most_bytes(&opened.package, &opened.recipe);
     let progress = run.job.progress();
-    transfer::upload_open_ended(&run.ctx, &opened.source, most, stream, to, &deliver::options(), ledger, &progress).await
+    transfer::upload_open_ended(&run.ctx, &opened.source, most, stream, to, &deliver::options(), ledger, &progress)
+        .await
 }
 
 /// What lies at the target, member by member.

@@ -85,7 +85,15 @@ pub struct PlanOptions {
 
 impl Default for PlanOptions {
     fn default() -> Self {
-        Self { app_name: None, start_after: true, cloud: true, note: String::new(), stop_stateful: false, force: false, drop_volume_data: false }
+        Self {
+            app_name: None,
+            start_after: true,
+            cloud: true,
+            note: String::new(),
+            stop_stateful: false,
+            force: false,
+            drop_volume_data: false,
+        }
     }
 }
 

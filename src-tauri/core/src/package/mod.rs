@@ -17,7 +17,7 @@ mod reader;
 mod region;
 mod row;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use credentials::{Credential, CredentialKind};
 pub(crate) use directory::{Entry, Method, Package, under_root};

@@ -16,8 +16,7 @@ pub(crate) struct Compared {
 }
 
 pub(crate) fn compare(source: &Package, target: &Package, recipe: &Recipe) -> Result<Compared, RepairError> {
-    let mut there: HashMap<&str, &Entry> =
-        target.entries().iter().map(|entry| (entry.name.as_str(), entry)).collect();
+    let mut there: HashMap<&str, &Entry> = target.entries().iter().map(|entry| (entry.name.as_str(), entry)).collect();
     let mut compared = Compared::default();
     for entry in source.entries() {
         let differs = |what| RepairError::Differs { name: entry.name.clone(), what };

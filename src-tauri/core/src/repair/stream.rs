@@ -101,8 +101,13 @@ impl Mending {
         let package = self.package.clone();
         let (directory, end) = package.raw_directory();
         let records = record::split(&directory)?;
-        let mut order: Vec<(usize, &Entry, &Bytes)> =
-            package.entries().iter().zip(&records).enumerate().map(|(at, (entry, record))| (at, entry, record)).collect();
+        let mut order: Vec<(usize, &Entry, &Bytes)> = package
+            .entries()
+            .iter()
+            .zip(&records)
+            .enumerate()
+            .map(|(at, (entry, record))| (at, entry, record))
+            .collect();
         order.sort_by_key(|(_, entry, _)| entry.header_offset);
         if let Some((_, first, _)) = order.first() {
             // Nothing, in a zip of the platform's.

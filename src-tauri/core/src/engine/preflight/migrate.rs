@@ -1,7 +1,7 @@
 //! Plans that bring an app to life: from a backup in a store, from a bundle, or from a ticket whose package was found.
 
-use super::source::{self, Found, Source};
 use super::repairs::{self, Arriving, Mends};
+use super::source::{self, Found, Source};
 use super::{Draft, checks, official, outlook};
 use crate::bak::{self, TicketRecord};
 use crate::ctx::Ctx;
