@@ -12,6 +12,7 @@ mod cancel;
 mod cli;
 mod export_import;
 mod faults;
+mod mend;
 mod migrate;
 mod resume;
 mod seaweed;
