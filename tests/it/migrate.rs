@@ -6,7 +6,7 @@ use crate::world::{
 };
 use rainferry_core::Code;
 use rainferry_core::api::{
-    CheckId, Environment, JobState, Level, LineCode, PlanOptions, PlanRequest, PlanTarget, Route, StartRequest,
+    CheckId, Environment, JobState, Level, LineCode, PlanOptions, PlanRequest, Route, StartRequest,
 };
 use rainferry_sandbox::{Fault, Hits, Server, Trouble};
 
