@@ -11,7 +11,7 @@ use crate::image::{Fit, Naming, Renamer};
 use crate::package::{Entry, Package, PackageError, under_root};
 use bytes::Bytes;
 use futures::Stream;
-use std::future::Future;
+use futures::future::BoxFuture;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -39,7 +39,7 @@ impl Doubtful {
 
 /// The bytes of a mended package; an error is the last item.
 pub(crate) struct Mended {
-    work: Option<Pin<Box<dyn Future<Output = Result<(), RepairError>> + Send>>>,
+    work: Option<BoxFuture<'static, Result<(), RepairError>>>,
     pieces: mpsc::Receiver<Bytes>,
 }
 
