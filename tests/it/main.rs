@@ -13,6 +13,7 @@ mod cli;
 mod eras;
 mod export_import;
 mod faults;
+mod mend;
 mod migrate;
 mod quirks;
 mod rebuild;

@@ -6,7 +6,7 @@ use crate::world::{
 };
 use rainferry_core::Code;
 use rainferry_core::api::{
-    CheckId, Environment, JobState, Level, LineCode, PlanRequest, PlanTarget, Route, StartRequest,
+    CheckId, Environment, JobState, Level, LineCode, PlanRequest, Route, StartRequest,
 };
 use rainferry_sandbox::{Fault, Hits, Server, Trouble};
 
@@ -158,40 +158,6 @@ async fn a_cleaned_job_can_be_tried_again_from_the_beginning() {
     let state = world.shanghai().inspect();
     assert_eq!(state.apps.iter().filter(|app| app.name.starts_with(SHOP)).count(), 1);
     assert_eq!(packages(world.shanghai()).await.len(), 2);
-}
-
-/// B-4.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_package_with_volume_data_is_held_back_from_a_region_that_unpacks_it_wrongly() {
-    let world = World::two_clusters().await;
-    let client = world.client().await;
-    let before = world.snapshot().await;
-    let request_there = request(&client, &world, WIKI_VERSION, ("shanghai", "ops")).await;
-    let plan = client.plan(request_there).await;
-    let reason = blocked_by(&plan, CheckId::VolumeData);
-    assert!(reason.contains("v6.9.8") && reason.contains('1'), "{reason}");
-    let refused = client.core.start_plan(StartRequest { plan: plan.id, confirm: String::new() }).await.unwrap_err();
-    helpful(&refused, Code::PlanBlocked);
-    assert_eq!(world.snapshot().await, before);
-    // The same package is fine where the data is unpacked as it was packed.
-    let home = request(&client, &world, WIKI_VERSION, ("beijing", "shop")).await;
-    let plan = client.plan(home).await;
-    assert!(plan.blocks().next().is_none(), "{:?}", plan.checks);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_bundle_with_volume_data_is_held_back_too() {
-    let world = World::two_clusters().await;
-    let client = world.client().await;
-    let source = client.backup(world.beijing(), WIKI_VERSION).await;
-    let target = PlanTarget::ThisComputer { folder: None };
-    let export = client.perform(PlanRequest { source, target, options: official() }).await;
-    done(&export);
-    let path = export.report.unwrap().path.unwrap();
-    let source = rainferry_core::api::PlanSource::File { path };
-    let target = client.team("shanghai", "ops").await;
-    let plan = client.plan(PlanRequest { source, target, options: official() }).await;
-    assert!(blocked_by(&plan, CheckId::VolumeData).contains("v6.9.8"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

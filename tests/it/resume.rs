@@ -2,10 +2,11 @@
 
 use crate::seaweed::{SeaweedFs, Throttle};
 use crate::world::{
-    Client, SHOP, SHOP_VERSION, Size, TestHost, World, cli, done, ended, eventually, failed, packages, sha256, v5_key,
+    Client, SHOP, SHOP_VERSION, Size, TestHost, WIKI_VERSION, World, cli, done, ended, eventually, failed, packages,
+    sha256, v5_key,
 };
 use rainferry_core::Code;
-use rainferry_core::api::{JobState, LineCode, StartRequest};
+use rainferry_core::api::{JobState, LineCode, PlanOptions, PlanRequest, StartRequest};
 use rainferry_sandbox::{Fault, Hits, Trouble};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -79,12 +80,18 @@ async fn client_process() {
 
 /// Saves the consoles, writes a job down, and closes before it has begun.
 async fn prepared(world: &World) -> (HashMap<String, String>, rainferry_core::JobId) {
+    prepared_for(world, SHOP_VERSION).await
+}
+
+async fn prepared_for(world: &World, version: &str) -> (HashMap<String, String>, rainferry_core::JobId) {
     let host = TestHost::at(&world.home(), &world.library());
     let client = Client::open(host.clone()).await.unwrap();
     for cluster in [world.beijing(), world.shanghai()] {
         client.save(cluster).await;
     }
-    let plan = client.plan(client.voyage(world).await).await;
+    let source = client.backup(world.beijing(), version).await;
+    let target = client.team("shanghai", "ops").await;
+    let plan = client.plan(PlanRequest { source, target, options: PlanOptions::default() }).await;
     let job = client.core.start_plan(StartRequest { plan: plan.id, confirm: String::new() }).await.unwrap();
     client.core.close().await;
     (host.secrets(), job.id)
@@ -135,6 +142,32 @@ async fn a_client_killed_in_the_middle_of_a_copy_goes_on_where_it_was() {
     let sent = world.shanghai().faults().count(rainferry_sandbox::Server::Store, "UploadPart", "**");
     assert_eq!(sent + before, parts(), "parts that the store had were sent again");
     arrived_once(&world, secrets, &id).await;
+}
+
+/// A package that is mended on the way has no bytes to read again but those that are made anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_killed_while_it_mends_goes_on_where_it_was() {
+    let world = World::sized(Size::Parts).await;
+    let slow = Trouble::Slow { bytes_per_sec: 8_000_000 };
+    world.shanghai().faults().set(Fault::store("UploadPart", "**", Hits::Always, slow));
+    let (secrets, id) = prepared_for(&world, WIKI_VERSION).await;
+    let parts = || count(&world.home(), "part_done");
+    let client = Process::start(&world, &secrets);
+    eventually("a part", || parts() >= 1).await;
+    client.kill();
+    let before = parts();
+    assert_eq!(count(&world.home(), "object_done"), 0, "there was no middle");
+    world.shanghai().faults().clear();
+    world.shanghai().faults().forget_calls();
+    let host = TestHost::knowing(&world.home(), &world.library(), secrets);
+    let client = Client::open(host).await.unwrap();
+    done(&client.end(&id).await);
+    let sent = world.shanghai().faults().count(rainferry_sandbox::Server::Store, "UploadPart", "**");
+    assert_eq!(sent + before, parts(), "parts that the store had were sent again");
+    assert_eq!((count(&world.home(), "transfer_started"), count(&world.home(), "repaired")), (1, 1));
+    assert_eq!(world.shanghai().unfinished_uploads(), 0);
+    crate::mend::wiki_arrived(&world);
+    client.core.close().await;
 }
 
 /// One job, killed after each of its decisive facts.

@@ -13,12 +13,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "engine",
         &[
-            "bak", "bundle", "compare", "console", "image", "jobs", "package", "profiles", "storage", "template",
+            "bak", "bundle", "compare", "console", "image", "jobs", "package", "profiles", "repair", "storage",
+            "template",
             "transfer",
         ],
     ),
     ("transfer", &["storage"]),
     ("package", &["storage"]),
+    ("repair", &["image", "package"]),
     ("template", &["console", "image", "package"]),
     ("image", &[]),
     ("bundle", &[]),

@@ -58,6 +58,17 @@ impl World {
         world
     }
 
+    /// The same, and `shanghai` names its images after another registry.
+    pub(crate) async fn with_registry(registry: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let mut world = Self { dir, clusters: Vec::new() };
+        world.add("beijing", Era::V5_17_3, beijing(Size::Small)).await;
+        let mut plan = shanghai();
+        registry.clone_into(&mut plan.regions[0].registry);
+        world.add("shanghai", Era::V6_9_8, plan).await;
+        world
+    }
+
     /// `beijing` and a second v5 console, `guangzhou`, whose object storage is a bucket of the first one's store.
     pub(crate) async fn two_of_v5(bucket: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
@@ -551,6 +562,7 @@ fn beijing(size: Size) -> SeedPlan {
     let wiki = ComponentPlan {
         volumes: vec![("pages".to_owned(), "share-file".to_owned(), "/data/pages".to_owned(), 5)],
         files: vec![("/data/pages/首页.md".to_owned(), "# 欢迎\n".to_owned())],
+        base_bytes,
         ..web("知识库", "wiki")
     };
     let files = ComponentPlan {

@@ -24,6 +24,7 @@ mod package;
 mod place;
 mod problem;
 mod profiles;
+mod repair;
 mod secret;
 mod storage;
 mod template;

@@ -43,6 +43,7 @@ lines! {
     RouteNoneBackup = "The cluster packs the app and stores it by itself";
     RouteRebuildStore = "Images stream out of the backup through this computer into the cluster's store, none stay";
     RouteRebuildPost = "Images stream out of the backup through this computer to the console, none stay";
+    RouteMended = "The package is mended on the way: its bytes pass through this computer, none stay";
     RouteFile = "Between a store and a file on this computer";
 
     // Arrives.
@@ -65,6 +66,10 @@ lines! {
     ChangesStopped = "Components arrive under their names, stopped until started";
     ChangesDomains = "Ports open to the outside get new default domains";
     ChangesTcpPorts = "TCP ports get new numbers";
+    ChangesDataRepacked = "{count} data archives get a second top-level name, so that {version} unpacks them whole";
+    ChangesImagesRenamed = "Images named {found} are named {registry} in the package";
+    ChangesKeysDropped = "Settings that the console of {cluster} does not know are left out: {names}";
+    ChangesLinksDropped = "{count} links to components outside the app are left out";
     ChangesStarted = "Components are started after arrival";
 
     // What a rebuild loses, alters, or leaves out; names are `component/detail`.
@@ -147,6 +152,7 @@ lines! {
     CheckKeyFreePass = "Nothing lies at the target key yet";
     CheckKeySamePass = "An object of this size lies at {key} already; it is used if its bytes are the same, and left alone";
     CheckKeyTakenBlock = "Another object lies at {key} in the store of {cluster}: {found} bytes, not {expected}";
+    CheckKeyTakenMended = "An object lies at {key} in the store of {cluster}, where the mended package must go";
     CheckStorePass = "The store of {cluster} answers and lets Rainferry in";
     CheckStoreBlock = "The store of {cluster} cannot be used: {reason}";
     CheckStoreMissing = "Rainferry does not know the store of {cluster}";
@@ -155,6 +161,10 @@ lines! {
     CheckFileExistsBlock = "{path} is there already";
     CheckVolumeDataPass = "The package holds nothing that the target unpacks wrongly";
     CheckVolumeDataBlock = "The package holds data of {count} volumes; regions of {version} fail to restore such a package";
+    CheckVolumeDataMended = "Data of {count} volumes is repacked on the way so that {version} unpacks it, into the cluster's shared folder; volumes that are claims of their own do not read that";
+    CheckVolumeDataDropped = "Data of {count} volumes is left out, as asked for: the app arrives without it";
+    CheckRegistryMended = "Images named {found} are renamed on the way to {registry}, as {cluster} names them";
+    CheckRegistryUnknown = "Rainferry found no package made on {cluster} and cannot know its registry; images are named {found}";
     CheckRegistryPass = "Image names fit the registry of {cluster}";
     CheckRegistryWarn = "Images are named {found}, {cluster} uses {expected}";
     CheckProductionWarn = "{cluster} is production: type its name to confirm";
@@ -206,6 +216,8 @@ lines! {
     LogCopyResumed = "{count} parts lie in the store already";
     LogCopied = "Copied {bytes} bytes, SHA-256 {sha256}";
     LogCopiedByTags = "Copied {bytes} bytes, proven part by part";
+    LogMended = "{same} members are as they were, rewritten: {names}";
+    LogMetadataBeside = "Put the mended metadata beside the package, at {key}";
     LogPresent = "HEAD shows {bytes} bytes at {key}";
     LogRestoreStarted = "The cluster restores ({restore})";
     LogRestored = "The console says: restored";
@@ -225,6 +237,10 @@ lines! {
     ReportComponents = "{found} of {expected} components arrived";
     ReportPackageEqual = "The object at the target is equal to the source: {bytes} bytes, SHA-256 {sha256}";
     ReportPackageEqualTags = "The object at the target is equal to the source: {bytes} bytes, proven part by part";
+    ReportMended = "{same} members of the package are equal to the source byte for byte, {count} rewritten on the way: {names}";
+    ReportMetadataMended = "Its metadata was mended and lies beside it";
+    ReportDataDropped = "{count} data entries of the package were left out";
+    ReportDataDoubtful = "Data archives that end in a symlink, and may have been cut short when the backup was made: {names}";
     ReportApp = "App “{app}” in {team}";
     ReportBundle = "Bundle {path}";
     ReportBackup = "Backup {version}, {bytes} bytes";

@@ -69,4 +69,5 @@ export const PLAIN_OPTIONS: PlanRequest["options"] = {
   note: "",
   stop_stateful: false,
   force: false,
+  drop_volume_data: false,
 };

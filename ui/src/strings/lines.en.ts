@@ -19,6 +19,7 @@ export const lines: LineWords = {
   route_rebuild_store: "images stream out of the backup through this computer into the cluster’s store, none stay",
   route_rebuild_post: "images stream out of the backup through this computer to the console, none stay",
   route_none_backup: "the cluster packs the app and stores it by itself",
+  route_mended: "the package is mended on the way; bytes pass through, none stay here",
   route_file: "between a store and a file on this computer",
 
   arrives_components: "{count|component|components} with images",
@@ -38,6 +39,10 @@ export const lines: LineWords = {
   changes_stopped: "Components arrive under their names, stopped until started",
   changes_domains: "Ports open to the outside get new default domains",
   changes_tcp_ports: "TCP ports get new numbers",
+  changes_data_repacked: "{count|data archive gets|data archives get} a second top-level name, so that {version} unpacks them whole",
+  changes_images_renamed: "Images named {found} are named {registry} in the package",
+  changes_keys_dropped: "Settings that the console of {cluster} does not know are left out: {names:list}",
+  changes_links_dropped: "{count|link|links} to components outside the app left out",
   changes_started: "Components are started after arrival",
   loses_build_source: "Build settings and source access: {names:list}",
   loses_webhooks: "Webhooks: {names:list}",
@@ -117,6 +122,7 @@ export const lines: LineWords = {
   check_key_free_pass: "Nothing lies at the target key yet",
   check_key_same_pass: "An object of this size lies at {key} already; it is used if its bytes are the same, and left alone",
   check_key_taken_block: "Another object lies at {key} in the store of {cluster}: {found:bytes}, not {expected:bytes}",
+  check_key_taken_mended: "An object lies at {key} in the store of {cluster}, where the mended package must go",
   check_store_pass: "The store of {cluster} answers and lets Rainferry in",
   check_store_block: "The store of {cluster} cannot be used: {reason}",
   check_store_missing: "Rainferry does not know the store of {cluster}",
@@ -126,6 +132,12 @@ export const lines: LineWords = {
   check_volume_data_pass: "The package holds nothing that the target unpacks wrongly",
   check_volume_data_block:
     "The package holds data of {count|volume|volumes}; regions of {version} fail to restore such a package",
+  check_volume_data_mended:
+    "Data of {count|volume|volumes} is repacked on the way so that {version} unpacks it, into the cluster's shared folder; volumes that are claims of their own do not read that",
+  check_volume_data_dropped: "Data of {count|volume|volumes} is left out, as asked for: the app arrives without it",
+  check_registry_mended: "Images named {found} are renamed on the way to {registry}, as {cluster} names them",
+  check_registry_unknown:
+    "Rainferry found no package made on {cluster} and cannot know its registry; images are named {found}",
   check_registry_pass: "Image names fit the registry of {cluster}",
   check_registry_warn: "Images are named {found}, {cluster} uses {expected}",
   check_production_warn: "{cluster} is production: type its name to confirm",
@@ -177,6 +189,8 @@ export const lines: LineWords = {
   log_copy_resumed: "{count|part lies|parts lie} in the store already",
   log_copied: "Copied {bytes:bytes}, SHA-256 {sha256:short}",
   log_copied_by_tags: "Copied {bytes:bytes}, proven part by part",
+  log_mended: "{same|member is|members are} as they were, rewritten: {names:list}",
+  log_metadata_beside: "Put the mended metadata beside the package, at {key}",
   log_present: "HEAD shows {bytes:bytes} at {key}",
   log_restore_started: "The cluster restores ({restore:short})",
   log_restored: "The console says: restored",
@@ -195,6 +209,12 @@ export const lines: LineWords = {
   report_components: "{found} of {expected} components arrived",
   report_package_equal: "The object at the target equals the source: {bytes:bytes}, SHA-256 {sha256:short}",
   report_package_equal_tags: "The object at the target equals the source: {bytes:bytes}, proven part by part",
+  report_mended:
+    "{same|member|members} of the package equal to the source byte for byte, {count} rewritten on the way: {names:list}",
+  report_metadata_mended: "Its metadata was mended and lies beside it",
+  report_data_dropped: "{count|data entry|data entries} of the package left out",
+  report_data_doubtful:
+    "Data archives that end in a symlink, and may have been cut short when the backup was made: {names:list}",
   report_app: "App “{app}” in {team}",
   report_bundle: "Bundle {path}",
   report_backup: "Backup {version:when}, {bytes:bytes}",

@@ -266,6 +266,22 @@ pub(crate) fn quirks(versions: &Versions) -> Quirks {
     }
 }
 
+/// Keys of a package's metadata that consoles know only from a version on, as `table.key`: older ones fail on them
+/// (protocol.md §8.7).
+const KEYS_SINCE: &[(&str, Version)] = &[
+    ("service_volumes.mode", Version(5, 3, 3)),
+    ("service_base.k8s_component_name", Version(5, 5, 0)),
+    ("service_base.job_strategy", Version(5, 8, 0)),
+    ("service_ports.name", Version(5, 11, 0)),
+    ("service_base.arch", Version(5, 15, 0)),
+    ("service_base.dockerfile", Version(6, 4, 0)),
+    ("service_base.build_strategy", Version(6, 7, 0)),
+];
+
+pub(crate) fn unknown_keys(versions: &Versions) -> Vec<&'static str> {
+    KEYS_SINCE.iter().filter(|(_, since)| versions.console < *since).map(|(key, _)| *key).collect()
+}
+
 /// Whose store a package lies in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum StoreKind {

@@ -171,3 +171,12 @@ fn what_a_target_does_to_a_template_follows_its_versions() {
     assert_eq!([v56, v517, v63, v698].map(|rules| rules.awaits_pushes), [true, false, true, true]);
     assert!(!v56.makes_tcp_rules && v517.makes_tcp_rules && v517.checks_arch && !v698.checks_arch);
 }
+
+#[test]
+fn an_older_console_knows_fewer_keys() {
+    assert!(unknown_keys(&both("6.9.8")).is_empty());
+    assert_eq!(unknown_keys(&both("6.0.0")), ["service_base.dockerfile", "service_base.build_strategy"]);
+    let old = unknown_keys(&both("5.2.2"));
+    assert_eq!((old.len(), old.first()), (7, Some(&"service_volumes.mode")));
+    assert!(!unknown_keys(&both("5.15.0")).contains(&"service_base.arch"));
+}

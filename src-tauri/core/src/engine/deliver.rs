@@ -5,7 +5,7 @@ use crate::console::era::{self, NoPlace};
 use crate::engine::ledger::JournalLedger;
 use crate::engine::links::Cluster;
 use crate::engine::runner::{Run, Step, Stop};
-use crate::engine::{claim, landing, problems};
+use crate::engine::{claim, landing, mend, problems};
 use crate::jobs::PhaseName;
 use crate::jobs::fact::{Fact, UploadTarget};
 use crate::jobs::request::{MigrateWork, ObjectRef, Work};
@@ -145,12 +145,33 @@ impl Step for FromStore {
         let target = run.engine.links.cluster(&run.ctx, &work.landing.cluster).await?;
         let object = target_object(&target, &landing::ticket(&record)?)?;
         let store = target.store(&object.bucket).await?;
-        let done = record.objects.iter().any(|done| done.object == UploadTarget::Object(object.clone()));
-        if !done {
-            deliver(run, work, &store, object.clone()).await?;
-        }
-        must_be_there(run, store.as_ref(), &object.key, work.package.size_bytes).await
+        let size_bytes = match mend::way(target.capabilities()?.era, &work.repairs) {
+            mend::Way::Within => mended(run, work, &store, object.clone()).await?,
+            way => {
+                if way == mend::Way::Beside {
+                    mend::put_beside(run, &origin(run, work).await?, &work.repairs, &target).await?;
+                }
+                let upload = UploadTarget::Object(object.clone());
+                if !record.objects.iter().any(|done| done.object == upload) {
+                    deliver(run, work, &store, object.clone()).await?;
+                }
+                work.package.size_bytes
+            }
+        };
+        must_be_there(run, store.as_ref(), &object.key, size_bytes).await
     }
+}
+
+async fn origin(run: &Run, work: &MigrateWork) -> Result<mend::Origin, Stop> {
+    let source = &work.package.object;
+    let store = run.engine.links.cluster(&run.ctx, &source.cluster).await?.store(&source.bucket).await?;
+    Ok(mend::Origin::Object(transfer::ObjectRef::new(store, source.key.clone())))
+}
+
+async fn mended(run: &Run, work: &MigrateWork, store: &Arc<dyn Store>, object: ObjectRef) -> Result<u64, Stop> {
+    let origin = origin(run, work).await?;
+    let to = transfer::ObjectRef::new(store.clone(), object.key.clone());
+    mend::deliver(run, &origin, &work.repairs, &to, UploadTarget::Object(object)).await
 }
 
 async fn deliver(run: &Run, work: &MigrateWork, to_store: &Arc<dyn Store>, object: ObjectRef) -> Result<(), Stop> {

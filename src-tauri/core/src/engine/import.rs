@@ -6,7 +6,7 @@ use crate::engine::claim::{self, Ground};
 use crate::engine::head::Head;
 use crate::engine::ledger::JournalLedger;
 use crate::engine::runner::{Run, Step, Stop};
-use crate::engine::{deliver, landing};
+use crate::engine::{deliver, landing, mend};
 use crate::jobs::PhaseName;
 use crate::jobs::fact::UploadTarget;
 use crate::jobs::request::{ImportWork, Work};
@@ -65,6 +65,16 @@ impl Step for FromBundle {
         let object = deliver::target_object(&target, &landing::ticket(&record)?)?;
         let store = target.store(&object.bucket).await?;
         let upload = UploadTarget::Object(object.clone());
+        let origin = mend::Origin::Bundle(work.path.clone().into());
+        match mend::way(target.capabilities()?.era, &work.repairs) {
+            mend::Way::Plain => {}
+            mend::Way::Beside => mend::put_beside(run, &origin, &work.repairs, &target).await?,
+            mend::Way::Within => {
+                let to = transfer::ObjectRef::new(store.clone(), object.key.clone());
+                let size_bytes = mend::deliver(run, &origin, &work.repairs, &to, upload).await?;
+                return deliver::must_be_there(run, store.as_ref(), &object.key, size_bytes).await;
+            }
+        }
         if !record.objects.iter().any(|done| done.object == upload) {
             let to = transfer::ObjectRef::new(store.clone(), object.key.clone());
             match claim::ground(run, &upload, &to).await? {

@@ -12,6 +12,7 @@ mod job;
 mod landing;
 mod ledger;
 pub(crate) mod links;
+mod mend;
 mod migrate;
 mod origin;
 mod plan;

@@ -72,6 +72,8 @@ pub struct PlanOptions {
     pub stop_stateful: bool,
     /// For a backup: take it while they run, consistent or not.
     pub force: bool,
+    /// Leave the volumes' files out, where a package cannot be restored with them.
+    pub drop_volume_data: bool,
 }
 
 impl Default for PlanOptions {
@@ -84,6 +86,7 @@ impl Default for PlanOptions {
             note: String::new(),
             stop_stateful: false,
             force: false,
+            drop_volume_data: false,
         }
     }
 }

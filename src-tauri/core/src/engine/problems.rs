@@ -7,6 +7,7 @@ use crate::console::{ConsoleError, Refusal};
 use crate::engine::runner::Stop;
 use crate::package::PackageError;
 use crate::problem::{Code, Problem, Retry};
+use crate::repair::RepairError;
 use crate::storage::StoreError;
 use crate::template::TemplateError;
 use crate::transfer::{Copied, StreamError, TransferError};
@@ -401,6 +402,39 @@ impl From<TemplateError> for Problem {
                 .fact("reason", source.to_string()),
             E::Package(error) => error.into(),
             E::Cancelled(_) => Self::new(Code::Cancelled, "Cancelled"),
+        }
+    }
+}
+
+impl From<RepairError> for Stop {
+    fn from(error: RepairError) -> Self {
+        Problem::from(error).into()
+    }
+}
+
+impl From<RepairError> for Problem {
+    fn from(error: RepairError) -> Self {
+        use RepairError as E;
+        let text = error.to_string();
+        match error {
+            E::Package(error) => error.into(),
+            E::TooManyFiles { .. } => {
+                Self::new(Code::Unsupported, text).hint("Plan again without the volumes' data").retry(Retry::Never)
+            }
+            E::NestedDamaged { source, .. } => Self::new(Code::PackageDamaged, text)
+                .hint("Plan again without the volumes' data, or choose another backup of the app")
+                .fact("reason", source.to_string()),
+            E::Image { source, .. } => Self::new(Code::PackageDamaged, text)
+                .hint("Choose another backup of the app")
+                .fact("reason", source.to_string()),
+            E::Metadata { source, .. } => Self::new(Code::PackageDamaged, text)
+                .hint("Choose another backup of the app")
+                .fact("reason", source.to_string()),
+            E::Deflate(source) => Self::new(Code::Internal, text).fact("reason", source.to_string()),
+            E::Differs { .. } => {
+                Self::new(Code::ChecksumMismatch, text).hint("Try again: the package is sent anew").retry(Retry::Now)
+            }
+            E::Abandoned => Self::new(Code::Internal, text),
         }
     }
 }

@@ -7,8 +7,8 @@ use crate::engine::links::Cluster;
 use crate::engine::runner::{Run, Step, Stop};
 use crate::engine::{landing, problems};
 use crate::ids::AppId;
-use crate::jobs::fact::{Fact, Leftover};
-use crate::jobs::request::{Expected, Landing, Work};
+use crate::jobs::fact::{Fact, Leftover, Repaired};
+use crate::jobs::request::{Expected, Landing, Repair, Work};
 use crate::jobs::state::JobRecord;
 use crate::jobs::{PhaseName, ReportView};
 use crate::line::{Line, LineCode};
@@ -313,8 +313,13 @@ fn report(
         ),
     ];
     let object = record.objects.last();
-    if let Some(object) = object {
-        arrived.push(crate::engine::deliver::proven(object));
+    match (&record.repaired, object) {
+        (Some(repaired), _) => arrived.push(mended(repaired)),
+        (None, Some(object)) => arrived.push(crate::engine::deliver::proven(object)),
+        (None, None) => {}
+    }
+    if record.repaired.is_none() && !repairs(&record.request.work).is_empty() {
+        arrived.push(Line::new(LineCode::ReportMetadataMended, []));
     }
     if landing.start_after && running > 0 {
         arrived.push(Line::new(
@@ -333,6 +338,7 @@ fn report(
     if expected.gateway_rule_count > 0 {
         missing.push(Line::new(LineCode::ReportGatewayRules, [("count", expected.gateway_rule_count.to_string())]));
     }
+    missing.extend(record.repaired.iter().flat_map(lost));
     if landing.start_after && running < names.len() {
         missing.push(Line::new(LineCode::ReportNotRunning, [("count", (names.len() - running).to_string())]));
     }
@@ -348,6 +354,33 @@ fn report(
         differences: Vec::new(),
         sha256: object.and_then(|object| object.sha256.clone()),
     }
+}
+
+fn repairs(work: &Work) -> &[Repair] {
+    match work {
+        Work::Migrate(work) => &work.repairs,
+        Work::Import(work) => &work.repairs,
+        _ => &[],
+    }
+}
+
+/// Equality member by member: what a mended package is held to.
+fn mended(repaired: &Repaired) -> Line {
+    let facts = [
+        ("same", repaired.same_count.to_string()),
+        ("count", repaired.rewritten.len().to_string()),
+        ("names", repaired.rewritten.join(", ")),
+    ];
+    Line::new(LineCode::ReportMended, facts)
+}
+
+fn lost(repaired: &Repaired) -> Vec<Line> {
+    let dropped = || Line::new(LineCode::ReportDataDropped, [("count", repaired.dropped.len().to_string())]);
+    let doubtful = || Line::new(LineCode::ReportDataDoubtful, [("names", repaired.doubtful.join(", "))]);
+    let mut lines = Vec::new();
+    lines.extend((!repaired.dropped.is_empty()).then(dropped));
+    lines.extend((!repaired.doubtful.is_empty()).then(doubtful));
+    lines
 }
 
 /// What a caller may do with a failed restore is the same in both cases.

@@ -93,6 +93,10 @@ pub(crate) enum Fact {
         size_bytes: u64,
         sha256: Option<String>,
     },
+    /// The package was mended on the way, and what arrived was compared member by member.
+    Repaired {
+        repaired: Repaired,
+    },
     FileStarted {
         path: String,
     },
@@ -191,6 +195,16 @@ pub(crate) struct InstalledComponent {
     pub id: String,
     pub alias: String,
     pub name: String,
+}
+
+/// What mending came to; names are those of members below the package's root.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Repaired {
+    pub same_count: usize,
+    pub rewritten: Vec<String>,
+    pub dropped: Vec<String>,
+    /// Data zips that end in a symlink: the platform may have cut them short (B-19).
+    pub doubtful: Vec<String>,
 }
 
 /// Where an upload goes: a store of a cluster, or one of the environment.

@@ -110,6 +110,22 @@ pub(crate) struct Expected {
     pub gateway_rule_count: u32,
 }
 
+/// What is mended on the way, so that the target's own restore can use the package (protocol.md §11.6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Repair {
+    /// Volume data gets a second name at its top, so that no root is stripped (B-4).
+    KeepRoots,
+    /// Volume data is left out.
+    DropData,
+    /// Images are named as the target's registry names them (B-5).
+    RenameImages { registry: String },
+    /// Keys that the target's console does not know (§8.7), as `table.key`.
+    DropKeys { keys: Vec<String> },
+    /// Links to components that the app does not hold (§8.6).
+    DropRelations,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct MigrateWork {
     pub package: PackageRef,
@@ -117,6 +133,8 @@ pub(crate) struct MigrateWork {
     pub record: serde_json::Value,
     pub landing: Landing,
     pub expected: Expected,
+    #[serde(default)]
+    pub repairs: Vec<Repair>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -126,6 +144,8 @@ pub(crate) struct ImportWork {
     pub record: serde_json::Value,
     pub landing: Landing,
     pub expected: Expected,
+    #[serde(default)]
+    pub repairs: Vec<Repair>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

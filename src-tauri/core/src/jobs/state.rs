@@ -1,7 +1,7 @@
 //! The fold: facts in order become what the job is. Pure; a journal cut anywhere folds to a state that can go on.
 
 use crate::ids::{AppId, BackupId};
-use crate::jobs::fact::{Entry, Fact, InstalledComponent, Leftover, TemplateRef, UploadTarget};
+use crate::jobs::fact::{Entry, Fact, InstalledComponent, Leftover, Repaired, TemplateRef, UploadTarget};
 use crate::jobs::request::{ComponentRef, JobRequest};
 use crate::jobs::{JobState, LogLine, PhaseName, PhaseState, PhaseView, ReportView};
 use crate::line::Line;
@@ -107,6 +107,8 @@ pub(crate) struct JobRecord {
     /// Places that were empty before this job wrote to them.
     pub claims: Vec<UploadTarget>,
     pub objects: Vec<ObjectDone>,
+    /// What mending the package came to.
+    pub repaired: Option<Repaired>,
     pub file_started: Option<String>,
     pub file: Option<FileDone>,
     pub restore_asking: bool,
@@ -151,6 +153,7 @@ impl JobRecord {
             upload: None,
             claims: Vec::new(),
             objects: Vec::new(),
+            repaired: None,
             file_started: None,
             file: None,
             restore_asking: false,
@@ -214,6 +217,7 @@ impl JobRecord {
             | Fact::PartDone { .. }
             | Fact::TransferEnded
             | Fact::ObjectDone { .. }
+            | Fact::Repaired { .. }
             | Fact::FileStarted { .. }
             | Fact::FileDone { .. } => self.bytes(&entry.fact),
             Fact::RestoreAsking | Fact::RestoreStarted { .. } | Fact::RestoreEnded { .. } | Fact::DeployAsked => {
@@ -309,6 +313,7 @@ impl JobRecord {
                     sha256: sha256.clone(),
                 });
             }
+            Fact::Repaired { repaired } => self.repaired = Some(repaired.clone()),
             Fact::FileStarted { path } => self.file_started = Some(path.clone()),
             Fact::FileDone { path, size_bytes, sha256 } => {
                 self.file = Some(FileDone { path: path.clone(), size_bytes: *size_bytes, sha256: sha256.clone() });

@@ -47,6 +47,11 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// Everything of it: header, bytes and what describes them, up to its neighbour.
+    pub(crate) fn span(&self) -> Range<u64> {
+        self.header_offset..self.ends_before
+    }
+
     pub(crate) fn is_dir(&self) -> bool {
         self.name.ends_with('/')
     }
@@ -63,6 +68,7 @@ pub(crate) struct Package {
     pub(super) entries: Vec<Entry>,
     kept_from: u64,
     kept: Bytes,
+    at: DirectoryAt,
 }
 
 impl std::fmt::Debug for Package {
@@ -93,7 +99,7 @@ impl Package {
         let directory = cut(&kept, kept_from, at.offset..at.offset + at.len);
         let directory = directory.ok_or(PackageError::DirectoryDamaged { what: "it is not where it should be" })?;
         let entries = parse(&directory, at)?;
-        Ok(Self { reader, entries, kept_from, kept })
+        Ok(Self { reader, entries, kept_from, kept, at })
     }
 
     /// Bytes of the whole zip.
@@ -106,13 +112,20 @@ impl Package {
         &self.entries
     }
 
+    /// The directory as it lies in the zip, record after record, and what follows it to the end.
+    pub(crate) fn raw_directory(&self) -> (Bytes, Bytes) {
+        let end = self.at.offset + self.at.len;
+        let part = |range| cut(&self.kept, self.kept_from, range).unwrap_or_default();
+        (part(self.at.offset..end), part(end..self.size()))
+    }
+
     /// The entry of a name below the package's root folder (`<uuid>_<version>/`).
     pub(crate) fn find(&self, below_root: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| under_root(&entry.name) == Some(below_root))
     }
 
     /// A range, from what is at hand or from the reader.
-    pub(super) async fn bytes(&self, ctx: &Ctx, range: Range<u64>) -> Result<Bytes, PackageError> {
+    pub(crate) async fn bytes(&self, ctx: &Ctx, range: Range<u64>) -> Result<Bytes, PackageError> {
         match cut(&self.kept, self.kept_from, range.clone()) {
             Some(bytes) => Ok(bytes),
             None => read_exact(ctx, &*self.reader, range).await,
@@ -121,7 +134,7 @@ impl Package {
 }
 
 /// A name without the root folder; the platform puts every entry into one (protocol.md §6.1).
-pub(super) fn under_root(name: &str) -> Option<&str> {
+pub(crate) fn under_root(name: &str) -> Option<&str> {
     name.split_once('/').map(|(_, rest)| rest)
 }
 

@@ -13,18 +13,18 @@ const ENTRY_LEN: u64 = 46;
 
 /// Where the directory lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct DirectoryAt {
+pub(crate) struct DirectoryAt {
     pub offset: u64,
     pub len: u64,
     pub entry_count: u64,
 }
 
 /// Little-endian numbers out of untrusted bytes.
-pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+pub(crate) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     bytes.get(at..at.checked_add(2)?)?.try_into().ok().map(u16::from_le_bytes)
 }
 
-pub(super) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+pub(crate) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..at.checked_add(4)?)?.try_into().ok().map(u32::from_le_bytes)
 }
 
@@ -33,7 +33,7 @@ pub(super) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
 }
 
 /// Finds the directory from the last bytes of a zip of `size` bytes.
-pub(super) fn locate(tail: &[u8], size: u64) -> Result<DirectoryAt, PackageError> {
+pub(crate) fn locate(tail: &[u8], size: u64) -> Result<DirectoryAt, PackageError> {
     let at = find_end(tail).ok_or(PackageError::NotAZip)?;
     let tail_start = size.saturating_sub(tail.len() as u64);
     let end_offset = tail_start + at as u64;

@@ -18,10 +18,11 @@ mod region;
 mod row;
 mod skew;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use credentials::{Credential, CredentialKind};
-pub(crate) use directory::{Entry, Method, Package};
+pub(crate) use directory::{Entry, Method, Package, under_root};
+pub(crate) use eocd::{DirectoryAt, locate, u16_at, u32_at};
 pub(crate) use error::PackageError;
 pub(crate) use listing::{LISTING_FILE, read_listing, write_listing};
 pub(crate) use members::MemberReader;
@@ -31,6 +32,6 @@ pub(crate) use model::{
     VolumeModel, load,
 };
 pub(crate) use nested::{ends_in_link, list_nested};
-pub(crate) use reader::{RangeReader, ReadFault};
+pub(crate) use reader::{RangeReader, ReadFault, read_exact};
 pub(crate) use row::Row;
 pub(crate) use skew::columns_named;

@@ -18,7 +18,7 @@ pub(crate) trait RangeReader: Send + Sync {
 }
 
 /// Exactly the bytes of a range, or an error; gives up when cancelled.
-pub(super) async fn read_exact(ctx: &Ctx, reader: &dyn RangeReader, range: Range<u64>) -> Result<Bytes, PackageError> {
+pub(crate) async fn read_exact(ctx: &Ctx, reader: &dyn RangeReader, range: Range<u64>) -> Result<Bytes, PackageError> {
     let (from, to) = (range.start, range.end);
     if from >= to {
         return Ok(Bytes::new());

@@ -5,6 +5,7 @@
 //! - [`server`]: object → object inside one store
 //! - [`download`]: object → file
 //! - [`stream`]: an object as one ordered stream, and a stream as an object: what bundles need
+//! - [`open_ended`]: a stream of unknown size as an object: what mended packages need
 //!
 //! Every function is given a [`Ledger`] that keeps what must survive a crash, and a [`Progress`] to count in. Tasks are
 //! spawned into sets that live and die with the call: dropping the call stops all of it.
@@ -15,6 +16,7 @@ mod copy;
 mod download;
 mod error;
 mod ledger;
+mod open_ended;
 mod options;
 mod parts;
 mod prove;
@@ -29,6 +31,7 @@ pub(crate) use copy::{copy_object, upload_file};
 pub(crate) use download::download;
 pub(crate) use error::{StreamError, TransferError};
 pub(crate) use ledger::{Ledger, MemoryLedger, PartDone, Recorded, Started, discard};
+pub(crate) use open_ended::upload_open_ended;
 pub(crate) use options::{Copied, ObjectRef, OnCancel, OnExisting, Options, Progress, Proof, Proving};
 pub(crate) use parts::Parts;
 pub(crate) use server::server_copy;

@@ -9,6 +9,7 @@ use super::backups::backup_row;
 use super::desk::Desk;
 use crate::era::{Claim, TicketForm};
 use crate::noise;
+use crate::region::copied_version;
 use crate::state::{Backup, RegionBackup};
 use crate::ticket::{self, Refusal};
 
@@ -128,7 +129,7 @@ pub(crate) fn copied(desk: &mut Desk<'_>, mut row: Backup) -> Backup {
         backup_id: row.backup_id.clone(),
         group_uuid: row.group_uuid.clone(),
         // Not the ticket's version: the comparison of versions is about backups made here.
-        version: format!("{} copied {}", row.version, row.backup_id),
+        version: copied_version(&row.version, &row.backup_id),
         region: row.region.clone(),
         status: row.status.clone(),
         mode: row.mode.clone(),

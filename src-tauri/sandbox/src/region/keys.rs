@@ -68,6 +68,16 @@ pub(crate) enum FindsCopied {
     No,
 }
 
+/// The version of a record that was handed in: the ticket's, made unlike those of backups that were made here.
+pub(crate) fn copied_version(version: &str, backup_id: &str) -> String {
+    format!("{version} copied {backup_id}")
+}
+
+/// The version as the ticket had it, which names the folder of metadata (protocol.md §7.1).
+pub(crate) fn told_version(version: &str) -> &str {
+    version.split(" copied ").next().unwrap_or(version)
+}
+
 /// The two metadata files a v6 region keeps beside a package and prefers over those inside; always in `grdata`.
 pub(crate) fn metadata_key(group_uuid: &str, version: &str, file: &str) -> String {
     format!("backup/{group_uuid}/{version}/{file}")

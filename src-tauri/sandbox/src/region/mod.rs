@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub use backup::Pace;
 pub(crate) use backup::{BackupJob, backup_job, make as make_backup};
 pub(crate) use import::{ImportJob, Registry, forget_upload, receive, uploaded};
-pub(crate) use keys::ConsoleMetadata;
+pub(crate) use keys::{ConsoleMetadata, copied_version};
 pub(crate) use restore::RestoreJob;
 
 use crate::console::Console;

@@ -147,7 +147,7 @@ async fn overrides(console: &Arc<Console>, backup: &RegionBackup) -> Option<(Str
     }
     let own = console.store().own();
     let read = async |file: &str| {
-        let key = keys::metadata_key(&backup.group_uuid, &backup.version, file);
+        let key = keys::metadata_key(&backup.group_uuid, keys::told_version(&backup.version), file);
         own.get(OWN_BUCKET, &key).await.ok().and_then(|bytes| String::from_utf8(bytes).ok())
     };
     Some((read(REGION_FILE).await?, read(CONSOLE_FILE).await?))

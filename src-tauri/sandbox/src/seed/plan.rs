@@ -299,8 +299,9 @@ pub(crate) fn add_app(state: &mut State, plan: &AppPlan, era: Era, now: Moment) 
         update_time: now,
         seen_status: None,
     });
+    let registry = state.region(&plan.region).map(|region| region.registry.clone()).unwrap_or_default();
     for component in &plan.components {
-        let mut row = component_row(state, component, era, now);
+        let mut row = component_row(state, component, &registry, era, now);
         row.tenant_id.clone_from(&tenant_id);
         row.region.clone_from(&plan.region);
         row.app_id = id;
@@ -316,7 +317,7 @@ pub(crate) fn add_app(state: &mut State, plan: &AppPlan, era: Era, now: Moment) 
     id
 }
 
-fn component_row(state: &mut State, plan: &ComponentPlan, era: Era, now: Moment) -> Component {
+fn component_row(state: &mut State, plan: &ComponentPlan, registry: &str, era: Era, now: Moment) -> Component {
     let id = state.next_id("component");
     let service_id = or_id(&plan.service_id);
     let alias = format!("gr{}", &service_id[service_id.len().saturating_sub(6)..]);
@@ -363,7 +364,7 @@ fn component_row(state: &mut State, plan: &ComponentPlan, era: Era, now: Moment)
         create_time: now,
         update_time: now + i64::try_from(id).unwrap_or_default(),
         status: plan.status.clone(),
-        image_name: format!("goodrain.me/{}:{build_version}", plan.k8s_name),
+        image_name: format!("{registry}/{}:{build_version}", plan.k8s_name),
         build_version,
         base_bytes: plan.base_bytes,
         layer_bytes: plan.layer_bytes,

@@ -222,7 +222,11 @@ stop_stateful: boolean,
 /**
  * For a backup: take it while they run, consistent or not.
  */
-force: boolean, };
+force: boolean, 
+/**
+ * Leave the volumes' files out, where a package cannot be restored with them.
+ */
+drop_volume_data: boolean, };
 export type PlanRequest = { source: PlanSource, target: PlanTarget, options: PlanOptions, };
 export type PlanKind = "migrate" | "export" | "import" | "backup";
 export type Level = "block" | "warn" | "pass";

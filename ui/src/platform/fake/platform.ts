@@ -200,7 +200,7 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
   };
 }
 
-const PLAIN = { options: { app_name: null, start_after: false, lane: null, cloud: true, note: "", stop_stateful: false, force: false } };
+const PLAIN = { options: { app_name: null, start_after: false, lane: null, cloud: true, note: "", stop_stateful: false, force: false, drop_volume_data: false } };
 
 function fileOf(world: World, path: string) {
   const found = world.library.files.find((file) => file.path === path);

@@ -7,7 +7,6 @@ use crate::engine::links::Cluster;
 use crate::engine::plan::{CheckId, CheckView, Level};
 use crate::ids::{AppId, TeamName};
 use crate::line::{Line, LineCode};
-use crate::package::AppModel;
 use crate::place::Environment;
 use crate::problem::Problem;
 
@@ -104,31 +103,6 @@ pub(crate) fn package_size(found: u64, record: &TicketRecord) -> CheckView {
     }
     let facts = [("found", found.to_string()), ("recorded", recorded.to_string())];
     check(CheckId::Package, Level::Block, LineCode::CheckPackageSize, facts)
-}
-
-/// B-4: from v6.2.0 on a region unpacks volume data wrongly; stateful components then fail the whole restore.
-pub(crate) fn volume_data(target: &Cluster, model: &AppModel) -> Result<CheckView, Problem> {
-    let count = super::outlook::data_count(model);
-    if model.has_data_entries && target.quirks()?.unzip_strips_roots {
-        let facts = [("count", count.to_string()), ("version", target.version())];
-        return Ok(check(CheckId::VolumeData, Level::Block, LineCode::CheckVolumeDataBlock, facts));
-    }
-    Ok(check(CheckId::VolumeData, Level::Pass, LineCode::CheckVolumeDataPass, []))
-}
-
-/// B-5: the region rewrites image names to its own registry before it loads the images, and pushes names it never loaded.
-pub(crate) fn registry(target: &Cluster, model: &AppModel) -> CheckView {
-    const USUAL: &str = "goodrain.me";
-    let hosts = model.components.iter().filter(|component| !component.built_image.is_empty());
-    let mut foreign: Vec<&str> =
-        hosts.filter_map(|component| component.built_image.split('/').next()).filter(|host| *host != USUAL).collect();
-    foreign.sort_unstable();
-    foreign.dedup();
-    if foreign.is_empty() {
-        return check(CheckId::Registry, Level::Pass, LineCode::CheckRegistryPass, [("cluster", target.name())]);
-    }
-    let facts = [("found", foreign.join(", ")), ("cluster", target.name()), ("expected", USUAL.to_owned())];
-    check(CheckId::Registry, Level::Warn, LineCode::CheckRegistryWarn, facts)
 }
 
 /// The team's memory against what the app asks for.

@@ -2,6 +2,7 @@
 
 use super::lane::{self, Choice};
 use super::outlook::Outlook;
+use super::repairs::{self, Arriving, Mends};
 use super::source::{self, Found, Source};
 use super::{Draft, checks, outlook, traps};
 use crate::bak::{self, TicketRecord};
@@ -9,10 +10,12 @@ use crate::ctx::Ctx;
 use crate::engine::head::{self, Head};
 use crate::engine::links::Cluster;
 use crate::engine::plan::{CheckId, CheckView, Level, Plan, PlanKind, PlanOptions, PlanRequest, PlanTarget, Route};
-use crate::engine::{Engine, deliver};
+use crate::engine::{Engine, deliver, mend};
 use crate::ids::{AppId, TeamName};
 use crate::jobs::Lane;
-use crate::jobs::request::{Handing, ImportWork, Landing, MigrateWork, ObjectRef, PackageRef, Work};
+use crate::jobs::request::{
+    Expected, Handing, ImportWork, Landing, MigrateWork, ObjectRef, PackageRef, Repair, Work,
+};
 use crate::jobs::state::TicketTaken;
 use crate::line::{Line, LineCode};
 use crate::package::AppModel;
@@ -73,11 +76,19 @@ async fn from_store(
     let cargo = Cargo { app: &app, record: &record, bytes, model };
     let arrival = arrival(engine, ctx, &request.target, &request.options, &cargo).await?;
     checks.extend(arrival.checks);
-    checks.extend(lane_checks(&arrival.cluster, arrival.choice.lane, &cargo).await?);
     checks.extend(found.inside.as_ref().ok().and_then(|inside| traps::cut_short(&inside.cut_short)));
+    let mut mends = Mends::default();
     let route = match arrival.choice.lane {
-        Lane::Official => route(engine, ctx, &found, &arrival.cluster, &record).await,
         Lane::Rebuild => rebuild_route(arrival.landing.handing),
+        Lane::Official => {
+            let route = route(engine, ctx, &found, &arrival.cluster, &record).await;
+            mends = for_restore(ctx, &arrival.cluster, request, route.0 == Route::None, &cargo).await?;
+            checks.append(&mut mends.checks);
+            match mend::way(arrival.cluster.capabilities()?.era, &mends.repairs) {
+                mend::Way::Within => (Route::Relay, Line::new(LineCode::RouteMended, [])),
+                mend::Way::Plain | mend::Way::Beside => route,
+            }
+        }
     };
     let package = found.package().unwrap_or(PackageRef {
         object: found.object.clone(),
@@ -89,10 +100,11 @@ async fn from_store(
         package,
         record: source::ticket_json(&record)?,
         landing: arrival.landing.clone(),
-        expected: model.map(outlook::expected).unwrap_or_default(),
+        expected: model.map(|model| expected(model, &mends.repairs)).unwrap_or_default(),
+        repairs: mends.repairs.clone(),
     });
     let outlook = match model {
-        Some(model) => outlook::of(&arrival.cluster, &arrival.landing, model)?,
+        Some(model) => outlook_of(&arrival, model, &mends)?,
         None => Outlook::default(),
     };
     Ok(Draft {
@@ -113,6 +125,46 @@ async fn from_store(
         work,
     }
     .finish(engine))
+}
+
+async fn mends(
+    ctx: &Ctx,
+    target: &Cluster,
+    request: &PlanRequest,
+    in_place: bool,
+    model: &AppModel,
+) -> Result<Mends, Problem> {
+    let PlanTarget::Team { team, .. } = &request.target else { return Ok(Mends::default()) };
+    repairs::judge(ctx, Arriving { target, team, options: &request.options, in_place }, model).await
+}
+
+/// The app as the mended package holds it.
+fn without_data(model: &AppModel) -> AppModel {
+    let mut model = model.clone();
+    (model.has_data_entries, model.stray_data) = (false, Vec::new());
+    for component in &mut model.components {
+        component.data.clear();
+        component.volumes.iter_mut().for_each(|volume| volume.data_in_package = false);
+    }
+    model
+}
+
+fn drops_data(repairs: &[Repair]) -> bool {
+    repairs.contains(&Repair::DropData)
+}
+
+fn expected(model: &AppModel, repairs: &[Repair]) -> Expected {
+    if drops_data(repairs) { outlook::expected(&without_data(model)) } else { outlook::expected(model) }
+}
+
+fn outlook_of(arrival: &Arrival, model: &AppModel, mends: &Mends) -> Result<Outlook, Problem> {
+    let (target, landing) = (&arrival.cluster, &arrival.landing);
+    let mut outlook = match drops_data(&mends.repairs) {
+        true => outlook::of(target, landing, &without_data(model))?,
+        false => outlook::of(target, landing, model)?,
+    };
+    outlook.changes.splice(0..0, mends.changes.iter().cloned());
+    Ok(outlook)
 }
 
 /// There, readable, and of the recorded size.
@@ -215,7 +267,7 @@ fn target_bucket(cluster: &Cluster) -> Result<String, Problem> {
 
 /// What lies where the package must go. v5 regions read flat keys that may be taken; a v6 region's key is made anew with the
 /// ticket (protocol.md §7.1). A store that does not answer has its own check.
-async fn key_free(target: &Cluster, record: &TicketRecord) -> Option<CheckView> {
+async fn key_free(target: &Cluster, record: &TicketRecord, is_mended: bool) -> Option<CheckView> {
     let free = || checks::check(CheckId::KeyFree, Level::Pass, LineCode::CheckKeyFreePass, []);
     if target.capabilities().ok()?.era.uses_region_storage() {
         return Some(free());
@@ -224,6 +276,11 @@ async fn key_free(target: &Cluster, record: &TicketRecord) -> Option<CheckView> 
     match target.store(&object.bucket).await.ok()?.head(&object.key).await {
         Err(StoreError::NotFound { .. }) => Some(free()),
         Err(_) => None,
+        // What a mended package will weigh shows only when it is made.
+        Ok(_) if is_mended => {
+            let facts = [("key", object.key), ("cluster", target.name())];
+            Some(checks::check(CheckId::KeyFree, Level::Block, LineCode::CheckKeyTakenMended, facts))
+        }
         Ok(found) if found.size == record.backup_size => {
             Some(checks::check(CheckId::KeyFree, Level::Pass, LineCode::CheckKeySamePass, [("key", object.key)]))
         }
@@ -236,19 +293,24 @@ async fn key_free(target: &Cluster, record: &TicketRecord) -> Option<CheckView> 
     }
 }
 
-/// What only one of the lanes has to look out for.
-async fn lane_checks(target: &Cluster, lane: Lane, cargo: &Cargo<'_>) -> Result<Vec<CheckView>, Problem> {
-    let mut list = Vec::new();
-    if lane == Lane::Rebuild {
-        return Ok(list);
-    }
+/// What a restore by the platform has to look out for, and what is mended on the way to it.
+async fn for_restore(
+    ctx: &Ctx,
+    target: &Cluster,
+    request: &PlanRequest,
+    in_place: bool,
+    cargo: &Cargo<'_>,
+) -> Result<Mends, Problem> {
+    let mut mends = match cargo.model {
+        Some(model) => mends(ctx, target, request, in_place, model).await?,
+        None => Mends::default(),
+    };
     if let Some(model) = cargo.model {
-        list.push(checks::volume_data(target, model)?);
-        list.push(checks::registry(target, model));
-        list.extend(traps::all(target, model, cargo.bytes)?);
+        mends.checks.extend(traps::all(target, model, cargo.bytes)?);
     }
-    list.extend(key_free(target, cargo.record).await);
-    Ok(list)
+    let is_mended = mend::way(target.capabilities()?.era, &mends.repairs) == mend::Way::Within;
+    mends.checks.extend(key_free(target, cargo.record, is_mended).await);
+    Ok(mends)
 }
 
 fn rebuild_route(handing: Handing) -> (Route, Line) {
@@ -338,14 +400,22 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
     let mut checks = arrival.checks;
     checks.push(checks::check(CheckId::Bundle, Level::Pass, LineCode::CheckBundlePass, []));
     checks.push(checks::package_size(head.package_bytes(), &record));
-    checks.extend(lane_checks(&arrival.cluster, arrival.choice.lane, &cargo).await?);
-    let outlook = outlook::of(&arrival.cluster, &arrival.landing, &model)?;
+    let mut mends = Mends::default();
+    if arrival.choice.lane == Lane::Official {
+        let whole = Cargo { model: Some(&model), ..cargo };
+        mends = for_restore(ctx, &arrival.cluster, request, false, &whole).await?;
+        // Without the package's directory nobody can tell what data is inside.
+        let told = |check: &CheckView| head.knows_directory() || check.id != CheckId::VolumeData;
+        checks.extend(std::mem::take(&mut mends.checks).into_iter().filter(told));
+    }
+    let outlook = outlook_of(&arrival, &model, &mends)?;
     let work = Work::Import(ImportWork {
         path: path.display().to_string(),
         size_bytes: head.package_bytes(),
         record: source::ticket_json(&record)?,
         landing: arrival.landing.clone(),
-        expected: outlook::expected(&model),
+        expected: expected(&model, &mends.repairs),
+        repairs: mends.repairs.clone(),
     });
     Ok(Draft {
         kind: PlanKind::Import,

@@ -7,6 +7,7 @@ mod lane;
 mod migrate;
 mod outlook;
 mod rebuilt;
+mod repairs;
 pub(crate) mod source;
 mod traps;
 

@@ -16,8 +16,7 @@ const LARGE_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 pub(crate) fn all(target: &Cluster, model: &AppModel, bytes: u64) -> Result<Vec<CheckView>, Problem> {
     let (versions, quirks) = (target.versions()?, target.quirks()?);
     let (cluster, version) = (target.name(), target.version());
-    let unknown = package::columns_named(model, &era::columns_unknown_to(versions.console));
-    let mut list = vec![metadata(&cluster, versions.console.to_string(), &unknown)];
+    let mut list = Vec::new();
     list.extend(images(model));
     list.extend(array(&version, model, &quirks));
     list.extend(kubeblocks(&cluster, model));
@@ -25,16 +24,6 @@ pub(crate) fn all(target: &Cluster, model: &AppModel, bytes: u64) -> Result<Vec<
     list.extend(third_party(model));
     list.extend(memory(&cluster, bytes, &quirks));
     Ok(list)
-}
-
-/// §8.7: a column the console has no place for makes its save fail.
-fn metadata(cluster: &str, console: String, unknown: &[String]) -> CheckView {
-    let name = ("cluster", cluster.to_owned());
-    if unknown.is_empty() {
-        return check(CheckId::Metadata, Level::Pass, LineCode::CheckMetadataPass, [name]);
-    }
-    let facts = [name, ("version", console), ("names", unknown.join(", "))];
-    check(CheckId::Metadata, Level::Block, LineCode::CheckMetadataBlock, facts)
 }
 
 /// B-6 and whatever else left an image out: a component that was built cannot be restored without.

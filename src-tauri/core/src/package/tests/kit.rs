@@ -12,39 +12,39 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-pub(super) fn ctx() -> Ctx {
+pub(crate) fn ctx() -> Ctx {
     Ctx::new(Arc::new(SystemClock))
 }
 
-pub(super) fn fixture(name: &str) -> PathBuf {
+pub(crate) fn fixture(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/packages").join(name);
     let mut files = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
     files.find(|path| path.extension().is_some_and(|kind| kind == "zip" || kind == "zst")).unwrap()
 }
 
 /// Bytes in memory, and how often they were asked for.
-pub(super) struct Counted {
+pub(crate) struct Counted {
     bytes: Bytes,
     size: u64,
     pub reads: AtomicUsize,
 }
 
 impl Counted {
-    pub(super) fn new(bytes: impl Into<Bytes>) -> Arc<Self> {
+    pub(crate) fn new(bytes: impl Into<Bytes>) -> Arc<Self> {
         let bytes = bytes.into();
         Arc::new(Self { size: bytes.len() as u64, bytes, reads: AtomicUsize::new(0) })
     }
 
     /// An object that has fewer bytes than it says.
-    pub(super) fn promising(bytes: impl Into<Bytes>, size: u64) -> Arc<Self> {
+    pub(crate) fn promising(bytes: impl Into<Bytes>, size: u64) -> Arc<Self> {
         Arc::new(Self { size, bytes: bytes.into(), reads: AtomicUsize::new(0) })
     }
 
-    pub(super) fn of(name: &str) -> Arc<Self> {
+    pub(crate) fn of(name: &str) -> Arc<Self> {
         Self::new(std::fs::read(fixture(name)).unwrap())
     }
 
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.reads.load(Ordering::SeqCst)
     }
 }
@@ -63,14 +63,14 @@ impl RangeReader for Counted {
 }
 
 /// A file, for what is too long for memory.
-pub(super) struct OfFile {
+pub(crate) struct OfFile {
     file: Mutex<File>,
     size: u64,
     pub reads: AtomicUsize,
 }
 
 impl OfFile {
-    pub(super) fn open(path: &Path) -> Arc<Self> {
+    pub(crate) fn open(path: &Path) -> Arc<Self> {
         let file = File::open(path).unwrap();
         let size = file.metadata().unwrap().len();
         Arc::new(Self { file: Mutex::new(file), size, reads: AtomicUsize::new(0) })
@@ -94,14 +94,14 @@ impl RangeReader for OfFile {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pack {
+pub(crate) enum Pack {
     Stored,
     Deflated,
 }
 
 /// Writes zips as the platform does: descriptors after the data, comments, Unix modes.
 #[derive(Default)]
-pub(super) struct Zip {
+pub(crate) struct Zip {
     out: Vec<u8>,
     directory: Vec<u8>,
     count: u64,
@@ -115,7 +115,7 @@ impl Zip {
         self
     }
 
-    pub(super) fn add(mut self, name: &str, data: &[u8], pack: Pack) -> Self {
+    pub(crate) fn add(mut self, name: &str, data: &[u8], pack: Pack) -> Self {
         let packed = match pack {
             Pack::Stored => data.to_vec(),
             Pack::Deflated => {
@@ -159,7 +159,7 @@ impl Zip {
         self
     }
 
-    pub(super) fn finish(mut self) -> Vec<u8> {
+    pub(crate) fn finish(mut self) -> Vec<u8> {
         let (offset, len, count) = (self.out.len() as u32, self.directory.len() as u32, self.count as u16);
         let end = [
             &b"PK\x05\x06\0\0\0\0"[..],

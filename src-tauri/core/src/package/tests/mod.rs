@@ -2,5 +2,5 @@
 
 mod damage;
 mod fixtures;
-mod kit;
+pub(crate) mod kit;
 mod shapes;
