@@ -130,8 +130,6 @@ lines! {
     CheckLaneUnverified = "Regions of {version} do not tell whether images reached their registry; a start is tried again if one is late";
     CheckEraWarn = "Consoles of {version} often cannot finish a restore; Rainferry has not seen this one do it";
     CheckEraBlock = "{cluster} runs {version} and cannot do this: {reason}";
-    CheckMetadataPass = "The console of {cluster} knows everything the package's metadata names";
-    CheckMetadataBlock = "The package is newer than {cluster}: console {version} does not know {names}, and its restore would fail";
     CheckImagesBlock = "Images that the package should hold and does not: {names}. The restore would fail";
     CheckArrayBlock = "The package is of v5.1.7 or older; regions of {version} cannot read its metadata";
     CheckKubeblocksBlock = "Database components that no package holds ({names}) make the restore fail on {cluster}";

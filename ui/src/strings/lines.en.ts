@@ -99,9 +99,6 @@ export const lines: LineWords = {
   check_era_block: "{cluster} runs {version} and cannot do this: {reason}",
   check_lane_pass: "{cluster} runs {version} and can do this",
   check_lane_unverified: "Regions of {version} do not tell whether images reached their registry; a start is tried again if one is late",
-  check_metadata_pass: "The console of {cluster} knows everything the package's metadata names",
-  check_metadata_block:
-    "The package is newer than {cluster}: console {version} does not know {names}, and its restore would fail",
   check_images_block: "Images that the package should hold and does not: {names}. The restore would fail",
   check_array_block: "The package is of v5.1.7 or older; regions of {version} cannot read its metadata",
   check_kubeblocks_block: "Database components that no package holds ({names}) make the restore fail on {cluster}",

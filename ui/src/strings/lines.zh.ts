@@ -99,8 +99,6 @@ export const lines: LineWords = {
   check_era_block: "{cluster} 的版本是 {version}，做不到：{reason}",
   check_lane_pass: "{cluster} 的版本是 {version}，可以这样做",
   check_lane_unverified: "{version} 的集群不会告知镜像是否已进入镜像仓库；若来不及，会再启动一次",
-  check_metadata_pass: "{cluster} 的控制台认识备份包元数据里的所有字段",
-  check_metadata_block: "备份包比 {cluster} 新：控制台 {version} 不认识 {names}，恢复会失败",
   check_images_block: "备份包里缺少镜像：{names}。恢复会失败",
   check_array_block: "备份包来自 v5.1.7 或更早；{version} 的集群读不了它的元数据",
   check_kubeblocks_block: "备份包里没有的数据库组件（{names}）会让 {cluster} 上的恢复失败",

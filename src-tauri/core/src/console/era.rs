@@ -13,11 +13,8 @@ use std::fmt;
 
 #[path = "era_abilities.rs"]
 mod abilities;
-#[path = "era_columns.rs"]
-mod columns;
 
 pub(crate) use abilities::{Abilities, abilities, backup_obstacle, restore_obstacle};
-pub(crate) use columns::columns_unknown_to;
 
 /// `major.minor.patch` of a console or a region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

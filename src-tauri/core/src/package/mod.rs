@@ -16,7 +16,6 @@ mod nested;
 mod reader;
 mod region;
 mod row;
-mod skew;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -34,4 +33,3 @@ pub(crate) use model::{
 pub(crate) use nested::{ends_in_link, list_nested};
 pub(crate) use reader::{RangeReader, ReadFault, read_exact};
 pub(crate) use row::Row;
-pub(crate) use skew::columns_named;

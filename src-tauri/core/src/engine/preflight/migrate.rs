@@ -75,7 +75,7 @@ async fn from_store(
     let bytes = found.facts.as_ref().map_or(record.backup_size, |facts| facts.size);
     let cargo = Cargo { app: &app, record: &record, bytes, model };
     let arrival = arrival(engine, ctx, &request.target, &request.options, &cargo).await?;
-    checks.extend(arrival.checks);
+    checks.extend(arrival.checks.iter().cloned());
     checks.extend(found.inside.as_ref().ok().and_then(|inside| traps::cut_short(&inside.cut_short)));
     let mut mends = Mends::default();
     let route = match arrival.choice.lane {
@@ -397,7 +397,7 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
     let known = Some(&model).filter(|_| head.knows_directory());
     let cargo = Cargo { app: &app, record: &record, bytes: head.package_bytes(), model: known };
     let arrival = arrival(engine, ctx, &request.target, &request.options, &cargo).await?;
-    let mut checks = arrival.checks;
+    let mut checks = arrival.checks.clone();
     checks.push(checks::check(CheckId::Bundle, Level::Pass, LineCode::CheckBundlePass, []));
     checks.push(checks::package_size(head.package_bytes(), &record));
     let mut mends = Mends::default();

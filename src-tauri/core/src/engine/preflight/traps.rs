@@ -1,11 +1,11 @@
 //! Traps of the platform that a package walks into on a certain target: what would fail is said before (protocol.md §10).
 
 use super::checks::check;
-use crate::console::era::{self, Quirks};
+use crate::console::era::Quirks;
 use crate::engine::links::Cluster;
 use crate::engine::plan::{CheckId, CheckView, Level};
 use crate::line::LineCode;
-use crate::package::{self, AppModel, ComponentModel, MetadataForm};
+use crate::package::{AppModel, ComponentModel, MetadataForm};
 use crate::problem::Problem;
 use serde_json::Value;
 
@@ -110,13 +110,6 @@ mod tests {
         let found = found.unwrap();
         assert_eq!((found.level, found.line.code), (level, code), "{}", found.line.message);
         assert!(!found.line.message.contains('{'), "{}", found.line.message);
-    }
-
-    #[test]
-    fn what_the_console_does_not_know_blocks() {
-        let found = metadata("old", "v5.2.2".into(), &["service_base.arch".into()]);
-        is(Some(found), Level::Block, LineCode::CheckMetadataBlock);
-        is(Some(metadata("new", "v6.9.8".into(), &[])), Level::Pass, LineCode::CheckMetadataPass);
     }
 
     #[test]
