@@ -32,11 +32,11 @@ pub use transfers::{CopyRequest, StartRequest};
 
 pub use crate::engine::{
     CheckId, CheckView, Lane, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView,
-    Route,
+    RestoreManner, Route,
 };
 pub use crate::host::Kept;
 pub use crate::jobs::{
-    JobKind, JobState, JobView, LeftoverView, LogLine, PhaseName, PhaseState, PhaseView, ReportView,
+    JobKind, JobState, JobView, LeftoverView, LogLine, OriginalView, PhaseName, PhaseState, PhaseView, ReportView,
 };
 pub use crate::line::{Line, LineCode};
 pub use crate::place::{Environment, Place};

@@ -201,6 +201,8 @@ pub(crate) struct Quirks {
     pub fails_on_graphs: bool,
     /// Leaves out components that the cluster does not list (protocol.md §4.2).
     pub narrows_backups: bool,
+    /// A volume of type `local-path` holds a backup back (protocol.md §4.2, footnote).
+    pub refuses_local_path: bool,
 }
 
 pub(crate) fn capabilities(versions: &Versions, observed: Observed) -> Capabilities {
@@ -243,6 +245,7 @@ pub(crate) fn quirks(versions: &Versions) -> Quirks {
         refuses_s3: matches!(era, Era::E4 | Era::E5),
         fails_on_graphs: console.is_within(Version(5, 15, 2), Version(6, 3, 0)),
         narrows_backups: console >= Version(6, 7, 0),
+        refuses_local_path: console < Version(6, 7, 0),
     }
 }
 

@@ -1,23 +1,28 @@
 //! Decides and carries out: plans are made here, jobs are run here, one recipe a file.
 
+mod adopt;
 mod backup;
 mod claim;
 pub(crate) mod copy;
 mod deliver;
 mod export;
 pub(crate) mod head;
+pub(crate) mod hot;
 mod import;
 mod job;
 mod landing;
 mod ledger;
 pub(crate) mod links;
 mod migrate;
+pub(crate) mod original;
+mod pace;
 mod plan;
 pub(crate) mod preflight;
 mod problems;
 mod put_away;
 mod recipe;
 mod restore;
+mod restore_own;
 pub(crate) mod runner;
 mod verify;
 
@@ -40,7 +45,7 @@ use tokio::sync::broadcast;
 pub(crate) use plan::Plan;
 pub use plan::{
     CheckId, CheckView, Lane, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView,
-    Route,
+    RestoreManner, Route,
 };
 
 /// How many plans are remembered: sheets that were closed without a word are forgotten in turn.
@@ -67,6 +72,7 @@ pub(crate) struct Engine {
     notices: broadcast::Sender<Notice>,
     /// Bundles proven in this run: path and the file's state then.
     pub proven: Mutex<HashMap<PathBuf, (u64, std::time::SystemTime)>>,
+    pub pace: pace::Pace,
 }
 
 impl Engine {
@@ -82,6 +88,7 @@ impl Engine {
             plans: Mutex::default(),
             notices: broadcast::channel(NOTICES_KEPT).0,
             proven: Mutex::default(),
+            pace: pace::Pace::default(),
         }))
     }
 

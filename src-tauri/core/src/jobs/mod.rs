@@ -7,4 +7,6 @@ pub(crate) mod state;
 mod view;
 
 pub(crate) use journal::Journal;
-pub use view::{JobKind, JobState, JobView, LeftoverView, LogLine, PhaseName, PhaseState, PhaseView, ReportView};
+pub use view::{
+    JobKind, JobState, JobView, LeftoverView, LogLine, OriginalView, PhaseName, PhaseState, PhaseView, ReportView,
+};

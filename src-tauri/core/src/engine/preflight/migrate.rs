@@ -1,7 +1,8 @@
 //! Plans that bring an app to life: from a backup in a store, from a bundle, or from a ticket whose package was found.
 
+use super::duplicate::{self, Incoming};
 use super::source::{self, Found, Source};
-use super::{Draft, checks, official, outlook};
+use super::{Draft, adopt, checks, official, outlook, reach};
 use crate::bak::{self, TicketRecord};
 use crate::ctx::Ctx;
 use crate::engine::head::{self, Head};
@@ -18,11 +19,11 @@ use crate::storage::StoreError;
 use std::path::Path;
 
 /// The target of a plan, with the checks that any arrival needs.
-struct Arrival {
-    cluster: Cluster,
-    team: TeamName,
-    landing: Landing,
-    checks: Vec<CheckView>,
+pub(super) struct Arrival {
+    pub cluster: Cluster,
+    pub team: TeamName,
+    pub landing: Landing,
+    pub checks: Vec<CheckView>,
 }
 
 pub(crate) async fn from_backup(
@@ -62,6 +63,12 @@ async fn from_store(
         checks.push(checks::registry(&arrival.cluster, model));
     }
     checks.extend(key_free(&arrival.cluster, &record).await);
+    let incoming = Incoming {
+        record: &record,
+        size_bytes: found.facts.as_ref().map_or(record.backup_size, |facts| facts.size),
+        etag: found.facts.as_ref().ok().and_then(|facts| facts.etag.as_ref()),
+    };
+    checks.extend(duplicate::look(ctx, &arrival.cluster, &arrival.team, &incoming).await);
     let route = route(engine, ctx, &found, &arrival.cluster, &record).await;
     let model = found.model();
     let package = found.package().unwrap_or(PackageRef {
@@ -118,7 +125,7 @@ fn package_check(found: &Found, record: &TicketRecord) -> CheckView {
     }
 }
 
-async fn arrival(
+pub(super) async fn arrival(
     engine: &Engine,
     ctx: &Ctx,
     target: &PlanTarget,
@@ -132,6 +139,7 @@ async fn arrival(
     let cluster = engine.links.cluster(ctx, cluster).await?;
     let mut list =
         vec![checks::login(&cluster), checks::rights(&cluster, team, *app, |right| right.import && right.recover)];
+    list.push(reach::region(ctx, &cluster).await);
     list.extend(checks::read_only(&cluster));
     list.push(checks::era(&cluster)?);
     list.push(checks::production(&cluster));
@@ -154,7 +162,8 @@ async fn arrival(
         app: *app,
         app_name: name,
         k8s_app,
-        start_after: options.start_after,
+        start_after: options.start_after && !options.record_only,
+        record_only: options.record_only,
     };
     Ok(Arrival { cluster, team: team.clone(), landing, checks: list })
 }
@@ -235,7 +244,12 @@ pub(crate) async fn from_file(engine: &Engine, ctx: &Ctx, request: &PlanRequest,
     let bytes = crate::files::read(path)?
         .ok_or_else(|| Problem::new(Code::NotFound, format!("{} is not there", path.display())))?;
     let record = bak::decode(&bytes)?.record;
-    let found = find_package(engine, ctx, &record).await?;
+    let found = match find_package(engine, ctx, &record).await {
+        Err(problem) if problem.code == Code::PackageMissing && request.options.record_only => {
+            return adopt::plan(engine, ctx, request, path, record).await;
+        }
+        other => other?,
+    };
     let place = Place::ThisComputer { path: path.display().to_string() };
     from_store(engine, ctx, request, place, None, record, Ok(found), Vec::new()).await
 }
@@ -281,6 +295,8 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
     checks.push(checks::package_size(head.package_bytes(), &record));
     checks.push(checks::registry(&arrival.cluster, &model));
     checks.extend(key_free(&arrival.cluster, &record).await);
+    let incoming = Incoming { record: &record, size_bytes: head.package_bytes(), etag: None };
+    checks.extend(duplicate::look(ctx, &arrival.cluster, &arrival.team, &incoming).await);
     if head.knows_directory() {
         checks.push(checks::volume_data(&arrival.cluster, &model)?);
     }
