@@ -181,6 +181,7 @@ lines! {
     GoneObject = "{key} was deleted from bucket {bucket}";
     HeldByRecord = "Backup {version} in {place} points to the same object";
     HeldByUnknown = "{place} could not be asked whether a backup of it points to the same object: {reason}";
+    HeldByJob = "A job that moves “{app}” still needs it";
 
     // What a console's object storage setting means.
     StorageShared = "One setting for all teams and clusters of the console";

@@ -68,4 +68,5 @@ export const PLAIN_OPTIONS: PlanRequest["options"] = {
   note: "",
   stop_stateful: false,
   force: false,
+  record_only: false,
 };

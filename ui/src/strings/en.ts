@@ -41,6 +41,7 @@ const jobKind: Record<JobKind, string> = {
   backup: "Back up",
   copy: "Copy",
   verify: "Verify",
+  restore: "Restore",
 };
 const jobState: Record<JobState, string> = {
   queued: "Waiting",
@@ -98,6 +99,11 @@ const checkName: Record<CheckId, string> = {
   stateful: "Stateful components",
   custom_volumes: "Custom volumes",
   object_storage: "Object storage",
+  region: "Cluster",
+  closed: "Components closed",
+  size: "Size",
+  duplicate: "Already there",
+  unfinished: "Other restores",
 };
 const refusal: Record<Refusal, { why: string; remedy: string }> = {
   same_team: { why: "It is from this team", remedy: "Choose another team to restore beside" },

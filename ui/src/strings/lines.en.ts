@@ -161,4 +161,5 @@ export const lines: LineWords = {
   storage_bucket_only: "{cluster} keeps packages in its own store; of this setting it uses only the bucket’s name",
   storage_used: "{cluster} keeps cloud backups there",
   storage_refused: "Regions of {version} refuse S3; of {cluster} only OSS works",
+  held_by_job: "A job that moves “{app}” still needs it",
 };

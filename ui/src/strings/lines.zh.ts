@@ -154,4 +154,5 @@ export const lines: LineWords = {
   storage_bucket_only: "{cluster} 把备份包放在自己的存储里；这份设置只用到存储桶名",
   storage_used: "{cluster} 的云端备份放在那里",
   storage_refused: "{version} 的集群不接受 S3；{cluster} 只能用 OSS",
+  held_by_job: "移动「{app}」的任务还在用它",
 };

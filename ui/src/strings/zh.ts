@@ -40,6 +40,7 @@ const jobKind: Record<JobKind, string> = {
   backup: "备份",
   copy: "拷贝",
   verify: "校验",
+  restore: "恢复",
 };
 const jobState: Record<JobState, string> = {
   queued: "等待",
@@ -97,6 +98,11 @@ const checkName: Record<CheckId, string> = {
   stateful: "有状态组件",
   custom_volumes: "自定义卷",
   object_storage: "对象存储",
+  region: "集群",
+  closed: "组件已关闭",
+  size: "大小",
+  duplicate: "是否已有",
+  unfinished: "其他恢复",
 };
 const refusal: Record<Refusal, { why: string; remedy: string }> = {
   same_team: { why: "它就来自这个团队", remedy: "换一个团队可以另恢复一份" },

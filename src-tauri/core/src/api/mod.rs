@@ -1,6 +1,7 @@
 //! The contract: every command with its request and its answer, and the events. The window, the command line and the
 //! tests all come in here, and nowhere else.
 
+mod afterwards;
 mod backups;
 #[cfg(test)]
 mod bindings;
@@ -11,11 +12,14 @@ mod commands;
 mod consoles;
 mod events;
 mod library;
+mod lists;
 mod router;
 mod samples;
 mod settings;
+mod storage;
 mod transfers;
 
+pub use afterwards::{AppPageView, AppRef, DeleteOriginalRequest, SelectionRequest, SelectionRow, TicketRequest};
 pub use backups::{
     AppState, AppView, BackupMode, BackupStatus, BackupView, ColumnRequest, ColumnView, PackageComponent, PackageView,
     PackageVolume,
@@ -26,10 +30,16 @@ pub use clusters::{
     TeamView, TestView,
 };
 pub use events::{Event, Events};
+pub use lists::{
+    BackupPlaceView, BackupRef, BackupRow, BackupsRequest, BackupsView, ObjectView, RemovalRequest, RemovalView,
+    RemovedView,
+};
 pub use router::Core;
 pub use settings::{AboutView, SamplesView, Site};
+pub use storage::{StorageChangeView, StorageDraft, StorageStep, StorageStepView, StorageTestView, StorageView};
 pub use transfers::{CopyRequest, StartRequest};
 
+pub use crate::engine::DataSign;
 pub use crate::engine::{
     CheckId, CheckView, Lane, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView,
     RestoreManner, Route,

@@ -317,7 +317,7 @@ pub(crate) fn typed_spec(typed: &StoreProfile, secret: Secret, ca_pem: Option<St
     }
 }
 
-fn console_spec(storage: &ObjectStorage, ca_pem: Option<String>) -> StoreSpec {
+pub(crate) fn console_spec(storage: &ObjectStorage, ca_pem: Option<String>) -> StoreSpec {
     let kind = if storage.provider == "alioss" { StoreKind::Oss } else { StoreKind::S3 };
     StoreSpec {
         kind: store_kind(kind),

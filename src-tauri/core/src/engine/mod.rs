@@ -17,19 +17,23 @@ mod migrate;
 pub(crate) mod original;
 mod pace;
 mod plan;
+pub(crate) mod pointers;
 pub(crate) mod preflight;
 mod problems;
 mod put_away;
 mod recipe;
+pub(crate) mod removal;
 mod restore;
 mod restore_own;
 pub(crate) mod runner;
+pub(crate) mod storage_setting;
+pub(crate) mod ticket_file;
 mod verify;
 
 use crate::clock::Clock;
 use crate::ctx::Ctx;
 use crate::host::Host;
-use crate::ids::{ClusterId, JobId, PlanId};
+use crate::ids::{BackupId, ClusterId, JobId, PlanId};
 use crate::jobs::JobView;
 use crate::jobs::request::{JobRequest, SCHEMA_VERSION, Work};
 use crate::place::Place;
@@ -47,6 +51,20 @@ pub use plan::{
     CheckId, CheckView, Lane, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView,
     RestoreManner, Route,
 };
+
+/// Whether the files of an app's volumes are in its package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum DataSign {
+    /// Not looked into yet.
+    Unknown,
+    /// There is nothing to hold: no volume keeps files.
+    NoVolumes,
+    Whole,
+    Partly,
+    Absent,
+}
 
 /// How many plans are remembered: sheets that were closed without a word are forgotten in turn.
 const PLANS_KEPT: usize = 64;
@@ -73,6 +91,8 @@ pub(crate) struct Engine {
     /// Bundles proven in this run: path and the file's state then.
     pub proven: Mutex<HashMap<PathBuf, (u64, std::time::SystemTime)>>,
     pub pace: pace::Pace,
+    /// What packages hold of their volumes, as far as they were looked into in this run.
+    pub signs: Mutex<HashMap<(ClusterId, BackupId), DataSign>>,
 }
 
 impl Engine {
@@ -89,6 +109,7 @@ impl Engine {
             notices: broadcast::channel(NOTICES_KEPT).0,
             proven: Mutex::default(),
             pace: pace::Pace::default(),
+            signs: Mutex::default(),
         }))
     }
 

@@ -243,7 +243,7 @@ export function packageOf(world: World, request: PlanRequest["source"]): Package
   const seen = see(world, {
     source: request,
     target: { kind: "backup" },
-    options: { app_name: null, start_after: false, cloud: true, note: "", stop_stateful: false, force: false },
+    options: { app_name: null, start_after: false, cloud: true, note: "", stop_stateful: false, force: false, record_only: false },
   });
   const component = (name: string, image: string, data: boolean | null) => ({
     name,

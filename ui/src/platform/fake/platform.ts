@@ -199,7 +199,7 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
   };
 }
 
-const PLAIN = { options: { app_name: null, start_after: false, cloud: true, note: "", stop_stateful: false, force: false } };
+const PLAIN = { options: { app_name: null, start_after: false, cloud: true, note: "", stop_stateful: false, force: false, record_only: false } };
 
 function fileOf(world: World, path: string) {
   const found = world.library.files.find((file) => file.path === path);

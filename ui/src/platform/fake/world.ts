@@ -36,6 +36,7 @@ export function backup(app: string, over: Partial<BackupView> & { created: strin
     size_bytes: 640e6,
     note: "nightly",
     author: "李雯",
+    hot: false,
     ...over,
   };
 }

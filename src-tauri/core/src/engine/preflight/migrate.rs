@@ -7,7 +7,9 @@ use crate::bak::{self, TicketRecord};
 use crate::ctx::Ctx;
 use crate::engine::head::{self, Head};
 use crate::engine::links::Cluster;
-use crate::engine::plan::{CheckId, CheckView, Level, Plan, PlanKind, PlanOptions, PlanRequest, PlanTarget, Route};
+use crate::engine::plan::{
+    CheckId, CheckView, Lane, Level, Plan, PlanKind, PlanOptions, PlanRequest, PlanTarget, Route,
+};
 use crate::engine::{Engine, deliver};
 use crate::ids::{AppId, TeamName};
 use crate::jobs::request::{ImportWork, Landing, MigrateWork, ObjectRef, PackageRef, Work};
@@ -90,16 +92,24 @@ async fn from_store(
         target: arrival.cluster.place(&arrival.team),
         source_app: app,
         version: Some(record.version.clone()),
-        app_name: arrival.landing.app_name,
-        lane: Some(official(&arrival.cluster)?),
+        app_name: arrival.landing.app_name.clone(),
+        lane: lane(&arrival.cluster, &arrival.landing)?,
         route,
         total_bytes,
-        outlook: model.map(|model| outlook::of_restore(model, arrival.landing.start_after)).unwrap_or_default(),
+        outlook: match arrival.landing.record_only {
+            true => outlook::of_record(),
+            false => model.map(|model| outlook::of_restore(model, arrival.landing.start_after)).unwrap_or_default(),
+        },
         checks,
         path: None,
         work,
     }
     .finish(engine))
+}
+
+/// None where only the record arrives: nothing comes to life.
+fn lane(target: &Cluster, landing: &Landing) -> Result<Option<(Lane, Line)>, Problem> {
+    if landing.record_only { Ok(None) } else { official(target).map(Some) }
 }
 
 /// There, readable, and of the recorded size.
@@ -314,11 +324,14 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
         target: arrival.cluster.place(&arrival.team),
         source_app: app,
         version: Some(record.version.clone()),
-        app_name: arrival.landing.app_name,
-        lane: Some(official(&arrival.cluster)?),
+        app_name: arrival.landing.app_name.clone(),
+        lane: lane(&arrival.cluster, &arrival.landing)?,
         route: (Route::File, Line::new(LineCode::RouteFile, [])),
         total_bytes: head.package_bytes(),
-        outlook: outlook::of_restore(&model, arrival.landing.start_after),
+        outlook: match arrival.landing.record_only {
+            true => outlook::of_record(),
+            false => outlook::of_restore(&model, arrival.landing.start_after),
+        },
         checks,
         path: None,
         work,

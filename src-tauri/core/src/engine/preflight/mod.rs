@@ -23,7 +23,7 @@ use crate::place::{Environment, Place};
 use crate::problem::{Code, Problem};
 use outlook::Outlook;
 
-pub(crate) use outlook::empty_volumes;
+pub(crate) use outlook::{data_sign, empty_volumes};
 
 /// Decides everything that a request asks for. Where a console lets nobody in or its region is down, the plan is what can
 /// be known without, and the check that blocks it.

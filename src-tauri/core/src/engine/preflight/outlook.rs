@@ -1,5 +1,6 @@
 //! What will arrive, what will not, and what will differ: judged from the package alone. Pure.
 
+use crate::engine::DataSign;
 use crate::engine::plan::PlanStep;
 use crate::engine::recipe;
 use crate::jobs::PhaseName;
@@ -25,6 +26,16 @@ pub(crate) fn empty_volumes(model: &AppModel) -> Vec<String> {
         volumes.map(|volume| format!("{}/{}", component.cname, volume.name)).collect::<Vec<_>>()
     };
     model.components.iter().filter(|component| component.data.is_empty()).flat_map(of).collect()
+}
+
+/// What a package holds of the files of its volumes.
+pub(crate) fn data_sign(model: &AppModel) -> DataSign {
+    match (data_count(model) > 0, empty_volumes(model).is_empty()) {
+        (false, true) => DataSign::NoVolumes,
+        (true, true) => DataSign::Whole,
+        (true, false) => DataSign::Partly,
+        (false, false) => DataSign::Absent,
+    }
 }
 
 /// How many volumes' data a package holds; where it does not say whose, a component's is one.
@@ -106,6 +117,12 @@ pub(crate) fn of_restore(model: &AppModel, starts: bool) -> Outlook {
         outlook.changes.push(Line::new(LineCode::ChangesStarted, []));
     }
     outlook
+}
+
+/// An import as a record: its package and nothing that runs.
+pub(crate) fn of_record() -> Outlook {
+    let arrives = vec![Line::new(LineCode::ArrivesRecord, []), Line::new(LineCode::ArrivesPackage, [])];
+    Outlook { arrives, ..Outlook::default() }
 }
 
 pub(crate) fn of_export() -> Outlook {
