@@ -13,6 +13,7 @@ mod cli;
 mod export_import;
 mod faults;
 mod migrate;
+mod official;
 mod resume;
 mod seaweed;
 mod secrets;

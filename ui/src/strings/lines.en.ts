@@ -138,8 +138,7 @@ export const lines: LineWords = {
     "{team} has this backup already, with the same bytes, in “{app}” ({version}): restoring that one spares the copy",
   check_duplicate_size: "{team} has this backup already in “{app}” ({version}), with a package of the same size",
   check_duplicate_other: "{team} has this backup already in “{app}” ({version}), but its package has another size",
-  check_duplicate_no_package:
-    "{team} has the record of this backup already in “{app}” ({version}); its package was not seen",
+  check_duplicate_no_package: "{team} has the record of this backup already in “{app}” ({version}); its package was not seen",
   check_size_unknown: "No earlier backup tells how large this one will be",
   check_size_pass: "About {bytes:bytes}, as the earlier backups",
   check_size_fits: "About {bytes:bytes}, as the earlier backups; the store takes {limit:bytes}",

@@ -12,6 +12,7 @@ import type {
 } from "../../ipc/generated/contract";
 import type { AnswerOf, CommandName, FileDrag, Platform, RequestOf } from "../types";
 import { jobOf, manyJobs, tick } from "./jobs";
+import { officialAnswers } from "./official";
 import { packageOf, planOf, problemOf } from "./plans";
 import { boardWorld, columnOf, console_, emptyWorld, UNREACHABLE, type World } from "./world";
 
@@ -103,6 +104,7 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
   };
 
   const answers: Answers = {
+    ...officialAnswers(world, (request) => planOf(world, request)),
     app_about: about,
     get_settings: () => settings,
     save_settings: (next) => {
@@ -199,7 +201,9 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
   };
 }
 
-const PLAIN = { options: { app_name: null, start_after: false, cloud: true, note: "", stop_stateful: false, force: false, record_only: false } };
+const PLAIN = {
+  options: { app_name: null, start_after: false, cloud: true, note: "", stop_stateful: false, force: false, record_only: false },
+};
 
 function fileOf(world: World, path: string) {
   const found = world.library.files.find((file) => file.path === path);
