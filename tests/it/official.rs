@@ -346,7 +346,7 @@ async fn a_storage_setting_is_shown_masked_tried_for_real_and_set_by_administrat
     client.change(world.beijing(), |draft| draft.user = "zhaolei".into()).await;
     client.core.refresh_console(id.clone()).await.unwrap();
     helpful(&client.core.save_storage(other("beijing")).await.unwrap_err(), Code::Forbidden);
-    // What lies in the old bucket is found there.
+    // A restore would look in the new bucket now, and nothing lies there.
     client.change(world.beijing(), |draft| draft.user = "admin".into()).await;
     client.core.refresh_console(id).await.unwrap();
     let place = client.core.locate_backup(at(&client, world.beijing(), SHOP_VERSION).await).await.unwrap();
