@@ -3,7 +3,7 @@
 
 use crate::world::{
     Client, MONITOR_VERSION, ORPHAN_VERSION, PASSWORD, SHOP, SHOP_VERSION, World, blocked_by, done, failed, helpful,
-    packages, v5_key,
+    packages, snapshot, v5_key,
 };
 use rainferry_core::api::{
     BackupRef, BackupsRequest, CheckId, DataSign, DeleteOriginalRequest, FileKind, Level, LineCode, PlanKind,
@@ -228,10 +228,10 @@ async fn an_object_that_another_record_points_to_is_never_deleted() {
     let plan = client.core.plan_removal(at(&client, world.beijing(), SHOP_VERSION).await).await.unwrap();
     assert!(!plan.can_delete_objects);
     assert!(plan.holders.iter().any(|line| line.code == LineCode::HeldByRecord), "{:?}", plan.holders);
-    let before = world.snapshot().await;
+    let before = snapshot(world.beijing()).await;
     let refused = client.core.delete_backup(removal(&client, world.beijing(), SHOP_VERSION, true).await).await;
     helpful(&refused.unwrap_err(), Code::PlanBlocked);
-    assert_eq!(world.snapshot().await, before);
+    assert_eq!(snapshot(world.beijing()).await, before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -483,17 +483,27 @@ async fn a_selection_is_backed_up_one_second_after_the_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_version_that_somebody_else_took_is_asked_for_again() {
+async fn a_backup_that_is_in_the_way_is_waited_for() {
     let world = World::two_clusters().await;
     let client = world.client().await;
-    let path = "/console/teams/shop/groupapp/*/backup";
-    world.beijing().faults().set(Fault::console("POST", path, Hits::First(2), Trouble::Fail { status: 409 }));
     let request = PlanRequest {
         source: client.app(world.beijing(), SHOP).await,
         target: PlanTarget::Backup,
         options: PlanOptions::default(),
     };
-    done(&client.perform(request).await);
+    world.beijing().faults().switch(|switches| switches.hold_builder = true);
+    let first = client.start(request.clone()).await;
+    let accepted =
+        |view: &rainferry_core::api::JobView| view.log.iter().any(|row| row.line.code == LineCode::LogBackupAccepted);
+    client.until(&first.id, "the backup", accepted).await;
+    // The console answers 409 as long as the first one runs.
+    let second = client.start(request).await;
+    let posts = || world.beijing().faults().count(Server::Console, "POST", "/console/teams/shop/groupapp/*/backup");
+    crate::world::eventually("a second request", || posts() > 1).await;
+    world.beijing().faults().switch(|switches| switches.hold_builder = false);
+    done(&client.end(&first.id).await);
+    done(&client.end(&second.id).await);
+    assert!(posts() > 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

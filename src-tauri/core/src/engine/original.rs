@@ -95,8 +95,11 @@ async fn is_replaced(
         || rights
             .is_some_and(|row| row.is_team_owner || row.rights.of(original.app_id).is_none_or(|right| right.delete));
     if !may {
-        return Err(Problem::new(Code::Forbidden, format!("{} may not delete this app", source.known.me.user_name))
-            .hint("Ask an administrator of the team"));
+        return Err(Problem::new(
+            Code::Forbidden,
+            format!("The user {} may not delete this app", source.known.me.user_name),
+        )
+        .hint("Ask an administrator of the team"));
     }
     let old = source.console.components(&run.ctx, &source.scope(&original.team), original.app_id).await?;
     let new = target.console.components(&run.ctx, &target.scope(&landing.team), landed).await?;

@@ -27,7 +27,7 @@ pub(crate) fn refused(cluster: &Cluster, team: &TeamName, record: &BackupRecord)
         || row.is_some_and(|row| row.is_team_owner || row.rights.of(record.app()).is_none_or(|right| right.delete));
     if !may {
         return Some(
-            Problem::new(Code::Forbidden, format!("{} may not delete backups of this app", me.user_name))
+            Problem::new(Code::Forbidden, format!("The user {} may not delete backups of this app", me.user_name))
                 .hint("Ask an administrator of the team"),
         );
     }

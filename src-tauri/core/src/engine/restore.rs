@@ -64,7 +64,7 @@ impl Step for Restore {
         let (landing, ..) = landing::of(&record.request.work)?;
         let target = run.engine.links.cluster(&run.ctx, &landing.cluster).await?;
         let scope = target.scope(&landing.team);
-        let app = landing::app(&record)?;
+        let app = restore_own::url_app(&record)?;
         let restore = match record.restore {
             Some((restore, _)) if record.restored.is_none() => restore,
             _ => match begin(run, &target, &scope, app).await? {

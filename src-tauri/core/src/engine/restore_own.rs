@@ -58,6 +58,11 @@ fn own(record: &JobRecord) -> Option<&RestoreWork> {
     }
 }
 
+/// The app that calls about the restore name: one that is there whatever becomes of the one that is made.
+pub(crate) fn url_app(record: &JobRecord) -> Result<AppId, Problem> {
+    own(record).and_then(|work| work.landing.app).map_or_else(|| landing::app(record), Ok)
+}
+
 /// The copy is whole in its console: whatever ends the job now, neither is it taken away nor the original started again.
 pub(crate) fn is_done(record: &JobRecord) -> bool {
     own(record).is_some() && record.restored == Some(true)

@@ -64,7 +64,7 @@ pub(crate) fn refused(profile: &Profile, known: &Known) -> Option<Problem> {
     }
     (!known.me.is_enterprise_admin).then(|| {
         let words = format!(
-            "{} is no administrator of {}; the setting is shared by all its teams",
+            "The user {} is no administrator of {}; the setting is shared by all its teams",
             known.me.user_name, profile.name
         );
         Problem::new(Code::Forbidden, words).hint("Ask an administrator of the enterprise")

@@ -34,8 +34,11 @@ pub(crate) async fn write(
     let may = me.is_enterprise_admin
         || row.is_some_and(|row| row.is_team_owner || row.rights.of(record.app()).is_none_or(|right| right.export));
     if !may {
-        return Err(Problem::new(Code::Forbidden, format!("{} may not export backups of this app", me.user_name))
-            .hint("Ask an administrator of the team"));
+        return Err(Problem::new(
+            Code::Forbidden,
+            format!("The user {} may not export backups of this app", me.user_name),
+        )
+        .hint("Ask an administrator of the team"));
     }
     // A ticket for a package that lies in no store claims nothing.
     pointers::object(&cluster, &record)?;
