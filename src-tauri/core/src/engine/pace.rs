@@ -3,6 +3,7 @@
 
 use crate::ctx::{Cancelled, Ctx};
 use crate::ids::ClusterId;
+use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,11 +12,14 @@ use tokio::sync::OwnedMutexGuard;
 /// A little more than the second that versions count in.
 const APART: Duration = Duration::from_millis(1100);
 
+/// When a region was last asked, held by whoever asks now.
+type Gate = tokio::sync::Mutex<Option<DateTime<Utc>>>;
+
 /// The turn to ask; the next one comes when it is dropped and a second has passed.
-pub(crate) struct Turn(OwnedMutexGuard<Option<chrono::DateTime<chrono::Utc>>>);
+pub(crate) struct Turn(OwnedMutexGuard<Option<DateTime<Utc>>>);
 
 #[derive(Default)]
-pub(crate) struct Pace(Mutex<HashMap<ClusterId, Arc<tokio::sync::Mutex<Option<chrono::DateTime<chrono::Utc>>>>>>);
+pub(crate) struct Pace(Mutex<HashMap<ClusterId, Arc<Gate>>>);
 
 impl Pace {
     pub(crate) async fn turn(&self, ctx: &Ctx, region: &ClusterId) -> Result<Turn, Cancelled> {
