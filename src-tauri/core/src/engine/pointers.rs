@@ -204,10 +204,10 @@ async fn held_by(
         for team in teams {
             match cluster.console.team_backups(ctx, &cluster.scope(&team.name)).await {
                 Ok(rows) => {
-                    lines.extend(rows.iter().filter(|row| points_there(&cluster, row, located, place)).map(|row| {
-                        let where_ = format!("{} {}", cluster.name(), team.alias);
-                        Line::new(LineCode::HeldByRecord, [("version", row.version.clone()), ("place", where_)])
-                    }))
+                    let theirs = rows.iter().filter(|row| points_there(&cluster, row, located, place));
+                    let team = format!("{} {}", cluster.name(), team.alias);
+                    let facts = |row: &BackupRecord| [("version", row.version.clone()), ("place", team.clone())];
+                    lines.extend(theirs.map(|row| Line::new(LineCode::HeldByRecord, facts(row))));
                 }
                 Err(error) => lines.push(unknown(&format!("{} {}", cluster.name(), team.alias), error.to_string())),
             }
