@@ -57,6 +57,24 @@ impl Desktop for NativeDialogs {
         self.ask(move || rfd::AsyncFileDialog::new().set_directory(start).pick_folder()).await
     }
 
+    fn open_url(&self, url: &str) -> Result<(), Problem> {
+        // An address that a profile names: nothing but a web page may be started by it.
+        if !(url.starts_with("http://") || url.starts_with("https://")) {
+            return Err(Problem::new(Code::BadAddress, "This is no address of a web page"));
+        }
+        let program = if cfg!(windows) {
+            "explorer"
+        } else if cfg!(target_os = "macos") {
+            "open"
+        } else {
+            "xdg-open"
+        };
+        std::process::Command::new(program).arg(url).spawn().map(|_| ()).map_err(|error| {
+            Problem::new(Code::NotHere, "This desktop has no browser that could be opened")
+                .fact("reason", error.to_string())
+        })
+    }
+
     fn reveal(&self, path: &Path) -> Result<(), Problem> {
         let (program, argument) = if cfg!(windows) {
             ("explorer", format!("/select,{}", path.display()))

@@ -91,12 +91,16 @@ async fn clusters_that_do_not_answer_are_named_and_nothing_is_planned() {
     let client = world.client().await;
     let before = world.snapshot().await;
     world.shanghai().faults().region_down("shanghai");
-    // Lists are the console's own; the first thing to be made is refused, and nothing is left.
-    let job = client.perform(client.voyage(&world).await).await;
-    failed(&job, Code::ClusterDown);
-    assert_eq!(job.problem.unwrap().retry, Retry::Later);
-    assert!(job.leftovers.is_empty(), "{:?}", job.leftovers);
+    let down = client.plan(client.voyage(&world).await).await;
+    assert!(blocked_by(&down, CheckId::Region).contains("rbd-api"));
     world.shanghai().faults().region_up("shanghai");
+    // Down after the plan was looked at: the first thing to be made is refused, and nothing is left.
+    let path = "/console/teams/ops/groups";
+    world.shanghai().faults().set(Fault::console("POST", path, Hits::Always, Trouble::Fail { status: 502 }));
+    let job = client.perform(client.voyage(&world).await).await;
+    assert_eq!(job.state, JobState::Failed);
+    assert!(job.leftovers.is_empty(), "{:?}", job.leftovers);
+    world.shanghai().faults().clear();
     world.shanghai().refuse_connections().await;
     let silent = client.core.make_plan(client.voyage(&world).await).await.unwrap_err();
     helpful(&silent, Code::Unreachable);

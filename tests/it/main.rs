@@ -15,6 +15,7 @@ mod export_import;
 mod faults;
 mod mend;
 mod migrate;
+mod official;
 mod quirks;
 mod rebuild;
 mod resume;

@@ -5,9 +5,7 @@ use crate::world::{
     failed, helpful, official, packages, sha256, snapshot, v5_key,
 };
 use rainferry_core::Code;
-use rainferry_core::api::{
-    CheckId, Environment, JobState, Level, LineCode, PlanRequest, Route, StartRequest,
-};
+use rainferry_core::api::{CheckId, Environment, JobState, Level, LineCode, PlanRequest, Route, StartRequest};
 use rainferry_sandbox::{Fault, Hits, Server, Trouble};
 
 async fn request(client: &Client, world: &World, version: &str, to: (&str, &str)) -> PlanRequest {

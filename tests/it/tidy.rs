@@ -14,8 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "engine",
         &[
             "bak", "bundle", "compare", "console", "image", "jobs", "package", "profiles", "repair", "storage",
-            "template",
-            "transfer",
+            "template", "transfer",
         ],
     ),
     ("transfer", &["storage"]),

@@ -26,10 +26,42 @@ pub(crate) enum Command {
     /// Clusters and teams of all saved consoles
     Clusters,
     /// Backups of a team: `console/cluster/team`, or of all teams
-    Backups { place: Option<String> },
+    Backups {
+        #[command(flatten)]
+        args: BackupsArgs,
+    },
     /// Backups of the platform
     #[command(subcommand)]
     Backup(BackupCommand),
+    /// Restores a backup within its team, by the platform's own restore
+    Restore {
+        backup: String,
+        /// Into a new app; else into its own where that is empty, or a new one that takes its backups over
+        #[arg(long)]
+        beside: bool,
+        /// Stops the app's components first: a restore in place wants them closed
+        #[arg(long, conflicts_with = "beside")]
+        stop: bool,
+        /// Leaves the restored components stopped
+        #[arg(long)]
+        keep_stopped: bool,
+        /// Only says what would happen
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        confirm: Confirm,
+    },
+    /// Deletes the app a restore came from, once its copy is whole and runs; confirm with the app's name
+    DeleteOriginal {
+        job: String,
+        #[command(flatten)]
+        confirm: Confirm,
+    },
+    /// The page of an app in its console: `console/cluster/team/app`
+    Open { app: String },
+    /// The object storage setting of a console, shared by all its teams
+    #[command(subcommand)]
+    Storage(StorageCommand),
     /// What is inside a package: a backup, a bundle or a ticket
     Inspect { what: String },
     /// What would happen; nothing does
@@ -50,6 +82,9 @@ pub(crate) enum Command {
         /// The folder to write to; the library if left out
         #[arg(long)]
         folder: Option<PathBuf>,
+        /// Writes the platform's own `.bak` instead: a claim, without the data
+        #[arg(long)]
+        ticket: bool,
     },
     /// Brings a bundle, or the backup a ticket names, to life in a team
     Import {
@@ -58,6 +93,9 @@ pub(crate) enum Command {
         team: String,
         #[arg(long)]
         name: Option<String>,
+        /// Hands the backup in as a record and restores nothing
+        #[arg(long)]
+        record_only: bool,
         #[command(flatten)]
         confirm: Confirm,
     },
@@ -151,9 +189,10 @@ pub(crate) enum EnvironmentArg {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum BackupCommand {
-    /// Has the platform back an app up: `console/cluster/team/app`
+    /// Has the platform back apps up: `console/cluster/team/app`, one or more
     Create {
-        app: String,
+        #[arg(required = true)]
+        apps: Vec<String>,
         #[arg(long)]
         note: String,
         /// Keeps it in the cluster instead of the object storage
@@ -168,6 +207,94 @@ pub(crate) enum BackupCommand {
         #[command(flatten)]
         confirm: Confirm,
     },
+    /// Which bucket and key a backup is really in
+    Where { backup: String },
+    /// Deletes a backup's record and says what stays in the store
+    Delete {
+        backup: String,
+        /// Deletes its objects as well; refused where another record needs them
+        #[arg(long)]
+        objects: bool,
+        /// Only says what would happen
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        confirm: Confirm,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct BackupsArgs {
+    pub place: Option<String>,
+    /// One row a backup, those of deleted apps too
+    #[arg(long)]
+    pub all: bool,
+    /// In the app's name, note, author, version, team or cluster
+    #[arg(long, requires = "all")]
+    pub search: Option<String>,
+    #[arg(long, requires = "all", value_enum, default_value = "created")]
+    pub sort: SortArg,
+    #[arg(long, requires = "all", value_enum)]
+    pub status: Option<StatusArg>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SortArg {
+    Created,
+    Size,
+    App,
+    Note,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum StatusArg {
+    Ready,
+    Running,
+    Failed,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum StorageCommand {
+    Show {
+        console: String,
+    },
+    /// Puts, reads and deletes an object; changes no setting
+    Test {
+        console: String,
+        #[command(flatten)]
+        setting: StorageArgs,
+    },
+    /// Sets it for all teams of the console; for administrators
+    Set {
+        console: String,
+        #[command(flatten)]
+        setting: StorageArgs,
+        #[command(flatten)]
+        confirm: Confirm,
+    },
+}
+
+/// What is left out stays as the console has it
+#[derive(Debug, clap::Args)]
+pub(crate) struct StorageArgs {
+    #[arg(long)]
+    pub endpoint: Option<String>,
+    #[arg(long)]
+    pub bucket: Option<String>,
+    #[arg(long)]
+    pub access_key: Option<String>,
+    /// A new secret key, from RAINFERRY_STORE_SECRET or a prompt
+    #[arg(long)]
+    pub ask_secret: bool,
+    /// Aliyun OSS
+    #[arg(long, conflicts_with = "s3")]
+    pub oss: bool,
+    /// S3 or MinIO
+    #[arg(long)]
+    pub s3: bool,
+    /// Switches cloud backups off
+    #[arg(long)]
+    pub disable: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -4,11 +4,11 @@ use crate::args::{
     Args, BackupCommand, Command, Confirm, ConsoleCommand, EnvironmentArg, JobsCommand, LaneArg, StoreArgs, Voyage,
 };
 use crate::out::{self, Out};
-use crate::{demo, reference, samples, watch};
+use crate::{backups, demo, reference, samples, storage, watch};
 use rainferry_core::api::{
-    AppView, BackupMode, BackupStatus, ColumnView, CompareRequest, ConsoleDraft, ConsoleState, CopyRequest, Core,
-    Environment, EraView, FileKind, JobView, Lane, Level, PackageView, PlanOptions, PlanRequest, PlanSource,
-    PlanTarget, PlanView, RungState, StartRequest, StoreDraft, StoreKind,
+    AppRef, AppView, BackupMode, BackupStatus, ColumnView, CompareRequest, ConsoleDraft, ConsoleState, CopyRequest,
+    Core, DeleteOriginalRequest, Environment, EraView, FileKind, JobView, Lane, Level, PackageView, PlanOptions,
+    PlanRequest, PlanSource, PlanTarget, PlanView, RestoreManner, RungState, StartRequest, StoreDraft, StoreKind,
 };
 use rainferry_core::host::{DesktopHost, Host};
 use rainferry_core::{Code, JobId, Problem, Secret};
@@ -35,15 +35,43 @@ async fn one(core: &Core, command: Command, out: Out) -> Result<(), Problem> {
     match command {
         Command::Console(command) => console(core, command, out).await,
         Command::Clusters => clusters(core, out).await,
-        Command::Backups { place } => backups(core, place.as_deref().unwrap_or(""), out).await,
-        Command::Backup(BackupCommand::Create { app, note, local, stop, force, confirm }) => {
-            let (at, app) = reference::app(core, &app).await?;
+        Command::Backups { args } if args.all => backups::list(core, &args, out).await,
+        Command::Backups { args } => columns(core, args.place.as_deref().unwrap_or(""), out).await,
+        Command::Backup(BackupCommand::Create { apps, note, local, stop, force, confirm }) => {
             let options = PlanOptions { cloud: !local, note, stop_stateful: stop, force, ..PlanOptions::default() };
-            let source = PlanSource::App { cluster: at.cluster.id, team: at.team.name, app: app.id };
-            let request = PlanRequest { source, target: PlanTarget::Backup, options };
+            create(core, &apps, options, &confirm, out).await
+        }
+        Command::Backup(BackupCommand::Where { backup }) => backups::locate(core, &backup, out).await,
+        Command::Backup(BackupCommand::Delete { backup, objects, dry_run, confirm }) => {
+            backups::delete(core, &backup, objects, dry_run, &confirm, out).await
+        }
+        Command::Restore { backup, beside, stop, keep_stopped, dry_run, confirm } => {
+            let (at, backup) = reference::backup(core, &backup).await?;
+            let source = PlanSource::Backup { cluster: at.cluster.id, team: at.team.name, backup: backup.id };
+            let manner = if beside { RestoreManner::Beside } else { RestoreManner::InPlace };
+            let options = PlanOptions { stop_stateful: stop, start_after: !keep_stopped, ..PlanOptions::default() };
+            let request = PlanRequest { source, target: PlanTarget::Restore { manner }, options };
+            if dry_run {
+                show_plan(&core.make_plan(request).await?, out);
+                return Ok(());
+            }
             carry_out(core, request, &confirm.confirm, out).await
         }
         Command::Compare { left, right } => compare(core, &left, &right, out).await,
+        Command::DeleteOriginal { job, confirm } => {
+            let view = core.delete_original(DeleteOriginalRequest { job: id(&job), confirm: confirm.confirm }).await?;
+            out.value(&view);
+            out.line("Deleted the original app");
+            Ok(())
+        }
+        Command::Open { app } => {
+            let (at, app) = reference::app(core, &app).await?;
+            let page = core.open_app(AppRef { cluster: at.cluster.id, team: at.team.name, app: app.id }).await?;
+            out.value(&page);
+            out.line(&page.url);
+            Ok(())
+        }
+        Command::Storage(command) => storage::run(core, command, out).await,
         Command::Inspect { what } => inspect(core, &what, out).await,
         Command::Plan { voyage } => {
             let plan = core.make_plan(request(core, voyage).await?).await?;
@@ -53,14 +81,20 @@ async fn one(core: &Core, command: Command, out: Out) -> Result<(), Problem> {
         Command::Migrate { voyage, confirm } => {
             carry_out(core, request(core, voyage).await?, &confirm.confirm, out).await
         }
-        Command::Export { backup, folder } => {
+        Command::Export { backup, folder, ticket: true } => {
+            backups::export_ticket(core, &backup, folder.as_deref(), out).await
+        }
+        Command::Export { backup, folder, ticket: false } => {
             let (at, backup) = reference::backup(core, &backup).await?;
             let source = PlanSource::Backup { cluster: at.cluster.id, team: at.team.name, backup: backup.id };
             let folder = folder.as_deref().map(reference::absolute).transpose()?;
             let target = PlanTarget::ThisComputer { folder };
             carry_out(core, PlanRequest { source, target, options: PlanOptions::default() }, "", out).await
         }
-        Command::Import { file, team, name, confirm } => import(core, &file, &team, name, &confirm, out).await,
+        Command::Import { file, team, name, record_only, confirm } => {
+            let options = PlanOptions { app_name: name, record_only, ..PlanOptions::default() };
+            import(core, &file, &team, options, &confirm, out).await
+        }
         Command::Verify { file } => {
             let job = core.verify_file(reference::absolute(&file)?).await?;
             watch::to_end(core, &job.id, out).await.map(|_| ())
@@ -208,7 +242,7 @@ fn show_era(era: &EraView, out: Out) {
     }
 }
 
-async fn backups(core: &Core, place: &str, out: Out) -> Result<(), Problem> {
+async fn columns(core: &Core, place: &str, out: Out) -> Result<(), Problem> {
     let words: Vec<&str> = place.split('/').filter(|word| !word.is_empty()).collect();
     let teams = reference::teams(core, &words).await?;
     if teams.is_empty() {
@@ -333,7 +367,7 @@ async fn import(
     core: &Core,
     file: &Path,
     team: &str,
-    name: Option<String>,
+    options: PlanOptions,
     confirm: &Confirm,
     out: Out,
 ) -> Result<(), Problem> {
@@ -341,9 +375,41 @@ async fn import(
     let request = PlanRequest {
         source: PlanSource::File { path: reference::absolute(file)? },
         target: PlanTarget::Team { cluster: at.cluster.id, team: at.team.name, app: None },
-        options: PlanOptions { app_name: name, ..PlanOptions::default() },
+        options,
     };
     carry_out(core, request, &confirm.confirm, out).await
+}
+
+/// Every plan is made and shown before the first backup begins; then all begin, and each is followed to its end.
+async fn create(
+    core: &Core,
+    apps: &[String],
+    options: PlanOptions,
+    confirm: &Confirm,
+    out: Out,
+) -> Result<(), Problem> {
+    let mut plans = Vec::new();
+    for app in apps {
+        let (at, app) = reference::app(core, app).await?;
+        let source = PlanSource::App { cluster: at.cluster.id, team: at.team.name, app: app.id };
+        let plan = core.make_plan(PlanRequest { source, target: PlanTarget::Backup, options: options.clone() }).await?;
+        show_plan(&plan, out);
+        plans.push(plan);
+    }
+    if let Some(blocked) = plans.iter().find_map(|plan| plan.blocks().next()) {
+        return Err(Problem::new(Code::PlanBlocked, blocked.line.message.clone()).hint("Resolve this and plan again"));
+    }
+    let mut jobs = Vec::new();
+    for plan in plans {
+        jobs.push(core.start_plan(StartRequest { plan: plan.id, confirm: confirm.confirm.clone() }).await?);
+    }
+    let mut failed = None;
+    for job in jobs {
+        if let Err(problem) = watch::to_end(core, &job.id, out).await {
+            failed.get_or_insert(problem);
+        }
+    }
+    failed.map_or(Ok(()), Err)
 }
 
 /// Plan, show, start, follow.
@@ -455,7 +521,7 @@ fn store_draft(store: StoreArgs) -> Result<Option<StoreDraft>, Problem> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "secrets for scripts come in by the environment, never by an argument")]
-fn secret(variable: &str, prompt: &str) -> Result<Secret, Problem> {
+pub(crate) fn secret(variable: &str, prompt: &str) -> Result<Secret, Problem> {
     if let Ok(text) = std::env::var(variable) {
         return Ok(Secret::new(text));
     }

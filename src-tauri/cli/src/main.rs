@@ -1,11 +1,13 @@
 //! Rainferry's commands, typed: arguments in, `core::api` called, lines or JSON out. No webkit, for servers and scripts.
 
 mod args;
+mod backups;
 mod commands;
 mod demo;
 mod out;
 mod reference;
 mod samples;
+mod storage;
 mod watch;
 
 use clap::Parser;

@@ -23,7 +23,8 @@ pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Prob
     write(path, &bytes).map_err(|error| problem(path, "written", &error))
 }
 
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+/// Writes beside, flushes to disk, renames.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }

@@ -45,6 +45,8 @@ lines! {
     RouteRebuildPost = "Images stream out of the backup through this computer to the console, none stay";
     RouteMended = "The package is mended on the way: its bytes pass through this computer, none stay";
     RouteFile = "Between a store and a file on this computer";
+    RouteUndecided = "Undecided until the checks that block are mended";
+    RouteNoneRecord = "No byte moves: only the record is handed in";
 
     // Arrives.
     ArrivesComponents = "{count} components with their images";
@@ -54,6 +56,7 @@ lines! {
     ArrivesVolumeData = "Data of {count} volumes";
     ArrivesPackage = "The package, byte for byte, with its checksums";
     ArrivesTicket = "The ticket in both encodings, and the metadata";
+    ArrivesRecord = "The backup’s record; nothing is restored";
     // Does not arrive.
     StaysVolumeData = "Data of {count} volumes: {names}";
     StaysGatewayRules = "{count} gateway rules: make them by hand";
@@ -71,6 +74,10 @@ lines! {
     ChangesKeysDropped = "Settings that the console of {cluster} does not know are left out: {names}";
     ChangesLinksDropped = "{count} links to components outside the app are left out";
     ChangesStarted = "Components are started after arrival";
+    ChangesIntoOriginal = "Everything lands in the empty app “{app}” itself";
+    ChangesBesideTakesBackups = "The console makes a new app “{app}_…” for it, which takes over the backups of “{app}”";
+    ChangesBeside = "The console makes a new app “{app}_…” for it; “{app}” stays as it is";
+    ChangesNewApp = "The app is gone: the console makes a new one and names it";
 
     // What a rebuild loses, alters, or leaves out; names are `component/detail`.
     LosesBuildSource = "Build settings and source access: {names}";
@@ -124,6 +131,9 @@ lines! {
     FindingImagesMissing = "Images that the package should hold and does not: {names}";
     // Checks: what was looked at, and what was seen.
     CheckLoginPass = "Login to {cluster} works";
+    CheckLoginBlock = "{cluster} lets nobody in: {reason}. Mend the login in the cluster’s settings";
+    CheckRegionPass = "{cluster} answers its console";
+    CheckRegionBlock = "{cluster} does not answer its console: see that its rbd-api runs and is reached, then plan again";
     CheckRightsPass = "{user} may restore into {team}";
     CheckRightsBlock = "{user} may not do this in {team}";
     CheckLanePass = "{cluster} runs {version} and can do this";
@@ -142,6 +152,8 @@ lines! {
     CheckPackageMissing = "The package {key} is not in the store of {cluster}";
     CheckPackageSize = "The package has {found} bytes, the record says {recorded}";
     CheckPackageUnread = "The package cannot be read: {reason}";
+    CheckPackageUnseenWarn = "Whether the package is there cannot be seen from here: {reason}";
+    CheckRecordOnlyWarn = "The package {key} was found in no saved store: the record alone is handed in, and cannot be restored before its package is there";
     CheckBackupBlock = "The backup is {status}, not finished";
     CheckTargetEmptyPass = "A new, empty app “{app}” is made in {team}";
     CheckTargetExistsPass = "The app “{app}” in {team} is empty";
@@ -175,7 +187,20 @@ lines! {
     CheckStatefulHot = "Stateful components run: {names}. A hot backup may be inconsistent";
     CheckStatefulBlock = "Stateful components run: {names}. Let them be stopped for the backup";
     CheckStatefulPass = "No stateful component runs";
+    CheckClosedPass = "Every component of the app is closed";
+    CheckClosedWarn = "These components are stopped first: {names}. They are started again if the restore fails";
+    CheckClosedBlock = "A restore in place wants every component closed; these run: {names}. Let them be stopped, or restore beside";
+    CheckUnfinishedWarn = "A restore of this app’s backups is not known to have ended ({restore}); if it still runs, the two will disturb each other";
+    CheckDuplicateSame = "{team} has this backup already, with the same bytes, in “{app}” ({version}): restoring that one spares the copy";
+    CheckDuplicateSize = "{team} has this backup already in “{app}” ({version}), with a package of the same size";
+    CheckDuplicateOther = "{team} has this backup already in “{app}” ({version}), but its package has another size";
+    CheckDuplicateNoPackage = "{team} has the record of this backup already in “{app}” ({version}); its package was not seen";
+    CheckSizeUnknown = "No earlier backup tells how large this one will be";
+    CheckSizePass = "About {bytes} bytes, as the earlier backups";
+    CheckSizeFits = "About {bytes} bytes, as the earlier backups; the store takes {limit}";
+    CheckSizeWarn = "Earlier backups had {bytes} bytes; the platform cannot store more than {limit} at once, and a larger one fails";
     CheckCustomVolumesBlock = "Volumes that a backup does not carry: {names}";
+    CheckCustomVolumesWarn = "Volumes whose data this backup will not hold: {names}";
     CheckObjectStoragePass = "The console has a place for cloud backups";
     CheckObjectStorageBlock = "Cloud backup needs object storage, and {cluster} has none configured";
 
@@ -248,10 +273,15 @@ lines! {
     ReportGatewayRules = "{count} gateway rules are to be made by hand";
     ReportStarted = "{count} of {total} components run";
     ReportNotRunning = "{count} components do not run yet";
+    ReportNotCompared = "The settings could not be compared with the backup: {reason}";
     ReportEqual = "Every setting is as in the backup";
     ReportAsAnnounced = "{announced} settings differ from the backup, all as announced";
     ReportDiffers = "{count} settings differ from the backup and were not announced";
     ReportNotAdjusted = "A setting could not be put right: {reason}";
+    ReportOriginalStopped = "Components of the original stay stopped: {names}";
+    ReportRecord = "The record of backup {version} in {team}";
+    ReportNotRestored = "Nothing was restored, as asked";
+    ReportPackageAbsent = "A restore will look for its package at {key}, where nothing was seen";
     ReportCopied = "Copied {bytes} bytes to {address}";
 
     // What a failed or cancelled job left behind.
@@ -264,6 +294,23 @@ lines! {
     LeftFile = "File {path}";
     LeftRegion = "Components that {cluster} restored and its console does not show; only the cluster's operator can remove them";
     LeftStopped = "Components that were stopped: {names}";
+
+    // What a deletion leaves, and what stands in its way.
+    GoneRecord = "The record of backup {version} is gone from its console";
+    StaysObject = "{key} stays in bucket {bucket}, {bytes} bytes: the platform never deletes it";
+    StaysUnseen = "Whether its package stays could not be looked at: {reason}";
+    StaysNothing = "No object of it is in the store";
+    StaysOnDisk = "A local backup of this cluster is a file inside the cluster; the platform deletes what it can reach";
+    GoneObject = "{key} was deleted from bucket {bucket}";
+    HeldByRecord = "Backup {version} in {place} points to the same object";
+    HeldByUnknown = "{place} could not be asked whether a backup of it points to the same object: {reason}";
+    HeldByJob = "A job that moves “{app}” still needs it";
+
+    // What a console's object storage setting means.
+    StorageShared = "One setting for all teams and clusters of the console";
+    StorageBucketOnly = "{cluster} keeps packages in its own store; of this setting it uses only the bucket’s name";
+    StorageUsed = "{cluster} keeps cloud backups there";
+    StorageRefused = "Regions of {version} refuse S3; of {cluster} only OSS works";
 }
 
 /// A sentence: what to say, with which facts, and how it reads in English.

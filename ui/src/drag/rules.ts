@@ -70,4 +70,5 @@ export const PLAIN_OPTIONS: PlanRequest["options"] = {
   stop_stateful: false,
   force: false,
   drop_volume_data: false,
+  record_only: false,
 };

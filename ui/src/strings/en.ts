@@ -41,6 +41,7 @@ const jobKind: Record<JobKind, string> = {
   backup: "Back up",
   copy: "Copy",
   verify: "Verify",
+  restore: "Restore",
 };
 const jobState: Record<JobState, string> = {
   queued: "Waiting",
@@ -108,6 +109,11 @@ const checkName: Record<CheckId, string> = {
   components: "Components",
   memory: "Memory",
   expiry: "Expiry",
+  region: "Cluster",
+  closed: "Components closed",
+  size: "Size",
+  duplicate: "Already there",
+  unfinished: "Other restores",
 };
 const refusal: Record<Refusal, { why: string; remedy: string }> = {
   same_team: { why: "It is from this team", remedy: "Choose another team to restore beside" },
@@ -351,6 +357,7 @@ export const en = {
     titleImport: (app: string, target: string) => `Plan: import ${app} to ${target}`,
     titleExport: (app: string) => `Plan: export ${app} to this computer`,
     titleBackup: (app: string, target: string) => `Plan: back up ${app} on ${target}`,
+    titleRestore: (app: string, target: string) => `Plan: restore ${app} on ${target}`,
     making: "Making the plan…",
     makingHint: "Looks at both sides. Nothing is changed.",
     failed: "The plan could not be made",
@@ -381,6 +388,7 @@ export const en = {
     import: (target: string) => `Import to ${target}`,
     export: "Export to this computer",
     backup: (target: string) => `Back up on ${target}`,
+    restore: (target: string) => `Restore on ${target}`,
     withTag: (name: string, tag: string) => `${name} (${tag})`,
     starting: "Starting…",
     updating: "Planning again…",

@@ -40,6 +40,7 @@ const jobKind: Record<JobKind, string> = {
   backup: "备份",
   copy: "拷贝",
   verify: "校验",
+  restore: "恢复",
 };
 const jobState: Record<JobState, string> = {
   queued: "等待",
@@ -107,6 +108,11 @@ const checkName: Record<CheckId, string> = {
   components: "组件",
   memory: "内存",
   expiry: "保留期限",
+  region: "集群",
+  closed: "组件已关闭",
+  size: "大小",
+  duplicate: "是否已有",
+  unfinished: "其他恢复",
 };
 const refusal: Record<Refusal, { why: string; remedy: string }> = {
   same_team: { why: "它就来自这个团队", remedy: "换一个团队可以另恢复一份" },
@@ -349,6 +355,7 @@ export const zh: Words = {
     titleImport: (app, target) => `计划：导入 ${app} 到 ${target}`,
     titleExport: (app) => `计划：导出 ${app} 到本机`,
     titleBackup: (app, target) => `计划：在 ${target} 备份 ${app}`,
+    titleRestore: (app, target) => `计划：在 ${target} 恢复 ${app}`,
     making: "正在做计划…",
     makingHint: "查看两边，不做任何改动。",
     failed: "计划没有做成",
@@ -379,6 +386,7 @@ export const zh: Words = {
     import: (target) => `导入到 ${target}`,
     export: "导出到本机",
     backup: (target) => (target.endsWith("）") ? `在 ${target}备份` : `在 ${target} 备份`),
+    restore: (target) => (target.endsWith("）") ? `在 ${target}恢复` : `在 ${target} 恢复`),
     withTag: (name, tag) => `${name}（${tag}）`,
     starting: "正在开始…",
     updating: "正在重新计划…",

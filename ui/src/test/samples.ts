@@ -5,7 +5,17 @@ import { planOf } from "../platform/fake/plans";
 import { boardWorld, columnOf, type World } from "../platform/fake/world";
 import type { State } from "../state/model";
 
-export const PLAIN = { app_name: null, start_after: false, lane: null, cloud: true, note: "", stop_stateful: false, force: false, drop_volume_data: false };
+export const PLAIN = {
+  app_name: null,
+  start_after: false,
+  lane: null,
+  cloud: true,
+  note: "",
+  stop_stateful: false,
+  force: false,
+  drop_volume_data: false,
+  record_only: false,
+};
 
 /** The state of a window that shows a scene, as if everything had loaded. */
 export function loaded(scene = "board"): { world: World; state: Partial<State> } {

@@ -89,6 +89,8 @@ pub struct BackupView {
     pub size_bytes: u64,
     pub note: String,
     pub author: String,
+    /// Taken while stateful components ran: its data may be inconsistent.
+    pub hot: bool,
 }
 
 /// What is inside a package, read from its directory and its two metadata files without fetching the rest.

@@ -15,6 +15,7 @@ use crate::package::{AppModel, ComponentModel, Credential, GatewayRule};
 use crate::problem::{Code, Problem};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::PoisonError;
 
 impl Core {
     /// What loads is there; what does not is named beside it.
@@ -45,7 +46,7 @@ impl Core {
     }
 
     /// Lists show the state as it was last asked for (recording 516): running ones are asked for now.
-    async fn refreshed(
+    pub(super) async fn refreshed(
         &self,
         cluster: &crate::engine::links::Cluster,
         scope: &crate::console::Scope,
@@ -68,6 +69,9 @@ impl Core {
                 let found = seen.found?;
                 let size_bytes = found.facts?.size;
                 let Inside { model, entry_count, read_bytes, .. } = found.inside?;
+                let sign = crate::engine::preflight::data_sign(&model);
+                let mut signs = self.engine.signs.lock().unwrap_or_else(PoisonError::into_inner);
+                signs.insert((cluster, backup), sign);
                 Ok(package_view(&model, size_bytes, read_bytes, entry_count))
             }
             PlanSource::File { path } => {
@@ -107,7 +111,7 @@ fn column(apps: Vec<App>, backups: Vec<BackupRecord>) -> Vec<AppView> {
 }
 
 /// A deleted app is listed as "应用已删除": its number tells two of them apart.
-fn gone_name(row: &BackupRecord) -> String {
+pub(super) fn gone_name(row: &BackupRecord) -> String {
     match &row.group_name {
         Some(name) if !row.is_delete && !name.is_empty() => name.clone(),
         _ => format!("#{}", row.group_id),
@@ -143,7 +147,7 @@ fn app_state(app: &App) -> AppState {
     }
 }
 
-fn backup_view(row: BackupRecord) -> BackupView {
+pub(super) fn backup_view(row: BackupRecord) -> BackupView {
     BackupView {
         app: row.app(),
         status: match row.state() {
@@ -160,6 +164,7 @@ fn backup_view(row: BackupRecord) -> BackupView {
         version: row.version,
         created: row.create_time,
         size_bytes: row.backup_size,
+        hot: crate::engine::hot::is_hot(&row.note),
         note: row.note,
         author: row.user,
     }

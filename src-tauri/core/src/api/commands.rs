@@ -23,6 +23,22 @@ macro_rules! command_table {
 
             /// Two apps side by side: in backups, in files, or alive.
             compare: crate::api::CompareRequest => crate::api::CompareView;
+            /// All backups of a team or of a cluster, those of deleted apps too.
+            list_backups: crate::api::BackupsRequest => crate::api::BackupsView;
+            /// Which bucket and key a backup is really in.
+            locate_backup: crate::api::BackupRef => crate::api::BackupPlaceView;
+            /// What a deletion would do, and what it would leave.
+            plan_removal: crate::api::BackupRef => crate::api::RemovalView;
+            delete_backup: crate::api::RemovalRequest => crate::api::RemovedView;
+            /// Writes the platform's own `.bak` to disk.
+            export_ticket: crate::api::TicketRequest => crate::api::FileView;
+
+            /// The object storage setting of a console, its secrets masked.
+            read_storage: crate::ids::ConsoleId => crate::api::StorageView;
+            /// Puts, reads and deletes an object of our own; changes no setting.
+            test_storage: crate::api::StorageDraft => crate::api::StorageTestView;
+            /// For administrators: sets it for all teams of the console.
+            save_storage: crate::api::StorageDraft => crate::api::StorageChangeView;
 
             list_library: () => crate::api::LibraryView;
             inspect_file: String => crate::api::FileView;
@@ -37,6 +53,8 @@ macro_rules! command_table {
 
             /// Decides everything, does nothing.
             make_plan: crate::api::PlanRequest => crate::api::PlanView;
+            /// A plan for each app of a selection, to be backed up.
+            plan_selection: crate::api::SelectionRequest => Vec<crate::api::SelectionRow>;
             start_plan: crate::api::StartRequest => crate::api::JobView;
             copy_object: crate::api::CopyRequest => crate::api::JobView;
 
@@ -49,6 +67,11 @@ macro_rules! command_table {
             clean_job: crate::ids::JobId => crate::api::JobView;
             /// Takes an ended job out of the list.
             forget_job: crate::ids::JobId => ();
+
+            /// Deletes the app a restore came from, once its copy is whole and runs.
+            delete_original: crate::api::DeleteOriginalRequest => crate::api::JobView;
+            /// Shows an app in its console.
+            open_app: crate::api::AppRef => crate::api::AppPageView;
 
             start_samples: () => crate::api::SamplesView;
             stop_samples: () => crate::api::SamplesView;

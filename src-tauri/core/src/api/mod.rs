@@ -1,6 +1,7 @@
 //! The contract: every command with its request and its answer, and the events. The window, the command line and the
 //! tests all come in here, and nowhere else.
 
+mod afterwards;
 mod backups;
 #[cfg(test)]
 mod bindings;
@@ -13,11 +14,14 @@ mod consoles;
 mod eras;
 mod events;
 mod library;
+mod lists;
 mod router;
 mod samples;
 mod settings;
+mod storage;
 mod transfers;
 
+pub use afterwards::{AppPageView, AppRef, DeleteOriginalRequest, SelectionRequest, SelectionRow, TicketRequest};
 pub use backups::{
     AppState, AppView, BackupMode, BackupStatus, BackupView, ColumnRequest, ColumnView, PackageComponent, PackageView,
     PackageVolume,
@@ -29,18 +33,24 @@ pub use clusters::{
 };
 pub use compare::{CompareRequest, CompareView};
 pub use events::{Event, Events};
+pub use lists::{
+    BackupPlaceView, BackupRef, BackupRow, BackupsRequest, BackupsView, ObjectView, RemovalRequest, RemovalView,
+    RemovedView,
+};
 pub use router::Core;
 pub use settings::{AboutView, SamplesView, Site};
+pub use storage::{StorageChangeView, StorageDraft, StorageStep, StorageStepView, StorageTestView, StorageView};
 pub use transfers::{CopyRequest, StartRequest};
 
 pub use crate::difference::{Aspect, Difference};
+pub use crate::engine::DataSign;
 pub use crate::engine::{
     CheckId, CheckView, Lane, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView,
-    Route,
+    RestoreManner, Route,
 };
 pub use crate::host::Kept;
 pub use crate::jobs::{
-    JobKind, JobState, JobView, LeftoverView, LogLine, PhaseName, PhaseState, PhaseView, ReportView,
+    JobKind, JobState, JobView, LeftoverView, LogLine, OriginalView, PhaseName, PhaseState, PhaseView, ReportView,
 };
 pub use crate::line::{Line, LineCode};
 pub use crate::place::{Environment, Place};

@@ -58,7 +58,9 @@ impl Core {
             return Err(Problem::new(Code::PlanStale, changed).hint("Plan again with what is there now"));
         }
         let view = plan.view;
-        let job = self.engine.request(view.app_name, view.source, view.target, plan.work);
+        let work =
+            plan.work.ok_or_else(|| Problem::new(Code::PlanBlocked, "This plan decided nothing").hint("Plan again"))?;
+        let job = self.engine.request(view.app_name, view.source, view.target, work);
         Ok(self.engine.runner.begin(&self.engine, job)?.view())
     }
 

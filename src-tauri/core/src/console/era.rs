@@ -216,6 +216,8 @@ pub(crate) struct Quirks {
     pub narrows_backups: bool,
     /// Restored components are called `…-copy` (protocol.md §8.2).
     pub adds_copy: bool,
+    /// A volume of type `local-path` holds a backup back (protocol.md §4.2, footnote).
+    pub refuses_local_path: bool,
 }
 
 pub(crate) fn capabilities(versions: &Versions, observed: Observed) -> Capabilities {
@@ -260,6 +262,7 @@ pub(crate) fn quirks(versions: &Versions) -> Quirks {
         fails_on_graphs: console.is_within(Version(5, 15, 2), Version(6, 3, 0)),
         narrows_backups: console >= Version(6, 7, 0),
         adds_copy: console >= Version(5, 3, 1),
+        refuses_local_path: console < Version(6, 7, 0),
     }
 }
 

@@ -118,11 +118,9 @@ fn of_change(component: Option<&String>, what: &What) -> Vec<Allowance> {
             vec![Allowance { component: component.cloned(), aspect: Aspect::Endpoint, what: None }]
         }
         What::CnameInPackage { cname } => one(Aspect::Component, cname),
-        What::HostMentioned { .. } => {
-            [Aspect::Env, Aspect::ConfigFile]
-                .map(|aspect| Allowance { component: component.cloned(), aspect, what: None })
-                .into()
-        }
+        What::HostMentioned { .. } => [Aspect::Env, Aspect::ConfigFile]
+            .map(|aspect| Allowance { component: component.cloned(), aspect, what: None })
+            .into(),
         What::Domain { .. } | What::DefaultDomain { .. } | What::TcpPort { .. } => vec![Allowance::any(Aspect::Route)],
         What::ConfigGroupDisabled { .. }
         | What::BuildSource

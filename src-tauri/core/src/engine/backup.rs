@@ -25,6 +25,8 @@ const BACKUP_PATIENCE: TimeDelta = TimeDelta::hours(4);
 const SETTLING: TimeDelta = TimeDelta::seconds(10);
 /// Versions are seconds, unique in the whole region (protocol.md B-15): a clash is over in a moment.
 const BUSY_PAUSE: Duration = Duration::from_secs(2);
+/// Others back up in the same region as well: one more try may meet the next of theirs.
+const BUSY_TRIES: u32 = 3;
 
 pub(crate) fn steps(work: &BackupWork) -> Vec<Box<dyn Step>> {
     if work.stop.is_empty() {
@@ -46,7 +48,7 @@ fn ids(components: &[ComponentRef]) -> Vec<String> {
     components.iter().map(|component| component.id.clone()).collect()
 }
 
-fn names(components: &[ComponentRef]) -> String {
+pub(crate) fn names(components: &[ComponentRef]) -> String {
     components.iter().map(|component| component.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
@@ -60,25 +62,29 @@ impl Step for StopThem {
 
     async fn act(&self, run: &Run) -> Result<(), Stop> {
         let (work, cluster, scope) = ready(run).await?;
-        run.note(Fact::Stopping { components: work.stop.clone() })?;
-        cluster.console.operate_components(&run.ctx, &scope, &ids(&work.stop), AppAction::Stop).await?;
-        let deadline = run.ctx.clock.now() + STOP_PATIENCE;
-        loop {
-            let states = cluster.console.component_states(&run.ctx, &scope, &ids(&work.stop)).await?;
-            // No state is unknown, never stopped (protocol.md §2.3).
-            let stopped =
-                states.len() == work.stop.len() && states.iter().all(|row| row.state() == ComponentState::Stopped);
-            if stopped {
-                return Ok(run.say(LineCode::LogStoppedComponents, [("names", names(&work.stop))])?);
-            }
-            if run.ctx.clock.now() > deadline {
-                return Err(Problem::new(Code::StatefulRunning, format!("{} did not stop in time", names(&work.stop)))
-                    .hint("Look at the components in the console, then try again")
-                    .retry(Retry::Later)
-                    .into());
-            }
-            run.ctx.sleep(PAUSE).await?;
+        stop(run, &cluster, &scope, &work.stop).await
+    }
+}
+
+/// Stops components and waits until all are closed; on disk before, so that every way out can start them again.
+pub(crate) async fn stop(run: &Run, cluster: &Cluster, scope: &Scope, them: &[ComponentRef]) -> Result<(), Stop> {
+    run.note(Fact::Stopping { components: them.to_vec() })?;
+    cluster.console.operate_components(&run.ctx, scope, &ids(them), AppAction::Stop).await?;
+    let deadline = run.ctx.clock.now() + STOP_PATIENCE;
+    loop {
+        let states = cluster.console.component_states(&run.ctx, scope, &ids(them)).await?;
+        // No state is unknown, never stopped (protocol.md §2.3).
+        let stopped = states.len() == them.len() && states.iter().all(|row| row.state() == ComponentState::Stopped);
+        if stopped {
+            return Ok(run.say(LineCode::LogStoppedComponents, [("names", names(them))])?);
         }
+        if run.ctx.clock.now() > deadline {
+            return Err(Problem::new(Code::StatefulRunning, format!("{} did not stop in time", names(them)))
+                .hint("Look at the components in the console, then try again")
+                .retry(Retry::Later)
+                .into());
+        }
+        run.ctx.sleep(PAUSE).await?;
     }
 }
 
@@ -121,12 +127,32 @@ async fn make(run: &Run, work: &BackupWork, cluster: &Cluster, scope: &Scope) ->
         mode: if work.cloud { BackupMode::Online } else { BackupMode::Offline },
         force: if work.force { BackupForce::Yes } else { BackupForce::No },
     };
-    match cluster.console.create_backup(&run.ctx, scope, work.app, &backup).await {
-        Err(ConsoleError::BackupBusy(_)) => {
-            run.ctx.sleep(BUSY_PAUSE).await?;
-            Ok(cluster.console.create_backup(&run.ctx, scope, work.app, &backup).await?)
+    for _ in 0..BUSY_TRIES {
+        match ask(run, work, cluster, scope, &backup).await? {
+            Some(made) => return Ok(made),
+            None => run.ctx.sleep(BUSY_PAUSE).await?,
         }
-        other => Ok(other?),
+    }
+    let turn = run.engine.pace.turn(&run.ctx, &work.cluster).await?;
+    let made = cluster.console.create_backup(&run.ctx, scope, work.app, &backup).await;
+    turn.used(&run.ctx);
+    Ok(made?)
+}
+
+/// In its turn; none where another backup of the second, or of this app, is in the way.
+async fn ask(
+    run: &Run,
+    work: &BackupWork,
+    cluster: &Cluster,
+    scope: &Scope,
+    backup: &NewBackup,
+) -> Result<Option<BackupRecord>, Stop> {
+    let turn = run.engine.pace.turn(&run.ctx, &work.cluster).await?;
+    let made = cluster.console.create_backup(&run.ctx, scope, work.app, backup).await;
+    turn.used(&run.ctx);
+    match made {
+        Err(ConsoleError::BackupBusy(_)) => Ok(None),
+        other => Ok(Some(other?)),
     }
 }
 

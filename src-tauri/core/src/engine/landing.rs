@@ -20,6 +20,8 @@ pub(crate) fn of(work: &Work) -> Result<(&Landing, &serde_json::Value, &Expected
     match work {
         Work::Migrate(work) => Ok((&work.landing, &work.record, &work.expected)),
         Work::Import(work) => Ok((&work.landing, &work.record, &work.expected)),
+        Work::Restore(work) => Ok((&work.landing, &work.record, &work.expected)),
+        Work::Adopt(work) => Ok((&work.landing, &work.record, const { &Expected::nothing() })),
         Work::Export(_) | Work::Backup(_) | Work::Copy(_) | Work::Verify { .. } => {
             Err(Problem::new(Code::Internal, "This job lands nowhere"))
         }

@@ -236,6 +236,11 @@ impl Cluster {
         known.map_or_else(|| team.to_string(), |row| row.alias.clone())
     }
 
+    /// The page of an app in the console's own web (rainbond-ui, hash routes; the same path on v5.17 and v6.9).
+    pub(crate) fn app_url(&self, team: &TeamName, app: crate::ids::AppId) -> String {
+        format!("{}/#/team/{team}/region/{}/apps/{app}", self.profile.url, self.region)
+    }
+
     pub(crate) fn place(&self, team: &TeamName) -> Place {
         Place::Team {
             cluster: self.id.clone(),
@@ -333,7 +338,7 @@ pub(crate) fn typed_spec(typed: &StoreProfile, secret: Secret, ca_pem: Option<St
     }
 }
 
-fn console_spec(storage: &ObjectStorage, ca_pem: Option<String>) -> StoreSpec {
+pub(crate) fn console_spec(storage: &ObjectStorage, ca_pem: Option<String>) -> StoreSpec {
     let kind = if storage.provider == "alioss" { StoreKind::Oss } else { StoreKind::S3 };
     StoreSpec {
         kind: store_kind(kind),

@@ -19,7 +19,12 @@ impl Step for Look {
         match &run.record().request.work {
             Work::Migrate(work) => package(run, &work.package).await,
             Work::Export(work) => package(run, &work.package).await,
-            Work::Import(_) | Work::Backup(_) | Work::Copy(_) | Work::Verify { .. } => Ok(()),
+            Work::Import(_)
+            | Work::Backup(_)
+            | Work::Copy(_)
+            | Work::Verify { .. }
+            | Work::Restore(_)
+            | Work::Adopt(_) => Ok(()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Decides and carries out: plans are made here, jobs are run here, one recipe a file.
 
+mod adopt;
 mod arrived;
 mod backup;
 mod claim;
@@ -7,6 +8,7 @@ pub(crate) mod copy;
 mod deliver;
 mod export;
 pub(crate) mod head;
+pub(crate) mod hot;
 mod import;
 mod job;
 mod landing;
@@ -15,21 +17,28 @@ pub(crate) mod links;
 mod mend;
 mod migrate;
 mod origin;
+pub(crate) mod original;
+mod pace;
 mod plan;
+pub(crate) mod pointers;
 pub(crate) mod preflight;
 mod problems;
 mod put_away;
 mod rebuild;
 mod recipe;
+pub(crate) mod removal;
 mod restore;
+mod restore_own;
 pub(crate) mod runner;
 pub(crate) mod sides;
+pub(crate) mod storage_setting;
+pub(crate) mod ticket_file;
 mod verify;
 
 use crate::clock::Clock;
 use crate::ctx::Ctx;
 use crate::host::Host;
-use crate::ids::{ClusterId, JobId, PlanId};
+use crate::ids::{BackupId, ClusterId, JobId, PlanId};
 use crate::jobs::JobView;
 use crate::jobs::request::{JobRequest, SCHEMA_VERSION, Work};
 use crate::place::Place;
@@ -45,8 +54,23 @@ use tokio::sync::broadcast;
 pub use crate::jobs::Lane;
 pub(crate) use plan::Plan;
 pub use plan::{
-    CheckId, CheckView, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView, Route,
+    CheckId, CheckView, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView,
+    RestoreManner, Route,
 };
+
+/// Whether the files of an app's volumes are in its package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum DataSign {
+    /// Not looked into yet.
+    Unknown,
+    /// There is nothing to hold: no volume keeps files.
+    NoVolumes,
+    Whole,
+    Partly,
+    Absent,
+}
 
 /// How many plans are remembered: sheets that were closed without a word are forgotten in turn.
 const PLANS_KEPT: usize = 64;
@@ -72,6 +96,9 @@ pub(crate) struct Engine {
     notices: broadcast::Sender<Notice>,
     /// Bundles proven in this run: path and the file's state then.
     pub proven: Mutex<HashMap<PathBuf, (u64, std::time::SystemTime)>>,
+    pub pace: pace::Pace,
+    /// What packages hold of their volumes, as far as they were looked into in this run.
+    pub signs: Mutex<HashMap<(ClusterId, BackupId), DataSign>>,
 }
 
 impl Engine {
@@ -87,6 +114,8 @@ impl Engine {
             plans: Mutex::default(),
             notices: broadcast::channel(NOTICES_KEPT).0,
             proven: Mutex::default(),
+            pace: pace::Pace::default(),
+            signs: Mutex::default(),
         }))
     }
 

@@ -1,10 +1,11 @@
 //! The package a job moves, opened where it lies: in a store, or in a bundle on this computer.
 
+use crate::bak::{Mode, TicketRecord};
 use crate::bundle::PackageRanges;
 use crate::engine::head::Head;
-use crate::engine::preflight::source::StoreReader;
+use crate::engine::preflight::source::{self, StoreReader};
 use crate::engine::runner::{Run, Stop};
-use crate::jobs::request::{PackageRef, Work};
+use crate::jobs::request::{PackageRef, RestoreWork, Work};
 use crate::package::{self, AppModel, Package, RangeReader, ReadFault};
 use crate::problem::{Code, Problem};
 use bytes::Bytes;
@@ -23,6 +24,7 @@ pub(crate) async fn open(run: &Run) -> Result<Origin, Stop> {
     let reader: Arc<dyn RangeReader> = match &run.record().request.work {
         Work::Migrate(work) => in_store(run, &work.package).await?,
         Work::Import(work) => in_bundle(Path::new(&work.path)).await?,
+        Work::Restore(work) => at_home(run, work).await?,
         _ => return Err(Problem::new(Code::Internal, "This job moves no package").into()),
     };
     let package = Package::open(&run.ctx, reader).await?;
@@ -47,6 +49,17 @@ async fn in_store(run: &Run, package: &PackageRef) -> Result<Arc<dyn RangeReader
     let etag = store.head(&object.key).await?.etag;
     let size = package.size_bytes;
     Ok(Arc::new(StoreReader { store, key: object.key.clone(), size, etag, read_bytes: Arc::default() }))
+}
+
+/// The package of a restore within a team, where its own cluster keeps it.
+async fn at_home(run: &Run, work: &RestoreWork) -> Result<Arc<dyn RangeReader>, Stop> {
+    let cluster = run.engine.links.cluster(&run.ctx, &work.landing.cluster).await?;
+    let record = TicketRecord::from_json(&work.record.to_string())?;
+    let mode = Mode::parse(&record.mode).unwrap_or(Mode::FullOnline);
+    let group = record.group_uuid.as_deref().unwrap_or_default();
+    let object = source::object(&cluster, mode, group, &record.version, &record.source_dir)?;
+    let facts = cluster.store(&object.bucket).await?.head(&object.key).await?;
+    in_store(run, &PackageRef { object, size_bytes: facts.size, etag: None }).await
 }
 
 /// A package inside a bundle as something that can be read in pieces.

@@ -52,6 +52,20 @@ pub enum PlanTarget {
     ThisComputer { folder: Option<String> },
     /// The cluster itself: make a backup where the app is.
     Backup,
+    /// The backup's own team, by the platform's own restore.
+    Restore { manner: RestoreManner },
+}
+
+/// Where the platform puts what it restores within the team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum RestoreManner {
+    /// Into the backup's own app where that is empty or gone; else into a new app that takes its backups over. Every
+    /// component of the app must be closed.
+    InPlace,
+    /// Into a new app; the original is left as it is.
+    Beside,
 }
 
 /// What the user may choose on the sheet.
@@ -68,12 +82,14 @@ pub struct PlanOptions {
     /// For a backup: `full-online` (cloud) or `full-offline` (local).
     pub cloud: bool,
     pub note: String,
-    /// For a backup: stop stateful components that run, and start them again.
+    /// For a backup: stop stateful components that run, and start them again. For a restore in place: stop all that run.
     pub stop_stateful: bool,
     /// For a backup: take it while they run, consistent or not.
     pub force: bool,
     /// Leave the volumes' files out, where a package cannot be restored with them.
     pub drop_volume_data: bool,
+    /// For an import: only the record and its package arrive; nothing is restored.
+    pub record_only: bool,
 }
 
 impl Default for PlanOptions {
@@ -87,6 +103,7 @@ impl Default for PlanOptions {
             stop_stateful: false,
             force: false,
             drop_volume_data: false,
+            record_only: false,
         }
     }
 }
@@ -108,6 +125,7 @@ pub enum PlanKind {
     Export,
     Import,
     Backup,
+    Restore,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -152,6 +170,16 @@ pub enum CheckId {
     Components,
     Memory,
     Expiry,
+    /// The region answers its console.
+    Region,
+    /// Every component of an app is closed.
+    Closed,
+    /// A backup's size against what its store takes.
+    Size,
+    /// The backup is in the target team already.
+    Duplicate,
+    /// A restore of the same backup that is not known to have ended.
+    Unfinished,
 }
 
 /// One line of the preflight.
@@ -219,5 +247,6 @@ impl PlanView {
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub view: PlanView,
-    pub work: crate::jobs::request::Work,
+    /// None: something blocks that must be mended before anything can be decided.
+    pub work: Option<crate::jobs::request::Work>,
 }

@@ -3,7 +3,7 @@
 
 use crate::console::{AppAction, ComponentState, ConsoleError};
 use crate::engine::runner::{Run, Stop};
-use crate::engine::{backup, claim, deliver, landing, links::Cluster, rebuild, restore};
+use crate::engine::{backup, claim, deliver, landing, links::Cluster, rebuild, restore, restore_own};
 use crate::ids::{ClusterId, TeamName};
 use crate::jobs::PhaseName;
 use crate::jobs::fact::{Fact, Leftover, UploadTarget};
@@ -31,6 +31,8 @@ pub(crate) fn home(work: &Work) -> Option<(&ClusterId, &TeamName)> {
         Work::Migrate(work) => Some((&work.landing.cluster, &work.landing.team)),
         Work::Import(work) => Some((&work.landing.cluster, &work.landing.team)),
         Work::Backup(work) => Some((&work.cluster, &work.team)),
+        Work::Restore(work) => Some((&work.landing.cluster, &work.landing.team)),
+        Work::Adopt(work) => Some((&work.landing.cluster, &work.landing.team)),
         Work::Export(_) | Work::Copy(_) | Work::Verify { .. } => None,
     }
 }
@@ -120,7 +122,8 @@ async fn find_unheard(run: &Run) -> Result<(), Stop> {
                 run.note(Fact::BackupMade { backup: made.backup_id, version: made.version })?;
             }
         }
-        Work::Migrate(_) | Work::Import(_) => {
+        Work::Restore(_) => restore_own::find_unheard(run).await?,
+        Work::Migrate(_) | Work::Import(_) | Work::Adopt(_) => {
             let (landing, ticket, _) = landing::of(&record.request.work)?;
             let makes_app = landing.app.is_none() && record.app.is_none();
             if makes_app && record.app_creating {
@@ -185,7 +188,8 @@ fn chosen_app(record: &JobRecord) -> Option<crate::ids::AppId> {
     match &record.request.work {
         Work::Migrate(work) => work.landing.app,
         Work::Import(work) => work.landing.app,
-        Work::Export(_) | Work::Backup(_) | Work::Copy(_) | Work::Verify { .. } => None,
+        Work::Adopt(work) => work.landing.app,
+        Work::Restore(_) | Work::Export(_) | Work::Backup(_) | Work::Copy(_) | Work::Verify { .. } => None,
     }
 }
 
@@ -201,6 +205,9 @@ pub(crate) async fn cancelled(run: &Run) -> Result<(), Problem> {
             continue;
         }
         note_left(&run, &left)?;
+        if restore_own::is_done(&run.record()) {
+            continue;
+        }
         remove(&run, &left).await?;
     }
     run.say(LineCode::LogCancelled, [])?;
@@ -216,7 +223,7 @@ pub(crate) async fn failed(run: &Run, problem: Problem) -> Result<(), Problem> {
             continue;
         }
         note_left(&run, &left)?;
-        if let Leftover::Stopped { .. } = left.thing {
+        if matches!(left.thing, Leftover::Stopped { .. }) && !restore_own::is_done(&run.record()) {
             remove(&run, &left).await?;
         }
     }

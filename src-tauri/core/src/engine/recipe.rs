@@ -1,7 +1,9 @@
 //! Which chapters each kind of work has. A list; the chapters are in the files it names.
 
 use crate::engine::runner::Step;
-use crate::engine::{backup, copy, deliver, export, import, landing, migrate, rebuild, restore, verify};
+use crate::engine::{
+    adopt, backup, copy, deliver, export, import, landing, migrate, rebuild, restore, restore_own, verify,
+};
 use crate::jobs::request::{Landing, Work};
 use crate::jobs::{Lane, PhaseName};
 
@@ -21,6 +23,8 @@ pub(crate) fn steps(work: &Work) -> Vec<Box<dyn Step>> {
         Work::Backup(work) => backup::steps(work),
         Work::Copy(_) => vec![Box::new(copy::CopyObject)],
         Work::Verify { .. } => vec![Box::new(verify::ProveFile)],
+        Work::Restore(work) => restore_own::steps(work),
+        Work::Adopt(_) => vec![Box::new(landing::Prepare), Box::new(adopt::Record)],
     }
 }
 

@@ -1,11 +1,11 @@
 //! The platform's own restore, watched to the end by exactly one poller: the console saves what its cluster restored only
 //! while it answers a poll (protocol.md §8.3). Then start, then compare what arrived with what was to arrive.
 
-use crate::console::{AppAction, ComponentState, ConsoleError, RestoreKind, RestoreState, RestoreTarget, Scope};
+use crate::console::{AppAction, ComponentState, ConsoleError, RestoreState, RestoreTarget, Scope};
 use crate::engine::arrived::{self, Arrived};
 use crate::engine::links::Cluster;
 use crate::engine::runner::{Run, Step, Stop};
-use crate::engine::{landing, problems};
+use crate::engine::{adopt, landing, original, problems, restore_own};
 use crate::ids::AppId;
 use crate::jobs::fact::{Fact, Leftover, Repaired};
 use crate::jobs::request::{Expected, Landing, Repair, Work};
@@ -27,6 +27,9 @@ const SETTLING: TimeDelta = TimeDelta::seconds(10);
 const START_PATIENCE: TimeDelta = TimeDelta::seconds(60);
 
 pub(crate) fn steps(landing: &Landing) -> Vec<Box<dyn Step>> {
+    if landing.record_only {
+        return vec![Box::new(adopt::Record)];
+    }
     let mut steps: Vec<Box<dyn Step>> = vec![Box::new(Restore)];
     if landing.start_after {
         steps.push(Box::new(Deploy));
@@ -62,7 +65,7 @@ impl Step for Restore {
         let (landing, ..) = landing::of(&record.request.work)?;
         let target = run.engine.links.cluster(&run.ctx, &landing.cluster).await?;
         let scope = target.scope(&landing.team);
-        let app = landing::app(&record)?;
+        let app = restore_own::url_app(&record)?;
         let restore = match record.restore {
             Some((restore, _)) if record.restored.is_none() => restore,
             _ => match begin(run, &target, &scope, app).await? {
@@ -85,28 +88,39 @@ fn finished(run: &Run, target: &Cluster) -> Result<(), Stop> {
 /// open page of the console polls as we do); the app was empty before.
 async fn begin(run: &Run, target: &Cluster, scope: &Scope, app: AppId) -> Result<Option<String>, Stop> {
     let record = run.record();
-    let ticket = landing::ticket(&record)?;
+    let asked = restore_own::asked(&record)?;
     let known = unfinished(run, target, scope, app).await?;
     let (restore, into) = match known {
         Some(found) => found,
-        None if !target.console.components(&run.ctx, scope, app).await?.is_empty() => return Ok(None),
+        None if restore_own::has_ended(run, target, scope, app).await? => return Ok(None),
         None => {
+            restore_own::clear_failed(run, target, scope).await?;
             run.note(Fact::RestoreAsking)?;
-            let ask = RestoreTarget { backup: ticket.backup, kind: RestoreKind::Recover, to: scope.clone() };
+            let ask = RestoreTarget { backup: asked.backup, kind: asked.kind, to: scope.clone() };
             let begun = target.console.start_restore(&run.ctx, scope, app, &ask).await?;
             (begun.restore_id.clone(), begun.app())
         }
     };
+    restore_own::claim(run, target, scope, into).await?;
     run.note(Fact::RestoreStarted { restore: restore.clone(), app: into })?;
     run.say(LineCode::LogRestoreStarted, [("restore", restore.clone())])?;
     Ok(Some(restore))
 }
 
 /// A restore of this job's backup that was asked for and whose answer was never heard.
-async fn unfinished(run: &Run, target: &Cluster, scope: &Scope, app: AppId) -> Result<Option<(String, AppId)>, Stop> {
+pub(crate) async fn unfinished(
+    run: &Run,
+    target: &Cluster,
+    scope: &Scope,
+    app: AppId,
+) -> Result<Option<(String, AppId)>, Stop> {
     let record = run.record();
-    let Some(ticket) = record.ticket.as_ref().filter(|_| record.restore_asking) else { return Ok(None) };
-    let found = target.console.unfinished_restore(&run.ctx, scope, app, &ticket.group_uuid).await?;
+    if !record.restore_asking {
+        return Ok(None);
+    }
+    let asked = restore_own::asked(&record)?;
+    let found = target.console.unfinished_restore(&run.ctx, scope, app, &asked.group_uuid).await?;
+    let found = found.filter(|found| Some(&found.restore_id) != asked.not_ours.as_ref());
     Ok(found.map(|found| (found.restore_id, AppId(found.group_id))))
 }
 
@@ -192,7 +206,8 @@ fn patience(record: &JobRecord) -> TimeDelta {
     let bytes = match &record.request.work {
         Work::Migrate(work) => work.package.size_bytes,
         Work::Import(work) => work.size_bytes,
-        Work::Export(_) | Work::Backup(_) | Work::Copy(_) | Work::Verify { .. } => 0,
+        Work::Restore(work) => work.record.get("backup_size").and_then(serde_json::Value::as_u64).unwrap_or(0),
+        Work::Export(_) | Work::Backup(_) | Work::Copy(_) | Work::Verify { .. } | Work::Adopt(_) => 0,
     };
     PATIENCE + TimeDelta::minutes(i64::try_from(bytes / BYTES_PER_MORE_MINUTE).unwrap_or(0))
 }
@@ -234,7 +249,7 @@ impl Step for Deploy {
 }
 
 /// The app the result landed in, as the console said when the restore began.
-fn landed_in(record: &JobRecord) -> Result<AppId, Problem> {
+pub(crate) fn landed_in(record: &JobRecord) -> Result<AppId, Problem> {
     record.restore.as_ref().map_or_else(|| landing::app(record), |(_, app)| Ok(*app))
 }
 
@@ -254,22 +269,36 @@ impl Step for Compare {
         let components = target.console.components(&run.ctx, &target.scope(&landing.team), app).await?;
         let running = components.iter().filter(|component| component.state() == ComponentState::Running).count();
         let names: Vec<&str> = components.iter().map(|component| component.service_cname.as_str()).collect();
-        let compared = arrived::compare(run, &target, app).await?;
         let mut report = report(&record, landing, expected, &target, app, &names, running);
-        report.arrived.extend(compared_line(&compared));
-        report.missing.extend(
-            record
-                .rebuild
-                .refused
-                .values()
-                .map(|reason| Line::new(LineCode::ReportNotAdjusted, [("reason", reason.clone())])),
-        );
-        report.announced = compared.announced;
-        report.differences = compared.unexpected;
+        let whole = missing(expected, &names).is_empty();
+        let runs = landing.start_after && !names.is_empty() && running == names.len();
+        report.original = original::offer(run, &record, app, whole && runs).await;
+        restore_own::tell_stopped(&record, &mut report);
+        tell_compared(run, &target, app, &mut report).await?;
         run.note(Fact::Reported { report: Box::new(report) })?;
         let missing = missing(expected, &names);
         if missing.is_empty() { Ok(()) } else { Err(problems::arrived_incomplete(&target.name(), &missing).into()) }
     }
+}
+
+/// Every row beside what the package holds, and what could not be put right.
+async fn tell_compared(run: &Run, target: &Cluster, app: AppId, report: &mut ReportView) -> Result<(), Stop> {
+    let compared = match arrived::compare(run, target, app).await {
+        Ok(compared) => compared,
+        // A local backup of v5 lies in no store: what it held cannot be looked at.
+        Err(Stop::Problem(problem)) if matches!(run.record().request.work, Work::Restore(_)) => {
+            report.missing.push(Line::new(LineCode::ReportNotCompared, [("reason", problem.message)]));
+            return Ok(());
+        }
+        Err(stop) => return Err(stop),
+    };
+    report.arrived.extend(compared_line(&compared));
+    let refused = run.record().rebuild.refused;
+    let not_adjusted = |reason: &String| Line::new(LineCode::ReportNotAdjusted, [("reason", reason.clone())]);
+    report.missing.extend(refused.values().map(not_adjusted));
+    report.announced = compared.announced;
+    report.differences = compared.unexpected;
+    Ok(())
 }
 
 fn compared_line(compared: &Arrived) -> Option<Line> {
@@ -282,7 +311,7 @@ fn compared_line(compared: &Arrived) -> Option<Line> {
 }
 
 /// Expected components that are not there; the platform adds `-copy` to names (recordings 707, 734).
-fn missing(expected: &Expected, found: &[&str]) -> Vec<String> {
+pub(crate) fn missing(expected: &Expected, found: &[&str]) -> Vec<String> {
     let mut left: Vec<&str> = found.iter().map(|name| name.strip_suffix("-copy").unwrap_or(name)).collect();
     let mut missing = Vec::new();
     for name in &expected.components {
@@ -348,11 +377,13 @@ fn report(
         cluster: Some(landing.cluster.clone()),
         team: Some(landing.team.clone()),
         app_id: Some(app),
-        backup_id: record.ticket.as_ref().map(|ticket| ticket.backup.clone()),
+        backup_id: restore_own::asked(record).ok().map(|asked| asked.backup),
         path: None,
         announced: Vec::new(),
         differences: Vec::new(),
         sha256: object.and_then(|object| object.sha256.clone()),
+        app_url: Some(target.app_url(&landing.team, app)),
+        original: None,
     }
 }
 

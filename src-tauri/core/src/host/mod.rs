@@ -60,6 +60,8 @@ pub trait Desktop: Send + Sync {
     async fn choose_folder(&self, start: &Path) -> Option<PathBuf>;
     /// Shows a file in the file manager.
     fn reveal(&self, path: &Path) -> Result<(), Problem>;
+    /// Shows a page of a console in the user's browser.
+    fn open_url(&self, url: &str) -> Result<(), Problem>;
 }
 
 /// A sample cluster as a profile is made of it.

@@ -116,6 +116,13 @@ pub(crate) enum Fact {
         ok: bool,
     },
     DeployAsked,
+    /// The user said, by its name, that the app a restore came from may go.
+    OriginalDeleting {
+        app: AppId,
+    },
+    OriginalDeleted {
+        app: AppId,
+    },
 
     // Rebuild.
     ImportAsking,

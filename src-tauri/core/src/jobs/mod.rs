@@ -8,4 +8,6 @@ mod view;
 
 pub(crate) use journal::Journal;
 pub use request::Lane;
-pub use view::{JobKind, JobState, JobView, LeftoverView, LogLine, PhaseName, PhaseState, PhaseView, ReportView};
+pub use view::{
+    JobKind, JobState, JobView, LeftoverView, LogLine, OriginalView, PhaseName, PhaseState, PhaseView, ReportView,
+};

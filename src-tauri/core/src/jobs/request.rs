@@ -29,7 +29,13 @@ pub(crate) enum Work {
     Import(ImportWork),
     Backup(BackupWork),
     Copy(CopyWork),
-    Verify { path: String },
+    Verify {
+        path: String,
+    },
+    /// The platform's own restore within a team: in place or beside.
+    Restore(RestoreWork),
+    /// A ticket is handed in and nothing more: a record, with or without its package.
+    Adopt(AdoptWork),
 }
 
 impl Work {
@@ -41,6 +47,8 @@ impl Work {
             Self::Backup(_) => JobKind::Backup,
             Self::Copy(_) => JobKind::Copy,
             Self::Verify { .. } => JobKind::Verify,
+            Self::Restore(_) => JobKind::Restore,
+            Self::Adopt(_) => JobKind::Import,
         }
     }
 }
@@ -100,6 +108,9 @@ pub(crate) struct Landing {
     /// For a rebuild.
     #[serde(default)]
     pub handing: Handing,
+    /// Only the record and its package arrive; nothing is restored.
+    #[serde(default)]
+    pub record_only: bool,
 }
 
 /// What should be found on the target in the end, as read from the package.
@@ -108,6 +119,12 @@ pub(crate) struct Expected {
     pub components: Vec<String>,
     pub empty_volumes: Vec<String>,
     pub gateway_rule_count: u32,
+}
+
+impl Expected {
+    pub(crate) const fn nothing() -> Self {
+        Self { components: Vec::new(), empty_volumes: Vec::new(), gateway_rule_count: 0 }
+    }
 }
 
 /// What is mended on the way, so that the target's own restore can use the package (protocol.md §11.6).
@@ -172,6 +189,41 @@ pub(crate) struct BackupWork {
     pub stop: Vec<ComponentRef>,
     /// The newest backup when the plan was made; what is newer and has our note is ours.
     pub newest: Option<BackupId>,
+}
+
+/// Where the platform puts what it restores within a team (protocol.md §8.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Manner {
+    /// `recover`: into the backup's own app where that is empty or gone, else into a new app that takes its backups over.
+    InPlace,
+    /// `migrate` within the team: always a new app.
+    Beside,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RestoreWork {
+    /// `app` is the app whose backup it is; its name is what the result is named after.
+    pub landing: Landing,
+    pub manner: Manner,
+    pub record: serde_json::Value,
+    pub expected: Expected,
+    /// Components to stop first; started again where the restore fails.
+    pub stop: Vec<ComponentRef>,
+    /// The backup's app, where it is there.
+    pub original: Option<AppId>,
+    /// It is empty, and what is restored in place lands in it.
+    pub into_original: bool,
+    /// Apps of the team when the plan was made: what is newer and named like the original is the result.
+    pub apps_before: Vec<AppId>,
+    /// A restore of this backup's group that is not known to have ended, and is not ours.
+    pub unfinished_before: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct AdoptWork {
+    pub record: serde_json::Value,
+    pub landing: Landing,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -220,7 +220,12 @@ impl JobRecord {
             | Fact::Repaired { .. }
             | Fact::FileStarted { .. }
             | Fact::FileDone { .. } => self.bytes(&entry.fact),
-            Fact::RestoreAsking | Fact::RestoreStarted { .. } | Fact::RestoreEnded { .. } | Fact::DeployAsked => {
+            Fact::RestoreAsking
+            | Fact::RestoreStarted { .. }
+            | Fact::RestoreEnded { .. }
+            | Fact::DeployAsked
+            | Fact::OriginalDeleting { .. }
+            | Fact::OriginalDeleted { .. } => {
                 self.restoring(&entry.fact);
             }
             Fact::ImportAsking
@@ -332,6 +337,12 @@ impl JobRecord {
             Fact::RestoreStarted { restore, app } => self.restore = Some((restore.clone(), *app)),
             Fact::RestoreEnded { ok } => self.restored = Some(*ok),
             Fact::DeployAsked => self.deploy_asked = true,
+            Fact::OriginalDeleted { .. } => {
+                if let Some(original) = self.report.as_mut().and_then(|report| report.original.as_mut()) {
+                    original.deleted = true;
+                    original.can_delete = false;
+                }
+            }
             _ => {}
         }
     }

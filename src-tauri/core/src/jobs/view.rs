@@ -19,6 +19,7 @@ pub enum JobKind {
     Backup,
     Copy,
     Verify,
+    Restore,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,6 +120,20 @@ pub struct LeftoverView {
     pub removable: bool,
 }
 
+/// The app that a restore came from, once its copy is there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct OriginalView {
+    pub cluster: ClusterId,
+    pub team: TeamName,
+    pub app_id: AppId,
+    /// What must be typed to delete it.
+    pub name: String,
+    /// The copy was complete and ran when it was compared. Looked at once more before anything is deleted.
+    pub can_delete: bool,
+    pub deleted: bool,
+}
+
 /// What was done and what was not; made from looking at the target, never from the plan.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -139,6 +154,12 @@ pub struct ReportView {
     /// The file written on this computer.
     pub path: Option<String>,
     pub sha256: Option<String>,
+    /// The page of the app in its console.
+    #[serde(default)]
+    pub app_url: Option<String>,
+    /// The app it was restored from, where that is another one of the same console.
+    #[serde(default)]
+    pub original: Option<OriginalView>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -12,7 +12,13 @@ import { MigrateOptions } from "./MigrateOptions";
 import { Forecast, Outcome } from "./PlanParts";
 import { usePlan } from "./usePlan";
 
-const ICONS: Record<PlanView["kind"], IconName> = { migrate: "lane", import: "lane", export: "download", backup: "box" };
+const ICONS: Record<PlanView["kind"], IconName> = {
+  migrate: "lane",
+  import: "lane",
+  export: "download",
+  backup: "box",
+  restore: "lane",
+};
 
 export function PlanSheet({ request: first }: { request: PlanRequest }) {
   const words = useWords();
@@ -117,6 +123,8 @@ export function planTitle(plan: PlanView, words: Words): string {
       return words.plan.titleExport(plan.source_app);
     case "backup":
       return words.plan.titleBackup(plan.source_app, target);
+    case "restore":
+      return words.plan.titleRestore(plan.source_app, target);
   }
 }
 

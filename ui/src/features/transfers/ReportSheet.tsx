@@ -16,6 +16,7 @@ export function reportTitle(job: JobView, report: ReportView, words: Words): str
   switch (job.kind) {
     case "migrate":
     case "import":
+    case "restore":
       return report.missing.length > 0
         ? words.report.arrivedMissing(job.app_name, target, report.missing.length)
         : words.report.arrived(job.app_name, target);

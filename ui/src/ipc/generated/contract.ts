@@ -147,7 +147,11 @@ version: string,
 /**
  * As the console says it, without a zone: `2026-08-20 10:30:12`.
  */
-created: string, mode: BackupMode, status: BackupStatus, size_bytes: number, note: string, author: string, };
+created: string, mode: BackupMode, status: BackupStatus, size_bytes: number, note: string, author: string, 
+/**
+ * Taken while stateful components ran: its data may be inconsistent.
+ */
+hot: boolean, };
 export type AppView = { id: AppId, name: string, state: AppState, component_count: number, running_count: number, 
 /**
  * Newest first.
@@ -197,7 +201,8 @@ export type LibraryView = { folder: string, files: Array<FileView>, free_bytes: 
 export type Lane = "official" | "rebuild";
 export type Route = "none" | "server_copy" | "relay" | "file";
 export type PlanSource = { "kind": "backup", cluster: ClusterId, team: TeamName, backup: BackupId, } | { "kind": "file", path: string, } | { "kind": "app", cluster: ClusterId, team: TeamName, app: AppId, };
-export type PlanTarget = { "kind": "team", cluster: ClusterId, team: TeamName, app: AppId | null, } | { "kind": "this_computer", folder: string | null, } | { "kind": "backup" };
+export type RestoreManner = "in_place" | "beside";
+export type PlanTarget = { "kind": "team", cluster: ClusterId, team: TeamName, app: AppId | null, } | { "kind": "this_computer", folder: string | null, } | { "kind": "backup" } | { "kind": "restore", manner: RestoreManner, };
 export type PlanOptions = { 
 /**
  * The app's name on arrival; the original one if left out.
@@ -216,7 +221,7 @@ lane: Lane | null,
  */
 cloud: boolean, note: string, 
 /**
- * For a backup: stop stateful components that run, and start them again.
+ * For a backup: stop stateful components that run, and start them again. For a restore in place: stop all that run.
  */
 stop_stateful: boolean, 
 /**
@@ -228,7 +233,7 @@ force: boolean,
  */
 drop_volume_data: boolean, };
 export type PlanRequest = { source: PlanSource, target: PlanTarget, options: PlanOptions, };
-export type PlanKind = "migrate" | "export" | "import" | "backup";
+export type PlanKind = "migrate" | "export" | "import" | "backup" | "restore";
 export type Level = "block" | "warn" | "pass";
 export type CheckId = "login" | "rights" | "read_only" | "era" | "lane" | "backup" | "source_store" | "target_store" | "package" | "volume_data" | "registry" | "target_empty" | "name" | "key_free" | "resources" | "disk" | "file" | "bundle" | "production" | "stateful" | "custom_volumes" | "object_storage";
 export type CheckView = { id: CheckId, level: Level, line: Line, };
@@ -262,7 +267,7 @@ path: string | null,
  * What must be typed before the button works: the cluster's name, for production.
  */
 confirm: string | null, };
-export type JobKind = "migrate" | "export" | "import" | "backup" | "copy" | "verify";
+export type JobKind = "migrate" | "export" | "import" | "backup" | "copy" | "verify" | "restore";
 export type JobState = "queued" | "running" | "cancelling" | "done" | "failed" | "cancelled";
 export type PhaseName = "stop" | "backup" | "start" | "check" | "prepare" | "copy" | "write" | "restore" | "import" | "install" | "adjust" | "deploy" | "gateway" | "compare" | "verify" | "clean";
 export type PhaseState = "waiting" | "running" | "done" | "failed" | "skipped";
@@ -277,6 +282,15 @@ export type LeftoverView = { id: string, line: Line,
  * False where nobody but the cluster's operator can remove it.
  */
 removable: boolean, };
+export type OriginalView = { cluster: ClusterId, team: TeamName, app_id: AppId, 
+/**
+ * What must be typed to delete it.
+ */
+name: string, 
+/**
+ * The copy was complete and ran when it was compared. Looked at once more before anything is deleted.
+ */
+can_delete: boolean, deleted: boolean, };
 export type ReportView = { arrived: Array<Line>, missing: Array<Line>, 
 /**
  * Where the app is now, for a link and for the board to show it.
@@ -285,7 +299,15 @@ cluster: ClusterId | null, team: TeamName | null, app_id: AppId | null, backup_i
 /**
  * The file written on this computer.
  */
-path: string | null, sha256: string | null, };
+path: string | null, sha256: string | null, 
+/**
+ * The page of the app in its console.
+ */
+app_url: string | null, 
+/**
+ * The app it was restored from, where that is another one of the same console.
+ */
+original: OriginalView | null, };
 export type JobView = { id: JobId, kind: JobKind, state: JobState, app_name: string, source: Place, target: Place, created_at: string, started_at: string | null, ended_at: string | null, phases: Array<PhaseView>, done_bytes: number, total_bytes: number, 
 /**
  * Measured over the last seconds; 0 while nothing moves.
@@ -313,6 +335,120 @@ environment: boolean,
  * Overwrite what lies at the target.
  */
 overwrite: boolean, };
+export type DataSign = "unknown" | "no_volumes" | "whole" | "partly" | "absent";
+export type BackupsRequest = { cluster: ClusterId, team: TeamName | null, };
+export type BackupRow = { cluster: ClusterId, cluster_name: string, team: TeamName, team_alias: string, backup: BackupView, 
+/**
+ * The app is gone; its backup is not.
+ */
+app_deleted: boolean, 
+/**
+ * Known once the package was looked into (`inspect`, or a plan).
+ */
+data: DataSign, };
+export type BackupsView = { 
+/**
+ * Newest first.
+ */
+rows: Array<BackupRow>, 
+/**
+ * Teams whose backups could not be listed.
+ */
+problems: Array<Problem>, loaded_at: string, };
+export type BackupRef = { cluster: ClusterId, team: TeamName, backup: BackupId, };
+export type ObjectView = { bucket: string, key: string, size_bytes: number, 
+/**
+ * One of the two metadata files that v6 leaves beside a package.
+ */
+is_metadata: boolean, };
+export type BackupPlaceView = { backup: BackupRef, version: string, endpoint: string, 
+/**
+ * Where a restore looks now; none where the package lies in no store.
+ */
+bucket: string | null, key: string | null, 
+/**
+ * What is there: the package first, then what lies beside it.
+ */
+objects: Array<ObjectView>, 
+/**
+ * The package at places where no restore looks: the console's setting changed since.
+ */
+elsewhere: Array<ObjectView>, 
+/**
+ * Why there is no place, or why it could not be looked at.
+ */
+problem: Problem | null, };
+export type RemovalView = { place: BackupPlaceView, app_id: AppId, 
+/**
+ * Why the record cannot be deleted; none: it can.
+ */
+problem: Problem | null, 
+/**
+ * What the platform leaves in the store.
+ */
+stays: Array<Line>, 
+/**
+ * Who needs the objects; empty: nobody, and they may be deleted with the record.
+ */
+holders: Array<Line>, can_delete_objects: boolean, 
+/**
+ * What must be typed first: the cluster's name, for production.
+ */
+confirm: string | null, };
+export type RemovalRequest = { backup: BackupRef, 
+/**
+ * Its objects too: refused where anybody else needs them.
+ */
+objects: boolean, confirm: string, };
+export type RemovedView = { gone: Array<Line>, stays: Array<Line>, 
+/**
+ * Objects that could not be deleted.
+ */
+problems: Array<Problem>, };
+export type StorageView = { console: ConsoleId, 
+/**
+ * Anything was ever set.
+ */
+is_set: boolean, is_enabled: boolean, kind: StoreKind, endpoint: string, bucket: string, 
+/**
+ * The first letters of the access key, and dots.
+ */
+access_key: string, has_secret: boolean, 
+/**
+ * Why this user may not set it; none: they may.
+ */
+problem: Problem | null, 
+/**
+ * What the setting means for each cluster.
+ */
+notes: Array<Line>, 
+/**
+ * What must be typed to set it: the console's name, for production.
+ */
+confirm: string | null, };
+export type StorageDraft = { console: ConsoleId, is_enabled: boolean, kind: StoreKind, endpoint: string, bucket: string, access_key: string | null, secret_key: string | null, confirm: string, };
+export type StorageStep = "reach" | "write" | "read" | "delete";
+export type StorageStepView = { name: StorageStep, 
+/**
+ * None: it worked.
+ */
+problem: Problem | null, };
+export type StorageTestView = { works: boolean, steps: Array<StorageStepView>, };
+export type StorageChangeView = { before: StorageView, after: StorageView, };
+export type SelectionRequest = { cluster: ClusterId, team: TeamName, apps: Array<AppId>, options: PlanOptions, };
+export type SelectionRow = { app: AppId, plan: PlanView | null, problem: Problem | null, };
+export type TicketRequest = { backup: BackupRef, 
+/**
+ * The folder to write to; the library if left out.
+ */
+folder: string | null, };
+export type AppRef = { cluster: ClusterId, team: TeamName, app: AppId, };
+export type AppPageView = { url: string, opened: boolean, };
+export type DeleteOriginalRequest = { job: JobId, 
+/**
+ * The original app's name, as typed.
+ */
+confirm: string, };
 export type Event = { "kind": "job_changed", job: JobView, } | { "kind": "console_changed", console: ConsoleView, } | { "kind": "consoles_changed" } | { "kind": "library_changed" } | { "kind": "column_changed", cluster: ClusterId, } | { "kind": "samples_changed", samples: SamplesView, } | { "kind": "settings_changed", settings: Settings, };
 
 export interface Commands {
@@ -326,6 +462,14 @@ export interface Commands {
   refresh_console: { request: ConsoleId; answer: ConsoleView };
   load_column: { request: ColumnRequest; answer: ColumnView };
   inspect: { request: PlanSource; answer: PackageView };
+  list_backups: { request: BackupsRequest; answer: BackupsView };
+  locate_backup: { request: BackupRef; answer: BackupPlaceView };
+  plan_removal: { request: BackupRef; answer: RemovalView };
+  delete_backup: { request: RemovalRequest; answer: RemovedView };
+  export_ticket: { request: TicketRequest; answer: FileView };
+  read_storage: { request: ConsoleId; answer: StorageView };
+  test_storage: { request: StorageDraft; answer: StorageTestView };
+  save_storage: { request: StorageDraft; answer: StorageChangeView };
   list_library: { request: null; answer: LibraryView };
   inspect_file: { request: string; answer: FileView };
   choose_file: { request: null; answer: FileView | null };
@@ -333,6 +477,7 @@ export interface Commands {
   reveal_file: { request: string; answer: null };
   verify_file: { request: string; answer: JobView };
   make_plan: { request: PlanRequest; answer: PlanView };
+  plan_selection: { request: SelectionRequest; answer: Array<SelectionRow> };
   start_plan: { request: StartRequest; answer: JobView };
   copy_object: { request: CopyRequest; answer: JobView };
   list_jobs: { request: null; answer: Array<JobView> };
@@ -341,6 +486,8 @@ export interface Commands {
   retry_job: { request: JobId; answer: JobView };
   clean_job: { request: JobId; answer: JobView };
   forget_job: { request: JobId; answer: null };
+  delete_original: { request: DeleteOriginalRequest; answer: JobView };
+  open_app: { request: AppRef; answer: AppPageView };
   start_samples: { request: null; answer: SamplesView };
   stop_samples: { request: null; answer: SamplesView };
   move_site: { request: Site; answer: SamplesView };

@@ -88,7 +88,18 @@ function done(job: JobView): JobView {
     job.kind === "export" ? [line("log_bundle_verified")] : [line("report_components", { found: "4", expected: "4" })];
   const missing = job.kind === "migrate" || job.kind === "import" ? [line("report_gateway_rules", { count: "2" })] : [];
   const path = job.kind === "export" && job.target.kind === "this_computer" ? job.target.path : null;
-  const report = { arrived, missing, cluster: null, team: null, app_id: null, backup_id: null, path, sha256: "9f2c".repeat(16) };
+  const report = {
+    arrived,
+    missing,
+    cluster: null,
+    team: null,
+    app_id: null,
+    backup_id: null,
+    path,
+    sha256: "9f2c".repeat(16),
+    app_url: null,
+    original: null,
+  };
   return ended(job, "done", { report });
 }
 

@@ -153,6 +153,24 @@ export function planOf(world: World, request: PlanRequest): PlanView {
       };
     case "backup":
       return backupPlan(base, seen, request);
+    case "restore":
+      return {
+        ...base,
+        kind: "restore",
+        target: seen.source,
+        lane: "official",
+        lane_reason: line("lane_official", { version: "v5.17.3" }),
+        route: "none",
+        route_reason: line("route_none"),
+        estimate_secs: 27,
+        steps: [
+          { name: "check", estimate_secs: 1 },
+          { name: "restore", estimate_secs: 11 },
+          { name: "deploy", estimate_secs: 15 },
+        ],
+        changes: [line("changes_names"), line("changes_beside", { app: seen.app })],
+        checks: [check("package", "pass", "check_package_pass", { bytes: String(seen.bytes) })],
+      };
   }
 }
 
@@ -245,7 +263,17 @@ export function packageOf(world: World, request: PlanRequest["source"]): Package
   const seen = see(world, {
     source: request,
     target: { kind: "backup" },
-    options: { app_name: null, start_after: false, lane: null, cloud: true, note: "", stop_stateful: false, force: false, drop_volume_data: false },
+    options: {
+      app_name: null,
+      start_after: false,
+      lane: null,
+      cloud: true,
+      note: "",
+      stop_stateful: false,
+      force: false,
+      drop_volume_data: false,
+      record_only: false,
+    },
   });
   const component = (name: string, image: string, data: boolean | null) => ({
     name,

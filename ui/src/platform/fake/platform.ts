@@ -13,6 +13,7 @@ import type {
 import type { AnswerOf, CommandName, FileDrag, Platform, RequestOf } from "../types";
 import { eraOf } from "./eras";
 import { jobOf, manyJobs, tick } from "./jobs";
+import { officialAnswers } from "./official";
 import { packageOf, planOf, problemOf } from "./plans";
 import { boardWorld, columnOf, console_, emptyWorld, UNREACHABLE, type World } from "./world";
 
@@ -104,6 +105,7 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
   };
 
   const answers: Answers = {
+    ...officialAnswers(world, (request) => planOf(world, request)),
     app_about: about,
     get_settings: () => settings,
     save_settings: (next) => {
@@ -200,7 +202,19 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
   };
 }
 
-const PLAIN = { options: { app_name: null, start_after: false, lane: null, cloud: true, note: "", stop_stateful: false, force: false, drop_volume_data: false } };
+const PLAIN = {
+  options: {
+    app_name: null,
+    start_after: false,
+    lane: null,
+    cloud: true,
+    note: "",
+    stop_stateful: false,
+    force: false,
+    drop_volume_data: false,
+    record_only: false,
+  },
+};
 
 function fileOf(world: World, path: string) {
   const found = world.library.files.find((file) => file.path === path);

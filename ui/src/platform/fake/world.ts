@@ -37,6 +37,7 @@ export function backup(app: string, over: Partial<BackupView> & { created: strin
     size_bytes: 640e6,
     note: "nightly",
     author: "李雯",
+    hot: false,
     ...over,
   };
 }

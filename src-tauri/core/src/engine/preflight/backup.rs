@@ -1,18 +1,20 @@
 //! The plan of a backup: what the platform will refuse is said before, and what must be stopped is named.
 
-use super::{Draft, checks, outlook::Outlook};
+use super::{Draft, backup_size, checks, outlook::Outlook, reach};
 use crate::console::era;
 use crate::ctx::Ctx;
-use crate::engine::Engine;
 use crate::engine::links::Cluster;
 use crate::engine::plan::{CheckId, CheckView, Level, Plan, PlanKind, PlanRequest, Route};
+use crate::engine::{Engine, hot};
 use crate::ids::{AppId, ClusterId, TeamName};
 use crate::jobs::request::{BackupWork, ComponentRef, Work};
 use crate::line::{Line, LineCode};
 use crate::problem::{Code, Problem};
 
 /// Volume types that a backup tolerates (protocol.md §4.2).
-const TOLERATED: [&str; 5] = ["share-file", "local", "memoryfs", "config-file", "local-path"];
+const TOLERATED: [&str; 4] = ["share-file", "local", "memoryfs", "config-file"];
+/// Tolerated by newer consoles only.
+const LOCAL_PATH: &str = "local-path";
 
 pub(crate) async fn plan(
     engine: &Engine,
@@ -31,7 +33,11 @@ pub(crate) async fn plan(
         .name;
     let options = &request.options;
     let running = checks::running_stateful(ctx, &cluster, team, app).await?;
-    let mut list = vec![checks::login(&cluster), checks::rights(&cluster, team, Some(app), |right| right.add)];
+    let mut list = vec![
+        checks::login(&cluster),
+        reach::region(ctx, &cluster).await,
+        checks::rights(&cluster, team, Some(app), |right| right.add),
+    ];
     list.extend(checks::read_only(&cluster));
     list.extend(era(&cluster, options.cloud)?);
     list.extend(expiry(&cluster)?);
@@ -40,13 +46,17 @@ pub(crate) async fn plan(
     if options.cloud {
         list.push(object_storage(ctx, &cluster, team, app).await?);
     }
-    let newest = cluster.console.app_backups(ctx, &scope, app).await?.into_iter().next().map(|row| row.backup_id);
+    let earlier = cluster.console.app_backups(ctx, &scope, app).await?;
+    list.push(backup_size::forecast(&earlier, backup_size::limit(&cluster, options.cloud)?));
+    let newest = earlier.into_iter().next().map(|row| row.backup_id);
+    let note = if options.note.trim().is_empty() { "Rainferry" } else { options.note.trim() };
+    let hot = options.force && !options.stop_stateful && !running.is_empty();
     let work = Work::Backup(BackupWork {
         cluster: cluster.id.clone(),
         team: team.clone(),
         app,
         cloud: options.cloud,
-        note: if options.note.trim().is_empty() { "Rainferry".to_owned() } else { options.note.trim().to_owned() },
+        note: if hot { hot::marked(note) } else { note.to_owned() },
         force: options.force,
         stop: if options.stop_stateful { running } else { Vec::new() },
         newest,
@@ -108,19 +118,30 @@ async fn custom_volumes(
     force: bool,
 ) -> Result<Option<CheckView>, Problem> {
     let scope = cluster.scope(team);
+    let quirks = cluster.quirks()?;
     let mut names = Vec::new();
     for component in cluster.console.components(ctx, &scope, app).await? {
         let volumes = cluster.console.volumes(ctx, &scope, &component.service_alias).await?;
-        let custom = volumes.into_iter().filter(|volume| !TOLERATED.contains(&volume.kind.as_str()));
-        names.extend(custom.map(|volume| format!("{}/{}", component.service_cname, volume.name)));
+        let custom = volumes.into_iter().filter(|volume| {
+            let newly = volume.kind == LOCAL_PATH && !quirks.refuses_local_path;
+            !newly && !TOLERATED.contains(&volume.kind.as_str())
+        });
+        names.extend(custom.map(|volume| format!("{}/{} ({})", component.service_cname, volume.name, volume.kind)));
     }
-    let level = if force { Level::Warn } else { Level::Block };
+    let (level, code) = match force {
+        true => (Level::Warn, LineCode::CheckCustomVolumesWarn),
+        false => (Level::Block, LineCode::CheckCustomVolumesBlock),
+    };
     let facts = [("names", names.join(", "))];
-    Ok((!names.is_empty())
-        .then(|| checks::check(CheckId::CustomVolumes, level, LineCode::CheckCustomVolumesBlock, facts)))
+    Ok((!names.is_empty()).then(|| checks::check(CheckId::CustomVolumes, level, code, facts)))
 }
 
-async fn object_storage(ctx: &Ctx, cluster: &Cluster, team: &TeamName, app: AppId) -> Result<CheckView, Problem> {
+pub(super) async fn object_storage(
+    ctx: &Ctx,
+    cluster: &Cluster,
+    team: &TeamName,
+    app: AppId,
+) -> Result<CheckView, Problem> {
     let set = cluster.console.is_storage_set(ctx, &cluster.scope(team), app).await?;
     Ok(match set {
         true => checks::check(CheckId::ObjectStorage, Level::Pass, LineCode::CheckObjectStoragePass, []),

@@ -55,6 +55,21 @@ pub(super) fn choose(
     Ok(Choice { lane, reason, others: others.collect(), check })
 }
 
+/// The platform's own restore as the only lane, for an app that stays in its console.
+pub(super) fn own(target: &Cluster) -> Result<(Lane, Line), Problem> {
+    let code = reason(target, Lane::Official, None)?;
+    Ok((Lane::Official, Line::new(code, [("version", target.version())])))
+}
+
+/// How sure that is.
+pub(super) fn own_check(target: &Cluster) -> Result<CheckView, Problem> {
+    let offer = official(target)?;
+    Ok(match offer.obstacle {
+        Some(line) => CheckView { id: CheckId::Lane, level: Level::Block, line },
+        None => sure(target, Lane::Official, offer.is_sure),
+    })
+}
+
 fn sure(target: &Cluster, lane: Lane, is_sure: bool) -> CheckView {
     let facts = [("cluster", target.name()), ("version", target.version())];
     match (lane, is_sure) {

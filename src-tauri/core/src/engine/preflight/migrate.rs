@@ -1,10 +1,11 @@
 //! Plans that bring an app to life: from a backup in a store, from a bundle, or from a ticket whose package was found.
 
+use super::duplicate::{self, Incoming};
 use super::lane::{self, Choice};
 use super::outlook::Outlook;
 use super::repairs::{self, Arriving, Mends};
 use super::source::{self, Found, Source};
-use super::{Draft, checks, outlook, traps};
+use super::{Draft, adopt, checks, outlook, reach, traps};
 use crate::bak::{self, TicketRecord};
 use crate::ctx::Ctx;
 use crate::engine::head::{self, Head};
@@ -13,9 +14,7 @@ use crate::engine::plan::{CheckId, CheckView, Level, Plan, PlanKind, PlanOptions
 use crate::engine::{Engine, deliver, mend};
 use crate::ids::{AppId, TeamName};
 use crate::jobs::Lane;
-use crate::jobs::request::{
-    Expected, Handing, ImportWork, Landing, MigrateWork, ObjectRef, PackageRef, Repair, Work,
-};
+use crate::jobs::request::{Expected, Handing, ImportWork, Landing, MigrateWork, ObjectRef, PackageRef, Repair, Work};
 use crate::jobs::state::TicketTaken;
 use crate::line::{Line, LineCode};
 use crate::package::AppModel;
@@ -25,20 +24,27 @@ use crate::storage::StoreError;
 use std::path::Path;
 
 /// The target of a plan, with the checks that any arrival needs.
-struct Arrival {
-    cluster: Cluster,
-    team: TeamName,
-    landing: Landing,
-    choice: Choice,
-    checks: Vec<CheckView>,
+pub(super) struct Arrival {
+    pub cluster: Cluster,
+    pub team: TeamName,
+    pub landing: Landing,
+    pub choice: Choice,
+    pub checks: Vec<CheckView>,
+}
+
+impl Arrival {
+    /// None where only the record arrives: nothing comes to life.
+    fn lane(&self) -> Option<(Lane, Line)> {
+        (!self.landing.record_only).then(|| (self.choice.lane, self.choice.reason.clone()))
+    }
 }
 
 /// What is to arrive: its name, its record, and what is inside where that could be read.
-struct Cargo<'a> {
-    app: &'a str,
-    record: &'a TicketRecord,
-    bytes: u64,
-    model: Option<&'a AppModel>,
+pub(super) struct Cargo<'a> {
+    pub app: &'a str,
+    pub record: &'a TicketRecord,
+    pub bytes: u64,
+    pub model: Option<&'a AppModel>,
 }
 
 pub(crate) async fn from_backup(
@@ -77,6 +83,12 @@ async fn from_store(
     let arrival = arrival(engine, ctx, &request.target, &request.options, &cargo).await?;
     checks.extend(arrival.checks.iter().cloned());
     checks.extend(found.inside.as_ref().ok().and_then(|inside| traps::cut_short(&inside.cut_short)));
+    let incoming = Incoming {
+        record: &record,
+        size_bytes: bytes,
+        etag: found.facts.as_ref().ok().and_then(|facts| facts.etag.as_ref()),
+    };
+    checks.extend(duplicate::look(ctx, &arrival.cluster, &arrival.team, &incoming).await);
     let mut mends = Mends::default();
     let route = match arrival.choice.lane {
         Lane::Rebuild => rebuild_route(arrival.landing.handing),
@@ -114,8 +126,8 @@ async fn from_store(
         target: arrival.cluster.place(&arrival.team),
         source_app: app,
         version: Some(record.version.clone()),
-        app_name: arrival.landing.app_name,
-        lane: Some((arrival.choice.lane, arrival.choice.reason)),
+        app_name: arrival.landing.app_name.clone(),
+        lane: arrival.lane(),
         other_lanes: arrival.choice.others,
         route,
         total_bytes,
@@ -159,6 +171,9 @@ fn expected(model: &AppModel, repairs: &[Repair]) -> Expected {
 
 fn outlook_of(arrival: &Arrival, model: &AppModel, mends: &Mends) -> Result<Outlook, Problem> {
     let (target, landing) = (&arrival.cluster, &arrival.landing);
+    if landing.record_only {
+        return Ok(outlook::of_record());
+    }
     let mut outlook = match drops_data(&mends.repairs) {
         true => outlook::of(target, landing, &without_data(model))?,
         false => outlook::of(target, landing, model)?,
@@ -190,7 +205,7 @@ fn package_check(found: &Found, record: &TicketRecord) -> CheckView {
     }
 }
 
-async fn arrival(
+pub(super) async fn arrival(
     engine: &Engine,
     ctx: &Ctx,
     target: &PlanTarget,
@@ -203,9 +218,14 @@ async fn arrival(
     let cluster = engine.links.cluster(ctx, cluster).await?;
     let mut list =
         vec![checks::login(&cluster), checks::rights(&cluster, team, *app, |right| right.import && right.recover)];
+    list.push(reach::region(ctx, &cluster).await);
     list.extend(checks::read_only(&cluster));
-    let choice = lane::choose(&cluster, cargo.model, cargo.bytes, options.lane)?;
-    list.push(choice.check.clone());
+    // A record is handed in as for a restore, whether that would finish or not.
+    let wanted_lane = if options.record_only { Some(Lane::Official) } else { options.lane };
+    let choice = lane::choose(&cluster, cargo.model, cargo.bytes, wanted_lane)?;
+    if !options.record_only {
+        list.push(choice.check.clone());
+    }
     let handing = lane::handing(&cluster)?;
     list.push(checks::production(&cluster));
     list.push(checks::resources(ctx, &cluster, team, cargo.record.total_memory).await?);
@@ -229,9 +249,10 @@ async fn arrival(
         app: *app,
         app_name: name,
         k8s_app,
-        start_after: options.start_after,
+        start_after: options.start_after && !options.record_only,
         lane: choice.lane,
         handing,
+        record_only: options.record_only,
     };
     Ok(Arrival { cluster, team: team.clone(), landing, choice, checks: list })
 }
@@ -343,7 +364,12 @@ pub(crate) async fn from_file(engine: &Engine, ctx: &Ctx, request: &PlanRequest,
         return from_bundle(engine, ctx, request, path).await;
     }
     let record = read_ticket(path)?;
-    let found = find_package(engine, ctx, &record).await?;
+    let found = match find_package(engine, ctx, &record).await {
+        Err(problem) if problem.code == Code::PackageMissing && request.options.record_only => {
+            return adopt::plan(engine, ctx, request, path, record).await;
+        }
+        other => other?,
+    };
     let place = Place::ThisComputer { path: path.display().to_string() };
     from_store(engine, ctx, request, place, None, record, Ok(found), Vec::new()).await
 }
@@ -400,6 +426,8 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
     let mut checks = arrival.checks.clone();
     checks.push(checks::check(CheckId::Bundle, Level::Pass, LineCode::CheckBundlePass, []));
     checks.push(checks::package_size(head.package_bytes(), &record));
+    let incoming = Incoming { record: &record, size_bytes: head.package_bytes(), etag: None };
+    checks.extend(duplicate::look(ctx, &arrival.cluster, &arrival.team, &incoming).await);
     let mut mends = Mends::default();
     if arrival.choice.lane == Lane::Official {
         let whole = Cargo { model: Some(&model), ..cargo };
@@ -424,8 +452,8 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
         target: arrival.cluster.place(&arrival.team),
         source_app: app,
         version: Some(record.version.clone()),
-        app_name: arrival.landing.app_name,
-        lane: Some((arrival.choice.lane, arrival.choice.reason)),
+        app_name: arrival.landing.app_name.clone(),
+        lane: arrival.lane(),
         other_lanes: arrival.choice.others,
         route: (Route::File, Line::new(LineCode::RouteFile, [])),
         total_bytes: head.package_bytes(),

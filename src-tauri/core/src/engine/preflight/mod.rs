@@ -1,13 +1,18 @@
 //! Looks, judges, and makes the plan. Nothing here changes anything anywhere.
 
+mod adopt;
 mod backup;
+mod backup_size;
 pub(crate) mod checks;
+mod duplicate;
 mod export;
 mod lane;
 mod migrate;
 mod outlook;
+mod reach;
 mod rebuilt;
 mod repairs;
+mod restore;
 pub(crate) mod source;
 mod traps;
 
@@ -23,10 +28,18 @@ use crate::problem::{Code, Problem};
 use outlook::Outlook;
 
 pub(crate) use migrate::of_ticket;
-pub(crate) use outlook::empty_volumes;
+pub(crate) use outlook::{data_sign, empty_volumes};
 
-/// Decides everything that a request asks for.
+/// Decides everything that a request asks for. Where a console lets nobody in or its region is down, the plan is what can
+/// be known without, and the check that blocks it.
 pub(crate) async fn make(engine: &Engine, ctx: &Ctx, request: &PlanRequest) -> Result<Plan, Problem> {
+    match decide(engine, ctx, request).await {
+        Err(problem) if reach::is_shown(&problem) => reach::plan(engine, ctx, request, problem).await,
+        other => other,
+    }
+}
+
+async fn decide(engine: &Engine, ctx: &Ctx, request: &PlanRequest) -> Result<Plan, Problem> {
     match (&request.source, &request.target) {
         (PlanSource::Backup { cluster, team, backup }, PlanTarget::Team { .. }) => {
             let source = source::of_backup(engine, ctx, cluster, team, backup).await?;
@@ -41,6 +54,14 @@ pub(crate) async fn make(engine: &Engine, ctx: &Ctx, request: &PlanRequest) -> R
         }
         (PlanSource::App { cluster, team, app }, PlanTarget::Backup) => {
             backup::plan(engine, ctx, request, cluster, team, *app).await
+        }
+        (PlanSource::Backup { cluster, team, backup }, PlanTarget::Restore { manner }) => {
+            let source = source::of_backup(engine, ctx, cluster, team, backup).await?;
+            restore::plan(engine, ctx, request, source, *manner).await
+        }
+        (PlanSource::App { .. } | PlanSource::File { .. }, PlanTarget::Restore { .. }) => {
+            Err(Problem::new(Code::BadRequest, "Only a backup can be restored")
+                .hint("Name a backup, or import the file into a team"))
         }
         (PlanSource::App { .. }, PlanTarget::Team { .. } | PlanTarget::ThisComputer { .. }) => {
             Err(Problem::new(Code::BadRequest, "An app moves as a backup")
@@ -107,6 +128,6 @@ impl Draft<'_> {
             path: self.path,
             confirm,
         };
-        Plan { view, work: self.work }
+        Plan { view, work: Some(self.work) }
     }
 }

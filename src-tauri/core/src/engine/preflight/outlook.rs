@@ -2,6 +2,7 @@
 
 use super::rebuilt;
 use crate::console::era::Quirks;
+use crate::engine::DataSign;
 use crate::engine::links::Cluster;
 use crate::engine::plan::PlanStep;
 use crate::engine::{rebuild, recipe};
@@ -29,6 +30,16 @@ pub(crate) fn empty_volumes(model: &AppModel) -> Vec<String> {
         volumes.map(|volume| format!("{}/{}", component.cname, volume.name)).collect::<Vec<_>>()
     };
     model.components.iter().filter(|component| component.data.is_empty()).flat_map(of).collect()
+}
+
+/// What a package holds of the files of its volumes.
+pub(crate) fn data_sign(model: &AppModel) -> DataSign {
+    match (data_count(model) > 0, empty_volumes(model).is_empty()) {
+        (false, true) => DataSign::NoVolumes,
+        (true, true) => DataSign::Whole,
+        (true, false) => DataSign::Partly,
+        (false, false) => DataSign::Absent,
+    }
 }
 
 /// How many volumes' data a package holds; where it does not say whose, a component's is one.
@@ -90,7 +101,7 @@ pub(super) fn of(target: &Cluster, landing: &Landing, model: &AppModel) -> Resul
 }
 
 /// A restore by the platform (protocol.md §8.6).
-fn of_restore(model: &AppModel, quirks: &Quirks, starts: bool) -> Outlook {
+pub(super) fn of_restore(model: &AppModel, quirks: &Quirks, starts: bool) -> Outlook {
     let components = &model.components;
     let mut outlook = Outlook { arrives: arriving(model), ..Outlook::default() };
     let with_data = data_count(model);
@@ -128,6 +139,12 @@ fn of_restore(model: &AppModel, quirks: &Quirks, starts: bool) -> Outlook {
         outlook.changes.push(Line::new(LineCode::ChangesStarted, []));
     }
     outlook
+}
+
+/// An import as a record: its package and nothing that runs.
+pub(crate) fn of_record() -> Outlook {
+    let arrives = vec![Line::new(LineCode::ArrivesRecord, []), Line::new(LineCode::ArrivesPackage, [])];
+    Outlook { arrives, ..Outlook::default() }
 }
 
 pub(crate) fn of_export() -> Outlook {
