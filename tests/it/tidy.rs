@@ -9,9 +9,14 @@ const LEAVES: &[&str] = &["clock", "ctx", "files", "host", "ids", "line", "place
 /// Each room of the core and the rooms it may use, besides the leaves.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("api", &["engine", "jobs", "profiles", "bak", "bundle", "console", "package", "storage"]),
-    ("engine", &["bak", "bundle", "console", "jobs", "package", "profiles", "storage", "transfer"]),
+    (
+        "engine",
+        &["bak", "bundle", "console", "image", "jobs", "package", "profiles", "storage", "template", "transfer"],
+    ),
     ("transfer", &["storage"]),
     ("package", &["storage"]),
+    ("template", &["console", "image", "package"]),
+    ("image", &[]),
     ("bundle", &[]),
     ("bak", &[]),
     ("console", &[]),

@@ -15,6 +15,7 @@ mod ctx;
 mod engine;
 mod files;
 mod ids;
+mod image;
 mod jobs;
 mod line;
 mod package;
