@@ -11,9 +11,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("api", &["engine", "jobs", "profiles", "bak", "bundle", "console", "package", "storage"]),
     (
         "engine",
-        &["bak", "bundle", "console", "image", "jobs", "package", "profiles", "storage", "template", "transfer"],
+        &["bak", "bundle", "console", "image", "jobs", "package", "profiles", "storage", "template", "transfer", "volumes"],
     ),
     ("transfer", &["storage"]),
+    ("volumes", &["image", "package", "storage", "transfer"]),
     ("package", &["storage"]),
     ("template", &["console", "image", "package"]),
     ("image", &[]),

@@ -25,6 +25,7 @@ mod profiles;
 mod secret;
 mod storage;
 mod transfer;
+mod volumes;
 
 pub use clock::{Clock, SystemClock};
 pub use ids::{AppId, BackupId, ClusterId, ConsoleId, JobId, PlanId, TeamName};

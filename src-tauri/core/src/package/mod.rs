@@ -28,5 +28,5 @@ pub(crate) use model::{
     AppModel, ComponentModel, ConfigFile, ConfigGroup, DataEntry, Dependency, EnvValue, EnvVar, GatewayRule,
     MetadataForm, MissingImage, MountModel, PluginModel, PortModel, ProbeModel, Raw, VolumeModel, load,
 };
-pub(crate) use nested::list_nested;
+pub(crate) use nested::{KeptEnd, list_nested};
 pub(crate) use reader::{RangeReader, ReadFault};

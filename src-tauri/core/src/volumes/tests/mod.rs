@@ -1,0 +1,1 @@
+//! Promises of the room: the real helper against real stores.
