@@ -11,7 +11,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("api", &["engine", "jobs", "profiles", "bak", "bundle", "console", "package", "storage"]),
     (
         "engine",
-        &["bak", "bundle", "console", "image", "jobs", "package", "profiles", "storage", "template", "transfer", "volumes"],
+        &[
+            "bak", "bundle", "console", "image", "jobs", "package", "profiles", "storage", "template", "transfer",
+            "volumes",
+        ],
     ),
     ("transfer", &["storage"]),
     ("volumes", &["image", "package", "storage", "transfer"]),

@@ -9,7 +9,7 @@ use crate::report::Report;
 use crate::restore::{already, mark};
 use crate::wire::Wire;
 use rainferry_helper::{BackupItem, ItemState, ItemStatus, marker_name};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
@@ -30,18 +30,24 @@ impl Backup<'_> {
     /// Bytes of the files that are to be read.
     pub(crate) fn measure(&self, items: &[BackupItem]) -> u64 {
         let folders = items.iter().filter_map(|item| self.mounts.folder(&item.mount_path).ok());
-        folders.filter(|folder| self.mounts.check(folder).is_none()).map(|folder| self.bytes_below(&folder)).sum()
+        let folders = folders.filter(|folder| self.mounts.check(folder).is_none());
+        folders.map(|folder| self.bytes_below(&folder, &mut HashSet::new())).sum()
     }
 
-    fn bytes_below(&self, folder: &Path) -> u64 {
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-        let entries = entries.filter(|path| !self.mounts.is_mount(path));
-        let bytes = |path: PathBuf| match fs::symlink_metadata(&path) {
-            Ok(found) if found.is_dir() => self.bytes_below(&path),
-            Ok(found) if found.is_file() => found.len(),
-            Ok(_) | Err(_) => 0,
-        };
-        entries.map(bytes).sum()
+    /// A file of several names is read once.
+    fn bytes_below(&self, folder: &Path, seen: &mut HashSet<(u64, u64)>) -> u64 {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut bytes = 0;
+        for path in entries.map(|entry| entry.path()).filter(|path| !self.mounts.is_mount(path)) {
+            bytes += match fs::symlink_metadata(&path) {
+                Ok(found) if found.is_dir() => self.bytes_below(&path, seen),
+                Ok(found) if found.is_file() && (found.nlink() == 1 || seen.insert((found.dev(), found.ino()))) => {
+                    found.len()
+                }
+                Ok(_) | Err(_) => 0,
+            };
+        }
+        bytes
     }
 
     pub(crate) fn run(&self, items: &[BackupItem], report: &mut Report) -> Result<(), Fault> {

@@ -1,8 +1,8 @@
 //! A stream into one object: sent whole where it is short, in the parts of an upload where it is not.
 
 use crate::fault::Fault;
-use crate::wire::{Tries, Wire};
 use crate::fault::shown;
+use crate::wire::{Tries, Wire};
 use rainferry_helper::BackupItem;
 use sha2::{Digest, Sha256};
 use std::io::{self, Write};

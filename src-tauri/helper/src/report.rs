@@ -16,8 +16,15 @@ pub(crate) struct Report {
 
 impl Report {
     pub(crate) fn new(wire: Wire, job: &str, url: &str, items: Vec<ItemStatus>, total: u64) -> Self {
-        let status =
-            Status { version: VERSION, job: job.to_owned(), state: State::Running, bytes: 0, total, error: None, items };
+        let status = Status {
+            version: VERSION,
+            job: job.to_owned(),
+            state: State::Running,
+            bytes: 0,
+            total,
+            error: None,
+            items,
+        };
         Self { wire, url: url.to_owned(), status, last: None }
     }
 

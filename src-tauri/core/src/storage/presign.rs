@@ -43,7 +43,10 @@ impl Presigner {
         };
         let address = address(spec)?;
         if spec.kind == StoreKind::Folder {
-            return Err(StoreError::Lacks { store: address.identity.to_string(), what: "be read from inside a cluster" });
+            return Err(StoreError::Lacks {
+                store: address.identity.to_string(),
+                what: "be read from inside a cluster",
+            });
         }
         let url = url::Url::parse(&address.base).map_err(|error| bad("endpoint", &error.to_string()))?;
         let name = url.host_str().ok_or_else(|| bad("endpoint", "it names no host"))?;
@@ -185,7 +188,8 @@ mod tests {
             let small = noise(1000, 1);
             let key = "rbm/作业/a b+c.zip";
             assert!(send(signer.put(key).unwrap(), small.clone()).await.unwrap().status().is_success());
-            let got = client.get(signer.get(key).unwrap().reveal()).header("range", "bytes=10-19").send().await.unwrap();
+            let got =
+                client.get(signer.get(key).unwrap().reveal()).header("range", "bytes=10-19").send().await.unwrap();
             assert_eq!((got.status().as_u16(), &got.bytes().await.unwrap()[..]), (206, &small[10..20]));
             // An upload, part by part.
             let upload = store.create_upload("rbm/up").await.unwrap();

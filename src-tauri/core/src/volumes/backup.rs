@@ -2,8 +2,8 @@
 
 use super::error::VolumeError;
 use super::plan::{Archive, Filling, Piece};
-use super::site::{Keys, Placed, Site};
-use crate::storage::{Etag, UploadId};
+use super::site::{Keys, Placed, Site, pending_uploads};
+use crate::storage::{Etag, StoreError, UploadId};
 use rainferry_helper::{BackupItem, Format, ItemState, ItemStatus, Job, Pod, Status, VERSION, Work};
 use std::collections::HashMap;
 
@@ -62,13 +62,7 @@ pub(crate) async fn begin_backup(site: &Site, plan: &BackupPlan) -> Result<(Plac
     Ok((site.place(&keys, &job, statuses).await?, readings))
 }
 
-fn item(
-    site: &Site,
-    mount_path: &str,
-    key: &str,
-    upload: &UploadId,
-    most: u64,
-) -> Result<BackupItem, VolumeError> {
+fn item(site: &Site, mount_path: &str, key: &str, upload: &UploadId, most: u64) -> Result<BackupItem, VolumeError> {
     let (part_bytes, count) = parts(most);
     let sign = |index| Ok(site.signer.put_part(key, upload, index)?.reveal().to_owned());
     let part_urls = (0..count).map(sign).collect::<Result<_, VolumeError>>()?;
@@ -109,23 +103,22 @@ pub(crate) async fn finish_backup(
 }
 
 async fn finish(site: &Site, reading: &Reading, item: Option<&ItemStatus>) -> Result<Option<Archive>, VolumeError> {
-    use crate::storage::StoreError;
     let (store, key) = (&site.store, &reading.key);
     let Some(item) = item.filter(|item| item.state == ItemState::Done) else {
-        store.abort_upload(key, &reading.upload).await?;
+        throw_away(site, reading).await?;
         return Ok(None);
     };
-    if item.etags.is_empty() {
-        store.abort_upload(key, &reading.upload).await?;
+    let completed = if item.etags.is_empty() {
+        throw_away(site, reading).await
     } else {
         let tags: Vec<Etag> = item.etags.iter().map(Etag::new).collect();
-        match store.complete_upload(key, &reading.upload, &tags).await {
-            // It was completed before: the size below tells.
-            Ok(_) | Err(StoreError::UploadGone { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    let facts = store.head(key).await?;
+        store.complete_upload(key, &reading.upload, &tags).await.map(drop)
+    };
+    // Whether an error means that it was completed before, each store says in its own way; the object tells.
+    let facts = match (store.head(key).await, completed) {
+        (Ok(facts), _) => facts,
+        (Err(_), Err(error)) | (Err(error), Ok(())) => return Err(error.into()),
+    };
     if facts.size != item.bytes {
         return Err(VolumeError::WrongArchive { key: key.clone(), want: item.bytes, got: facts.size });
     }
@@ -133,18 +126,11 @@ async fn finish(site: &Site, reading: &Reading, item: Option<&ItemStatus>) -> Re
     Ok(Some(Archive { key: key.clone(), bytes, sha256, format: Format::TarZst }))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn there_is_room_for_what_a_volume_may_hold() {
-        let check = |most: u64, part: u64, count: u32| assert_eq!(parts(most), (part, count), "{most}");
-        check(0, PART_BYTES, 2048);
-        check(1, PART_BYTES, 1);
-        check(10 << 30, PART_BYTES, 352);
-        // Past 10,000 parts of the usual size, parts grow; and then there is an end.
-        assert!(parts(1 << 40).0 > PART_BYTES && u64::from(parts(1 << 40).1) <= MOST_PARTS);
-        check(u64::MAX, LARGEST_PART_BYTES, 10_000);
+/// Aborts an upload, unless that happened before: not every store says so in the same words.
+async fn throw_away(site: &Site, reading: &Reading) -> Result<(), StoreError> {
+    let Err(error) = site.store.abort_upload(&reading.key, &reading.upload).await else { return Ok(()) };
+    match pending_uploads(site.store.as_ref(), &reading.key).await? {
+        pending if pending.iter().any(|one| one.upload == reading.upload) => Err(error),
+        _ => Ok(()),
     }
 }

@@ -4,7 +4,7 @@
 
 use super::error::VolumeError;
 use crate::secret::Secret;
-use crate::storage::{Presigner, Store};
+use crate::storage::{PendingUpload, Presigner, Store, StoreError, read_range};
 use rainferry_helper::{JOB_ENV, Job, Status};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -98,7 +98,6 @@ impl Site {
 
     /// What a pod said last.
     pub(crate) async fn status(&self, key: &str) -> Result<Option<Status>, VolumeError> {
-        use crate::storage::{StoreError, read_range};
         let facts = match self.store.head(key).await {
             Ok(facts) => facts,
             Err(StoreError::NotFound { .. }) => return Ok(None),
@@ -113,10 +112,18 @@ impl Site {
     }
 }
 
+/// Uploads under way. A store that cannot tell has none that we could end.
+pub(crate) async fn pending_uploads(store: &dyn Store, prefix: &str) -> Result<Vec<PendingUpload>, StoreError> {
+    match store.list_uploads(prefix).await {
+        Err(StoreError::Lacks { .. }) => Ok(Vec::new()),
+        found => found,
+    }
+}
+
 /// Takes away everything of a job: uploads under way first, then objects. Can be asked again.
 pub(crate) async fn abandon(store: &dyn Store, job: &str) -> Result<usize, VolumeError> {
     let prefix = format!("rbm/{job}/");
-    for upload in store.list_uploads(&prefix).await? {
+    for upload in pending_uploads(store, &prefix).await? {
         store.abort_upload(&upload.key, &upload.upload).await?;
     }
     let objects = store.list(&prefix).await?;

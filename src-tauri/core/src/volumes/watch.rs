@@ -10,10 +10,15 @@ use std::collections::HashMap;
 pub(crate) enum PodSays {
     /// Nothing so far: it does not run yet, or cannot reach the store.
     Nothing,
-    Running { bytes: u64, total: u64 },
+    Running {
+        bytes: u64,
+        total: u64,
+    },
     Done,
     /// In the helper's words. A restore is tried again by the platform, and may yet be done.
-    Failed { error: String },
+    Failed {
+        error: String,
+    },
 }
 
 /// A job as a whole.
@@ -50,11 +55,7 @@ impl Outcome {
 }
 
 /// Looks once. A status of another job is none.
-pub(crate) async fn look(
-    site: &Site,
-    job: &str,
-    statuses: &[(Option<u32>, String)],
-) -> Result<Outcome, VolumeError> {
+pub(crate) async fn look(site: &Site, job: &str, statuses: &[(Option<u32>, String)]) -> Result<Outcome, VolumeError> {
     let mut outcome = Outcome { pods: Vec::new(), said: HashMap::new() };
     for (ordinal, key) in statuses {
         let said = site.status(key).await?.filter(|status| status.job == job);

@@ -70,8 +70,7 @@ fn parse(mut rest: &[u8]) -> Option<Vec<Entry>> {
         let extra_end = name_end + usize::from(u16_at(rest, 30)?);
         let end = extra_end + usize::from(u16_at(rest, 32)?);
         let wide = |at: usize| u32_at(rest, at).map(u64::from);
-        let (size, packed, offset) =
-            widened(rest.get(name_end..extra_end)?, wide(24)?, wide(20)?, wide(42)?)?;
+        let (size, packed, offset) = widened(rest.get(name_end..extra_end)?, wide(24)?, wide(20)?, wide(42)?)?;
         entries.push(Entry {
             name: rest.get(46..name_end)?.to_vec(),
             method: u16_at(rest, 10)?,

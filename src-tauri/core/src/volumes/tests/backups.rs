@@ -62,7 +62,7 @@ async fn there_and_back(spec: &StoreSpec) {
     assert_eq!(outcome.bytes().0, outcome.bytes().1);
     let fillings = finish_backup(&site, &readings, &outcome.said).await.unwrap();
     assert_eq!(finish_backup(&site, &readings, &outcome.said).await.unwrap(), fillings, "can be asked again");
-    assert_eq!(site.store.list_uploads("rbm/j-1/").await.unwrap(), []);
+    assert_eq!(site::pending_uploads(site.store.as_ref(), "rbm/j-1/").await.unwrap(), []);
 
     let to = Pod::named("shop-web-77-xyz").with("/data").with("/srv/静态");
     let plan = RestorePlan { job: "j-2".to_owned(), component: "c9".to_owned(), fillings, overwrite: false };

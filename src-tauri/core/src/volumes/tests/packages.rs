@@ -63,7 +63,8 @@ async fn volume_data_of_a_recorded_package_arrives() {
         let placed = begin_restore(&site, &plan).await.unwrap();
         let run = pod.run(&placed).await;
         assert!(run.status.success(), "{}", words(&run));
-        let names: Vec<_> = snapshot(&pod.at(&volume.path)).into_keys().filter_map(|p| Some(p.to_str()?.to_owned())).collect();
+        let names: Vec<_> =
+            snapshot(&pod.at(&volume.path)).into_keys().filter_map(|p| Some(p.to_str()?.to_owned())).collect();
         assert_eq!(names, ["", "index.html", "图片", "图片/订单.bin"]);
         assert!(fs::metadata(pod.at(&volume.path).join("图片/订单.bin")).unwrap().len() > 1000);
     }
@@ -97,22 +98,23 @@ fn database() -> ComponentModel {
 
 #[test]
 fn replicas_find_their_own_folder_and_the_rest_is_named() {
-    let all = brought("__all_data.zip", &[
-        "s1/",
-        "s1/var/lib/mysql/",
-        "s1/var/lib/mysql/gr123456-0/ibdata",
-        "s1/var/lib/mysql/shop-db-1/ibdata",
-    ]);
+    let all = brought(
+        "__all_data.zip",
+        &["s1/", "s1/var/lib/mysql/", "s1/var/lib/mysql/gr123456-0/ibdata", "s1/var/lib/mysql/shop-db-1/ibdata"],
+    );
     let (fillings, left_out) = fillings(&database(), &[all]);
     let pieces: Vec<_> = fillings[0].pieces.iter().map(|piece| (piece.ordinal, piece.strip.as_str())).collect();
     let expected = [(Some(0), "s1/var/lib/mysql/gr123456-0/"), (Some(1), "s1/var/lib/mysql/shop-db-1/")];
     assert_eq!((fillings.len(), pieces), (1, expected.to_vec()));
     let named = |volume: &str| volume.to_owned();
-    assert_eq!(left_out, [
-        NotCarried::Config { volume: named("conf") },
-        NotCarried::Memory { volume: named("tmp") },
-        NotCarried::NoFiles { volume: named("logs") },
-    ]);
+    assert_eq!(
+        left_out,
+        [
+            NotCarried::Config { volume: named("conf") },
+            NotCarried::Memory { volume: named("tmp") },
+            NotCarried::NoFiles { volume: named("logs") },
+        ]
+    );
 }
 
 #[test]
