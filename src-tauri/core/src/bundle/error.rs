@@ -19,6 +19,9 @@ pub(crate) enum BundleError {
     /// The bytes are not those that were written.
     #[error("{entry} in {path} is damaged: {reason}")]
     Altered { path: PathBuf, entry: String, reason: String },
+    /// Whole, but compressed by another program.
+    #[error("{path} was compressed by another program and can only be read from its beginning")]
+    NotSeekable { path: PathBuf },
     /// Shaped as no bundle of ours is: a fault or an attack.
     #[error("{entry} in {path} is refused: {reason}")]
     Refused { path: PathBuf, entry: String, reason: &'static str },

@@ -4,6 +4,7 @@
 mod error;
 mod manifest;
 mod names;
+mod ranges;
 mod read;
 mod scan;
 mod sums;
@@ -17,6 +18,7 @@ mod tests;
 pub(crate) use error::{BundleError, WriteError};
 pub(crate) use manifest::{Entry, FORMAT, Manifest, Source, Versions};
 pub(crate) use names::{file_name, folder_name};
+pub(crate) use ranges::PackageRanges;
 pub(crate) use read::{Opened, PackageStream, open, package_stream};
 pub(crate) use verify::{Verified, verify};
 pub(crate) use write::{Contents, IfExists, Passed, Written, write};

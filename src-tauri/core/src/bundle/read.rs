@@ -3,6 +3,7 @@
 use super::error::BundleError;
 use super::manifest::{Entry, Manifest};
 use super::names::{Place, place};
+use super::ranges::begins_after;
 use super::scan::Scan;
 use super::verify::check_all;
 use super::write::Passed;
@@ -29,6 +30,8 @@ pub(crate) struct Opened {
     pub metadata: Vec<(String, Vec<u8>)>,
     /// Its name below `package/`, and its size.
     pub package: Entry,
+    /// Where its content begins in the unpacked archive.
+    pub package_begins: u64,
 }
 
 /// Reads the first entries of a bundle, whatever the size of its package.
@@ -51,6 +54,7 @@ fn open_blocking(path: &Path) -> Result<Opened, BundleError> {
         old_ticket: None,
         metadata: Vec::new(),
         package,
+        package_begins: begins_after(before(&scan)),
     };
     for entry in &manifest.entries {
         scan.expect(entry)?;
@@ -65,6 +69,12 @@ fn open_blocking(path: &Path) -> Result<Opened, BundleError> {
         }
     }
     Ok(opened)
+}
+
+/// Sizes of what stands before the package.
+fn before(scan: &Scan) -> impl Iterator<Item = u64> {
+    let small = scan.manifest.entries.iter().rev().skip(1).map(|entry| entry.size);
+    std::iter::once(scan.manifest_bytes.len() as u64).chain(small)
 }
 
 /// The package of a bundle, in order. If anything in the bundle is not as it was written, the last item is the error: what

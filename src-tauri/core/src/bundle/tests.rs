@@ -448,3 +448,16 @@ async fn format_1_is_still_written_as_it_was_released() {
         "an archive of format 1 looks different now"
     );
 }
+
+#[tokio::test]
+async fn any_range_of_the_package_is_found_in_its_frames() {
+    let data = noise(3 * 8 * 1024 * 1024 + 777, 4);
+    let (_dir, written) = bundle(&data).await;
+    let ranges = PackageRanges::open(&open(&written.path).await.unwrap()).unwrap();
+    assert_eq!(ranges.size(), data.len() as u64);
+    let part = 8_u64 * 1024 * 1024;
+    for range in [0..1, 0..10, part - 3..part + 3, 5..3 * part + 5, 3 * part + 700..3 * part + 777] {
+        let wanted = &data[usize::try_from(range.start).unwrap()..usize::try_from(range.end).unwrap()];
+        assert!(ranges.read(&range).unwrap() == wanted, "{range:?}");
+    }
+}

@@ -316,6 +316,9 @@ impl From<BundleError> for Problem {
             E::Altered { reason, .. } => Self::new(Code::BundleDamaged, text)
                 .hint("Copy the file again, or export the backup again")
                 .fact("reason", reason),
+            E::NotSeekable { .. } => Self::new(Code::Unsupported, text).hint(
+                "Unpack it with tar and pack it with Rainferry again, or take it through the platform's own restore",
+            ),
             E::Refused { .. } => {
                 Self::new(Code::BundleDamaged, text).hint("This file was not made by Rainferry; do not trust it")
             }
