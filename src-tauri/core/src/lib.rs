@@ -24,6 +24,7 @@ mod problem;
 mod profiles;
 mod secret;
 mod storage;
+mod template;
 mod transfer;
 mod volumes;
 

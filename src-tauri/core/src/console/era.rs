@@ -342,6 +342,71 @@ pub(crate) fn ticket_mode(era: Era) -> BackupMode {
     if era == Era::E6 { BackupMode::Offline } else { BackupMode::Online }
 }
 
+/// How a target takes an application package (rebuild.md §1.6, §3 to §6; where recordings 1500 to 1599 differ, they win).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "a row of rebuild.md's tables of versions")]
+pub(crate) struct TemplateRules {
+    /// The lane is there at all (rebuild.md §0).
+    pub can_import: bool,
+    /// What the region's types drop (rebuild.md §1.6).
+    pub keeps_component_names: bool,
+    pub keeps_k8s_attributes: bool,
+    pub keeps_labels: bool,
+    pub keeps_governance_mode: bool,
+    pub keeps_arch: bool,
+    pub keeps_port_names: bool,
+    pub keeps_service_names: bool,
+    /// A CPU limit arrives as 0 (rebuild.md §6).
+    pub loses_cpu: bool,
+    /// No limit becomes 512 MB and 250 m (rebuild.md §2).
+    pub limits_the_unlimited: bool,
+    /// Closed inner ports arrive open, and protocols but http, tcp and udp become tcp (rebuild.md §4.3; 1539, 1540).
+    pub opens_inner_ports: bool,
+    pub narrows_protocols: bool,
+    /// The template makes a TCP rule for an outer port that is no HTTP port (rebuild.md §4.1, §9.1).
+    pub makes_tcp_rules: bool,
+    /// `success` says that the images are in the registry (rebuild.md §1.2).
+    pub awaits_pushes: bool,
+    /// A file that failed still ends as `success` (rebuild.md §3.4).
+    pub hides_failed_files: bool,
+    /// The upload address is under the console (rebuild.md §3.2).
+    pub uploads_through_console: bool,
+    pub has_install_preflight: bool,
+    /// A template of the wrong architecture is refused by the install itself (rebuild.md §3.5).
+    pub checks_arch: bool,
+    /// A job's schedule can be set afterwards (protocol.md §6.4: the field is there from v5.8 on).
+    pub has_job_strategy: bool,
+}
+
+pub(crate) fn template_rules(versions: &Versions) -> TemplateRules {
+    let Versions { console, region, .. } = *versions;
+    // 5.8.1 to 5.10 pin commits between; they are treated like 5.11 (rebuild.md §1.6).
+    let has_k8s_names = region > Version(5, 8, 0);
+    let pushes_unseen =
+        region.is_within(Version(5, 8, 1), Version(6, 0, 0)) || region.is_within(Version(6, 7, 0), Version(6, 9, 2));
+    TemplateRules {
+        can_import: console >= Version(5, 6, 0) && region >= Version(5, 6, 0),
+        keeps_component_names: has_k8s_names,
+        keeps_k8s_attributes: has_k8s_names,
+        keeps_labels: has_k8s_names,
+        keeps_governance_mode: has_k8s_names,
+        keeps_arch: region >= Version(5, 15, 1),
+        keeps_port_names: region >= Version(5, 15, 1),
+        keeps_service_names: region >= Version(6, 7, 0),
+        loses_cpu: console < Version(6, 0, 0),
+        limits_the_unlimited: console >= Version(6, 0, 0) && region < Version(6, 9, 0),
+        opens_inner_ports: console >= Version(6, 0, 0),
+        narrows_protocols: console >= Version(6, 0, 0),
+        makes_tcp_rules: console >= Version(5, 17, 3),
+        awaits_pushes: !pushes_unseen,
+        hides_failed_files: region < Version(6, 9, 0),
+        uploads_through_console: console >= Version(6, 9, 2),
+        has_install_preflight: console >= Version(6, 9, 4),
+        checks_arch: console.is_within(Version(5, 11, 0), Version(6, 9, 4)),
+        has_job_strategy: console >= Version(5, 8, 0),
+    }
+}
+
 #[cfg(test)]
 #[path = "era_tests.rs"]
 mod tests;

@@ -154,3 +154,20 @@ fn tickets_say_what_the_target_region_wants() {
     assert_eq!(ticket_mode(Era::E3), BackupMode::Online);
     assert_eq!(ticket_mode(Era::E6), BackupMode::Offline);
 }
+
+#[test]
+fn what_a_target_does_to_a_template_follows_its_versions() {
+    let of =
+        |version: Version| template_rules(&Versions { console: version, region: version, certainty: Certainty::Said });
+    let (v56, v517, v63, v698) =
+        (of(Version(5, 6, 0)), of(Version(5, 17, 3)), of(Version(6, 3, 0)), of(Version(6, 9, 8)));
+    assert!(!of(Version(5, 5, 9)).can_import && v56.can_import);
+    assert!(!v56.keeps_k8s_attributes && v517.keeps_k8s_attributes);
+    assert!(!of(Version(5, 15, 0)).keeps_arch && v517.keeps_arch);
+    assert_eq!([v56, v517, v63, v698].map(|rules| rules.keeps_service_names), [false, false, false, true]);
+    assert_eq!([v56, v517, v63, v698].map(|rules| rules.loses_cpu), [true, true, false, false]);
+    assert_eq!([v56, v517, v63, v698].map(|rules| rules.limits_the_unlimited), [false, false, true, false]);
+    assert_eq!([v56, v517, v63, v698].map(|rules| rules.opens_inner_ports), [false, false, true, true]);
+    assert_eq!([v56, v517, v63, v698].map(|rules| rules.awaits_pushes), [true, false, true, true]);
+    assert!(!v56.makes_tcp_rules && v517.makes_tcp_rules && v517.checks_arch && !v698.checks_arch);
+}

@@ -1,7 +1,7 @@
 //! What an image archive holds, learnt while its bytes pass: names, platforms, and whether there is an image at all.
 
 use super::error::ImageError;
-use super::names::{Document, normal};
+use super::names::{Document, same_name};
 use super::walk::{Event, Walk};
 use bytes::Bytes;
 use serde::Deserialize;
@@ -38,7 +38,7 @@ impl ImageFacts {
     pub(crate) fn names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();
         for name in self.repo_tags.iter().chain(&self.index_names).chain(&self.repository_names) {
-            if !names.iter().any(|known| normal(known) == normal(name)) {
+            if !names.iter().any(|known| same_name(known, name)) {
                 names.push(name);
             }
         }

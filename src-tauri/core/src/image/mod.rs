@@ -18,6 +18,6 @@ mod walk;
 pub(crate) use assemble::{HELPER_ENTRYPOINT, docker_archive};
 pub(crate) use error::ImageError;
 pub(crate) use inspect::{ImageFacts, Inspector, Platform};
-pub(crate) use names::{Naming, split_tag};
+pub(crate) use names::{Naming, same_name, split_tag};
 pub(crate) use rename::{Fit, Renamed, Renamer};
 pub(crate) use tarball::{BLOCK, file_header, folder_header, padding};

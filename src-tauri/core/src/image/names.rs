@@ -124,13 +124,18 @@ pub(crate) fn split_tag(name: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// Whether two spellings mean one image.
+pub(crate) fn same_name(one: &str, other: &str) -> bool {
+    normal(one) == normal(other)
+}
+
 /// The form in which two spellings of one name are equal (`distribution/reference`, `normalize.go`).
 pub(super) fn normal(name: &str) -> String {
     let (path, tag) = split_tag(name);
     let tag = tag.unwrap_or("latest");
     match path.split_once('/') {
         None => format!("docker.io/library/{path}:{tag}"),
-        Some((host, rest)) if host == "index.docker.io" => format!("docker.io/{rest}:{tag}"),
+        Some(("index.docker.io", rest)) => format!("docker.io/{rest}:{tag}"),
         Some((host, _)) if host.contains(['.', ':']) || host == "localhost" => format!("{path}:{tag}"),
         Some(_) => format!("docker.io/{path}:{tag}"),
     }

@@ -3,8 +3,8 @@
 use super::credentials::env_value;
 use super::error::PackageError;
 use super::model::{
-    AppModel, CONSOLE_FILE, ComponentModel, ConfigFile, ConfigGroup, Dependency, EnvVar, GatewayRule, MountModel,
-    PluginModel, PortModel, ProbeModel, Raw, VolumeModel,
+    AppModel, CONSOLE_FILE, ComponentModel, ConfigFile, ConfigGroup, Dependency, EnvVar, GatewayRule, K8sAttribute,
+    MountModel, PluginLink, PluginModel, PortModel, ProbeModel, Raw, VolumeModel,
 };
 use super::row::Row;
 use crate::secret::Secret;
@@ -27,7 +27,7 @@ pub(super) fn read(file: &Value) -> Result<AppModel, PackageError> {
         tenant_id: group.text("tenant_id"),
         components,
         gateway_rules: rules,
-        plugins: top.row("plugin_info").rows("plugins").map(plugin).collect(),
+        plugins: top.row("plugin_info").rows("plugins").map(|row| plugin(row, top.row("plugin_info"))).collect(),
         config_groups: top.rows("app_config_group_info").map(config_group).collect(),
         ..AppModel::default()
     })
@@ -59,6 +59,11 @@ fn component(row: Row<'_>) -> ComponentModel {
         dependencies: row.rows("service_relation").map(|relation| dependency(relation, "dep_service_id")).collect(),
         mounts: row.rows("service_mnts").map(mount).collect(),
         plugin_ids: row.rows("service_plugin_relation").map(|relation| relation.text("plugin_id")).collect(),
+        plugin_links: plugin_links(row),
+        k8s_attributes: k8s_attributes(row),
+        shown_version: base.text("version"),
+        language: base.text("language"),
+        job_strategy: base.text("job_strategy"),
         endpoints: row.rows("third_party_service_endpoints").map(|end| end.text("endpoints_info")).collect(),
         in_console: true,
         console_raw: Raw(row.0.clone()),
@@ -80,6 +85,7 @@ pub(super) fn port(row: Row<'_>) -> PortModel {
         is_inner: row.flag("is_inner_service"),
         is_outer: row.flag("is_outer_service"),
         k8s_service_name: row.text("k8s_service_name"),
+        name: row.text("name"),
     }
 }
 
@@ -101,6 +107,9 @@ pub(super) fn volume(row: Row<'_>) -> VolumeModel {
         kind: row.text("volume_type"),
         path: row.text("volume_path"),
         capacity_gb: row.size("volume_capacity"),
+        access_mode: row.text("access_mode"),
+        share_policy: row.text("share_policy"),
+        mode: row.row("mode").is_there().then(|| row.number("mode")),
         data_in_package: false,
     }
 }
@@ -166,14 +175,61 @@ fn gateway_rules(row: Row<'_>) -> Vec<GatewayRule> {
     http.chain(tcp).collect()
 }
 
-fn plugin(row: Row<'_>) -> PluginModel {
+fn plugin(row: Row<'_>, all: Row<'_>) -> PluginModel {
+    let id = row.text("plugin_id");
+    // The newest build; rows are in the order they were made.
+    let build = all.rows("plugin_build_versions").filter(|build| build.text("plugin_id") == id).last();
+    let build_version = build.map(|build| build.text("build_version")).unwrap_or_default();
+    let of_build = |key: &str| {
+        let is_ours = |row: &Row<'_>| row.text("plugin_id") == id && row.text("build_version") == build_version;
+        all.rows(key).filter(is_ours).map(|row| Raw(row.0.clone())).collect::<Vec<_>>()
+    };
     PluginModel {
-        id: row.text("plugin_id"),
         name: row.first_text(&["plugin_alias", "plugin_name"]),
         image: row.text("image"),
         category: row.text("category"),
-        has_image_entry: false,
+        config_groups: of_build("plugin_config_groups"),
+        config_items: of_build("plugin_config_items"),
+        build_version: build_version.clone(),
+        console_raw: Raw(row.0.clone()),
+        id: id.clone(),
+        ..PluginModel::default()
     }
+}
+
+fn plugin_links(row: Row<'_>) -> Vec<PluginLink> {
+    let link = |link: Row<'_>| {
+        let plugin_id = link.text("plugin_id");
+        let settings = row.rows("service_plugin_config").filter(|config| config.text("plugin_id") == plugin_id);
+        PluginLink {
+            build_version: link.text("build_version"),
+            service_meta_type: link.text("service_meta_type"),
+            is_on: link.flag("plugin_status"),
+            memory_mb: link.number("min_memory"),
+            cpu_millis: link.number("min_cpu"),
+            created: link.text("create_time"),
+            settings: settings.map(|config| Raw(config.0.clone())).collect(),
+            plugin_id,
+        }
+    };
+    row.rows("service_plugin_relation").map(link).collect()
+}
+
+fn k8s_attributes(row: Row<'_>) -> Vec<K8sAttribute> {
+    let mut found: Vec<K8sAttribute> = Vec::new();
+    for attribute in row.rows("component_k8s_attributes") {
+        let name = attribute.text("name");
+        if found.iter().all(|known| known.name != name) {
+            // Stored as text; a list or an object is what the API shows of it (1578).
+            let value = match attribute.row("attribute_value").0 {
+                value @ (Value::Array(_) | Value::Object(_)) => value.to_string(),
+                _ => attribute.text("attribute_value"),
+            };
+            let save_type = attribute.text("save_type");
+            found.push(K8sAttribute { name, save_type, value });
+        }
+    }
+    found
 }
 
 fn config_group(row: Row<'_>) -> ConfigGroup {

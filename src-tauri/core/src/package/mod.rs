@@ -26,7 +26,9 @@ pub(crate) use listing::{LISTING_FILE, read_listing, write_listing};
 pub(crate) use members::MemberReader;
 pub(crate) use model::{
     AppModel, ComponentModel, ConfigFile, ConfigGroup, DataEntry, Dependency, EnvValue, EnvVar, GatewayRule,
-    MetadataForm, MissingImage, MountModel, PluginModel, PortModel, ProbeModel, Raw, VolumeModel, load,
+    K8sAttribute, MetadataForm, MissingImage, MountModel, PluginLink, PluginModel, PortModel, ProbeModel, Raw,
+    VolumeModel, load,
 };
 pub(crate) use nested::{KeptEnd, list_nested};
 pub(crate) use reader::{RangeReader, ReadFault};
+pub(crate) use row::Row;

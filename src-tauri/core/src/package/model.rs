@@ -93,6 +93,16 @@ pub(crate) struct ComponentModel {
     pub dependencies: Vec<Dependency>,
     pub mounts: Vec<MountModel>,
     pub plugin_ids: Vec<String>,
+    pub plugin_links: Vec<PluginLink>,
+    /// Each name once; the platform's own rows may come twice.
+    pub k8s_attributes: Vec<K8sAttribute>,
+    /// Names of node labels; only the cluster's file has them (rebuild.md §2).
+    pub labels: Vec<String>,
+    /// The version that people see; `version` of the base row.
+    pub shown_version: String,
+    pub language: String,
+    /// JSON text; empty for anything but jobs.
+    pub job_strategy: String,
     /// Addresses of a third-party component.
     pub endpoints: Vec<String>,
     /// Its image (or slug) in the package.
@@ -133,6 +143,7 @@ pub(crate) struct PortModel {
     pub is_inner: bool,
     pub is_outer: bool,
     pub k8s_service_name: String,
+    pub name: String,
 }
 
 /// A value that may be shown, or one that looks like a secret.
@@ -174,6 +185,11 @@ pub(crate) struct VolumeModel {
     pub kind: String,
     pub path: String,
     pub capacity_gb: u64,
+    /// `RWO`, `RWX`, `ROX`.
+    pub access_mode: String,
+    pub share_policy: String,
+    /// Of a config file: octal digits written as a number (recording 1559).
+    pub mode: Option<i64>,
     /// Its own zip is in the package. Without one, it was empty or not reached (protocol.md §6.6).
     pub data_in_package: bool,
 }
@@ -212,6 +228,28 @@ pub(crate) struct Dependency {
     pub on: String,
     /// Whether that component is in the package; where not, a restore may keep a dangling relation (protocol.md §8.6).
     pub in_package: bool,
+}
+
+/// A plugin on a component, with what it is set to there.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct PluginLink {
+    pub plugin_id: String,
+    pub build_version: String,
+    pub service_meta_type: String,
+    pub is_on: bool,
+    pub memory_mb: i64,
+    pub cpu_millis: i64,
+    pub created: String,
+    /// Rows of `service_plugin_config`.
+    pub settings: Vec<Raw>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct K8sAttribute {
+    pub name: String,
+    /// `json`, `yaml` or `string`.
+    pub save_type: String,
+    pub value: String,
 }
 
 /// Another component's volume, mounted here.
@@ -256,6 +294,15 @@ pub(crate) struct PluginModel {
     pub image: String,
     pub category: String,
     pub has_image_entry: bool,
+    pub image_entry: Option<DataEntry>,
+    /// What was built, as the cluster's registry names it.
+    pub built_image: String,
+    pub build_version: String,
+    /// Its row of the console's file.
+    pub console_raw: Raw,
+    /// Rows of `plugin_config_groups` and `plugin_config_items`, of its build version.
+    pub config_groups: Vec<Raw>,
+    pub config_items: Vec<Raw>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -350,6 +397,7 @@ impl AppModel {
                 && let Some(plugin) = self.plugins.iter_mut().find(|plugin| plugin.id == id)
             {
                 plugin.has_image_entry = true;
+                plugin.image_entry = Some(place);
             }
         }
         self.missing_images = self.components.iter().filter_map(ComponentModel::missing_image).collect();

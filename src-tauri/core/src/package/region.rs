@@ -32,6 +32,9 @@ pub(super) fn merge(app: &mut AppModel, file: &Value) -> Result<(), PackageError
     for row in top.rows("Plugins") {
         merge_plugin(app, row);
     }
+    for row in top.rows("PluginBuildVersions") {
+        merge_plugin_build(app, row);
+    }
     Ok(())
 }
 
@@ -49,6 +52,9 @@ fn complete(component: &mut ComponentModel, row: Row<'_>) {
     component.built_image = build.text("image_name");
     component.build_version = build.text("build_version");
     component.delivered_type = build.text("delivered_type");
+    // Every other key is for labels of another kind than nodes'.
+    let node_labels = row.rows("ServiceLabel").filter(|label| label.text("LabelKey") == "node-selector");
+    component.labels = node_labels.map(|label| label.text("LabelValue")).collect();
     fill(&mut component.alias, service.text("service_alias"));
     fill(&mut component.cname, service.first_text(&["service_name", "service_alias"]));
     fill(&mut component.k8s_name, service.text("k8s_component_name"));
@@ -106,7 +112,16 @@ fn merge_plugin(app: &mut AppModel, row: Row<'_>) {
             name: row.text("plugin_name"),
             image: row.text("image_url"),
             category: row.text("plugin_model"),
-            has_image_entry: false,
+            ..PluginModel::default()
         });
+    }
+}
+
+/// Its image tar is named after the cluster's newest build of it (protocol.md §6.2).
+fn merge_plugin_build(app: &mut AppModel, row: Row<'_>) {
+    let id = row.text("plugin_id");
+    if let Some(plugin) = app.plugins.iter_mut().find(|plugin| plugin.id == id) {
+        plugin.built_image = row.first_text(&["build_local_image", "base_image"]);
+        fill(&mut plugin.build_version, row.first_text(&["version_id", "deploy_version"]));
     }
 }
