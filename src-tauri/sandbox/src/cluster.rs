@@ -8,8 +8,9 @@ use crate::console::{Console, ConsoleSpec};
 use crate::era::Era;
 use crate::error::SandboxError;
 use crate::fault::Faults;
+use crate::image::Archive;
 use crate::noise;
-use crate::region::{self, Job, Pace, RestoreJob, metadata};
+use crate::region::{self, ImportJob, Job, Pace, RestoreJob, metadata};
 use crate::seed::{BackupPlan, SAMPLE_PASSWORD, Seed, SeedPlan, laid_out};
 use crate::serve::Door;
 use crate::state::{Backup, ObjectStorage, RegionBackup, State};
@@ -78,7 +79,7 @@ impl Cluster {
         let kept = State::load(&spec.dir.join("state.json"))?.filter(|state| state.seeded);
         let fresh = kept.is_none();
         if fresh {
-            for leftover in ["store", "grdata", "restore"] {
+            for leftover in ["store", "grdata", "restore", "import", "registry"] {
                 let _ = std::fs::remove_dir_all(spec.dir.join(leftover));
             }
         }
@@ -114,6 +115,10 @@ impl Cluster {
         console.change(|state| {
             state.ports = ports;
             state.seeded = true;
+            // The region's upload door is on the console's port, so that v5 clients can reach it.
+            for region in &mut state.regions {
+                region.ws_url = format!("ws://127.0.0.1:{}", ports.0);
+            }
         })?;
         resume_jobs(&console);
         Ok(Self { name: spec.name, console, door, admin })
@@ -286,12 +291,14 @@ async fn seed_backup(console: &Arc<Console>, plan: &SeedPlan, backup: &BackupPla
                 server_info: String::new(),
                 source_type: "local".to_owned(),
             };
-            Some((row, metadata::snapshot(state, era, at, app.id)))
+            Some((row, metadata::snapshot(state, era, at, app.id, console.dir())))
         })?
         .ok_or_else(|| SandboxError::NoCluster { name: backup.app.clone() })?;
     if let Some(bytes) = backup.layer_bytes {
         for part in &mut snapshot.parts {
-            (part.image.base_bytes, part.image.layer_bytes) = (bytes, bytes);
+            if let Some(Archive::Made(image)) = &mut part.image {
+                (image.base_bytes, image.layer_bytes) = (bytes, bytes);
+            }
         }
     }
     let region_row = region_row(&row);
@@ -334,11 +341,13 @@ fn resume_jobs(console: &Arc<Console>) {
     let jobs = console.look(|state| {
         let backups = state.region_backups.iter().filter(|row| row.status == "starting").filter_map(|row| {
             let app_id = state.backup(&row.backup_id)?.app_id;
-            Some(Job::Backup(region::backup_job(row, metadata::snapshot(state, era, now, app_id))))
+            Some(Job::Backup(region::backup_job(row, metadata::snapshot(state, era, now, app_id, console.dir()))))
         });
         let restores = state.restores.iter().filter(|row| row.status == "starting");
         let restores = restores.map(|row| Job::Restore(RestoreJob { restore_id: row.restore_id.clone() }));
-        backups.chain(restores).collect::<Vec<_>>()
+        let imports = state.region_imports.iter().filter(|row| row.status == "importing");
+        let imports = imports.map(|row| Job::Import(ImportJob { event_id: row.event_id.clone() }));
+        backups.chain(restores).chain(imports).collect::<Vec<_>>()
     });
     jobs.into_iter().for_each(|job| console.start(job));
 }

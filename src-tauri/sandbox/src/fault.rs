@@ -104,6 +104,10 @@ pub struct Switches {
     pub backup_fails: bool,
     /// Every restore that runs now fails on the region.
     pub restore_fails: bool,
+    /// Every import that runs now fails on the region.
+    pub import_fails: bool,
+    /// The region's registry refuses every push.
+    pub push_fails: bool,
     /// The intermediate console metadata is gone when the console asks for it.
     pub metadata_lost: bool,
     /// The region answers status questions so.

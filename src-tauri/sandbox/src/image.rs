@@ -2,6 +2,7 @@
 //! And the other way: what names an image archive carries.
 
 use std::io::Read;
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -45,6 +46,57 @@ impl ImageSpec {
         add(&mut tar, "manifest.json", manifest.len() as u64, &mut manifest.as_bytes())?;
         tar.into_inner().map(drop)
     }
+}
+
+/// What a package holds of an image.
+#[derive(Debug, Clone)]
+pub(crate) enum Archive {
+    /// Made of noise on the spot.
+    Made(ImageSpec),
+    /// In the region's registry as a file, where it may have another name.
+    Kept { tar: PathBuf, inside: String, name: String },
+}
+
+impl Archive {
+    pub(crate) fn write_to(&self, out: impl std::io::Write) -> std::io::Result<()> {
+        match self {
+            Self::Made(spec) => spec.write_to(out),
+            Self::Kept { tar, inside, name } => renamed(std::fs::File::open(tar)?, inside, name, out),
+        }
+    }
+}
+
+/// Copies an archive with one of its images under another name; the others are no longer named in it.
+fn renamed(archive: impl Read, old: &str, new: &str, out: impl std::io::Write) -> std::io::Result<()> {
+    let mut from = tar::Archive::new(std::io::BufReader::with_capacity(1 << 20, archive));
+    let mut to = tar::Builder::new(out);
+    for entry in from.entries()? {
+        let mut entry = entry?;
+        let path = entry.path()?.to_string_lossy().into_owned();
+        let naming = matches!(path.as_str(), "manifest.json" | "index.json");
+        if path == "repositories" || entry.header().entry_type().is_dir() {
+            continue;
+        }
+        if !naming {
+            add(&mut to, &path, entry.size(), &mut entry)?;
+            continue;
+        }
+        let mut value: Value = serde_json::from_reader(&mut entry)?;
+        if let Some(images) = value.as_array_mut() {
+            images.retain(|image| image["RepoTags"].as_array().is_some_and(|tags| tags.iter().any(|tag| tag == old)));
+            images.iter_mut().for_each(|image| image["RepoTags"] = json!([new]));
+        }
+        if let Some(images) = value.get_mut("manifests").and_then(Value::as_array_mut) {
+            let named = |image: &Value| {
+                image["annotations"].as_object().is_some_and(|all| all.values().any(|note| note == old))
+            };
+            images.retain(named);
+            images.iter_mut().for_each(|image| image["annotations"]["io.containerd.image.name"] = json!(new));
+        }
+        let text = value.to_string();
+        add(&mut to, &path, text.len() as u64, &mut text.as_bytes())?;
+    }
+    to.into_inner().map(drop)
 }
 
 fn add<W: std::io::Write>(
@@ -108,5 +160,16 @@ mod tests {
         let mut bytes = Vec::new();
         spec.write_to(&mut bytes).unwrap();
         assert_eq!(names_in(bytes.as_slice()).unwrap(), ["goodrain.me/web:1"]);
+    }
+
+    #[test]
+    fn a_kept_image_gets_its_new_name() {
+        let spec = ImageSpec { name: "old.test/web:1".to_owned(), base_bytes: 700, layer_bytes: 5 };
+        let mut bytes = Vec::new();
+        spec.write_to(&mut bytes).unwrap();
+        let mut out = Vec::new();
+        renamed(bytes.as_slice(), "old.test/web:1", "goodrain.me/web:1", &mut out).unwrap();
+        assert_eq!(names_in(out.as_slice()).unwrap(), ["goodrain.me/web:1"]);
+        assert_eq!(out.len(), bytes.len());
     }
 }

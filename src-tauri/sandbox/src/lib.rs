@@ -42,8 +42,8 @@ pub use error::SandboxError;
 pub use fault::{Fault, Faults, Hits, RegionFault, Server, Switches, Trouble};
 pub use region::Pace;
 pub use seed::{
-    AppPlan, BackupPlan, ComponentPlan, RegionPlan, SAMPLE_PASSWORD, SampleName, Seed, SeedPlan, StoragePlan, TeamPlan,
-    UserPlan,
+    AppPlan, BackupPlan, ComponentPlan, ConfigGroupPlan, PluginPlan, RegionPlan, SAMPLE_PASSWORD, SampleName, Seed,
+    SeedPlan, StoragePlan, TeamPlan, UserPlan,
 };
 pub use state::{Role, State};
 pub use store::{Objects, StoreAddress};

@@ -1,6 +1,8 @@
 //! Everything a cluster remembers: one struct of rows, written to `state.json` before each answer that changed it.
 //! Rows hold facts only; how an answer looks is decided where it is made.
 
+mod market;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +12,10 @@ use serde_json::{Map, Value};
 use crate::clock::Moment;
 use crate::error::SandboxError;
 use crate::zip::Owner;
+
+pub use market::{
+    Certificate, ConfigGroup, Event, Import, ImportFile, Plugin, RegionImport, Template, TemplateVersion,
+};
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -34,6 +40,13 @@ pub struct State {
     pub http_rules: Vec<HttpRule>,
     pub tcp_rules: Vec<TcpRule>,
     pub routes: Vec<Route>,
+    pub imports: Vec<Import>,
+    pub region_imports: Vec<RegionImport>,
+    pub templates: Vec<Template>,
+    pub plugins: Vec<Plugin>,
+    pub config_groups: Vec<ConfigGroup>,
+    pub certificates: Vec<Certificate>,
+    pub events: Vec<Event>,
     pub(crate) next: BTreeMap<String, u64>,
 }
 
@@ -102,6 +115,9 @@ pub struct Region {
     pub ws_url: String,
     pub registry: String,
     pub version: String,
+    /// Node labels a component can be bound to.
+    #[serde(default)]
+    pub labels: Vec<String>,
     pub create_time: Moment,
 }
 
@@ -114,6 +130,9 @@ pub struct App {
     pub name: String,
     pub note: String,
     pub k8s_app: String,
+    /// Empty is `KUBERNETES_NATIVE_SERVICE`.
+    #[serde(default)]
+    pub governance_mode: String,
     pub username: String,
     pub create_time: Moment,
     pub update_time: Moment,
@@ -136,6 +155,15 @@ pub struct Component {
     pub source: String,
     pub extend_method: String,
     pub k8s_name: String,
+    /// `service_key`; empty is the `0000` of components not from a template.
+    pub key: String,
+    pub cmd: String,
+    /// Empty is `amd64`.
+    pub arch: String,
+    /// The template it was installed from.
+    pub template_name: String,
+    /// The console has it and the region does not: a third-party component before `build` (recorded 1570).
+    pub creating: bool,
     pub min_cpu: u64,
     pub min_memory: u64,
     pub min_node: u64,
@@ -156,7 +184,9 @@ pub struct Component {
     pub depends: Vec<String>,
     pub check_uuid: String,
     pub check_event_id: String,
-    /// Rows of the console's metadata that the sandbox only carries along: probes, labels, mounts, monitors….
+    /// Names of node labels.
+    pub labels: Vec<String>,
+    /// Rows as the console's metadata has them: probes, mounts, plugin relations, monitors, Kubernetes attributes….
     pub carried: Map<String, Value>,
 }
 
@@ -176,6 +206,32 @@ impl Component {
     pub fn is_stopped(&self, now: Moment) -> bool {
         matches!(self.status_at(now), "closed" | "undeploy")
     }
+
+    pub fn is_third_party(&self) -> bool {
+        self.source == "third_party"
+    }
+
+    /// Installed from a template: its image is in the region's registry or nowhere.
+    pub fn is_from_market(&self) -> bool {
+        self.source == "market"
+    }
+
+    /// Carried rows of one kind.
+    pub fn rows(&self, kind: &str) -> &[Value] {
+        self.carried.get(kind).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+
+    /// Carried rows of one kind, to be changed.
+    pub(crate) fn rows_mut(&mut self, kind: &str) -> Option<&mut Vec<Value>> {
+        let list = self.carried.entry(kind).or_insert_with(|| Value::Array(Vec::new()));
+        list.as_array_mut()
+    }
+
+    pub(crate) fn add_row(&mut self, kind: &str, row: Value) {
+        if let Some(rows) = self.rows_mut(kind) {
+            rows.push(row);
+        }
+    }
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -188,6 +244,7 @@ pub struct Port {
     pub inner: bool,
     pub outer: bool,
     pub k8s_service: String,
+    pub name: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -216,6 +273,8 @@ pub struct Volume {
     pub mode: Option<u64>,
     /// The text of a config file.
     pub content: Option<String>,
+    /// A config file that came with a template: its row has no settings (recorded 1556).
+    pub bare: bool,
 }
 
 /// A backup record of the console, as `to_dict()` prints it.
@@ -380,6 +439,14 @@ impl State {
 
     pub fn component(&self, service_id: &str) -> Option<&Component> {
         self.components.iter().find(|component| component.service_id == service_id)
+    }
+
+    pub(crate) fn component_mut(&mut self, service_id: &str) -> Option<&mut Component> {
+        self.components.iter_mut().find(|component| component.service_id == service_id)
+    }
+
+    pub fn plugin(&self, plugin_id: &str) -> Option<&Plugin> {
+        self.plugins.iter().find(|plugin| plugin.plugin_id == plugin_id)
     }
 
     pub fn backup(&self, backup_id: &str) -> Option<&Backup> {

@@ -136,7 +136,7 @@ pub(crate) fn port_row(component: &Component, port: &crate::state::Port) -> Map<
         "ID": port.id, "tenant_id": component.tenant_id, "service_id": component.service_id,
         "container_port": port.port, "mapping_port": port.port, "lb_mapping_port": 0, "protocol": port.protocol,
         "port_alias": port.alias, "is_inner_service": port.inner, "is_outer_service": port.outer,
-        "k8s_service_name": port.k8s_service, "name": null,
+        "k8s_service_name": port.k8s_service, "name": port.name,
     });
     row.as_object().cloned().unwrap_or_default()
 }
@@ -174,12 +174,16 @@ pub(crate) fn urls(state: &State, component: &Component, port: u64, tcp_domain: 
     http.chain(tcp).map(Value::String).collect()
 }
 
+fn governance(app: &App) -> &str {
+    if app.governance_mode.is_empty() { "KUBERNETES_NATIVE_SERVICE" } else { &app.governance_mode }
+}
+
 /// The columns of an app's row.
 pub(crate) fn app_row(app: &App) -> Map<String, Value> {
     let row = json!({
         "ID": app.id, "tenant_id": app.tenant_id, "group_name": app.name, "region_name": app.region,
         "is_default": false, "order_index": 0, "note": app.note, "username": app.username,
-        "governance_mode": "KUBERNETES_NATIVE_SERVICE", "create_time": clock::plain(app.create_time),
+        "governance_mode": governance(app), "create_time": clock::plain(app.create_time),
         "update_time": clock::plain(app.update_time), "app_type": "rainbond", "app_store_name": null,
         "app_store_url": null, "app_template_name": null, "version": null, "logo": "", "k8s_app": app.k8s_app,
     });
@@ -271,6 +275,7 @@ pub(crate) fn add_app(desk: &mut Desk<'_>, place: &Place, name: &str, k8s: &str,
         name: name.to_owned(),
         note: note.to_owned(),
         k8s_app: k8s.to_owned(),
+        governance_mode: String::new(),
         username: user.to_owned(),
         create_time: now,
         update_time: now,
@@ -280,17 +285,20 @@ pub(crate) fn add_app(desk: &mut Desk<'_>, place: &Place, name: &str, k8s: &str,
     app
 }
 
-/// `DELETE /console/teams/<team>/groups/<app>`: refused while components are in it (recorded 1300);
-/// v5.17.3 asks nobody and leaves them without an app.
+/// `DELETE /console/teams/<team>/groups/<app>`: refused while components are in it that the region knows (recorded
+/// 1300, 1596); v5.17.3 asks nobody and leaves them without an app.
 pub(crate) fn delete(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let place = desk.allowed(ask, Need::Delete)?;
     let id = desk.app(ask, &place)?.id;
-    let bound = desk.rows().components_of(id).next().is_some();
+    let bound = desk.rows().components_of(id).any(|row| !row.creating);
     if bound && desk.era.is_v6() {
         let msg = "the application cannot be deleted because there are bound services";
         return Err(Answer::refused_as(400, 11005, msg, msg));
     }
-    desk.rows_mut().apps.retain(|app| app.id != id);
+    let state = desk.rows_mut();
+    state.apps.retain(|app| app.id != id);
+    state.components.retain(|row| !(row.app_id == id && row.creating));
+    state.config_groups.retain(|group| group.app_id != id);
     Ok(Answer::done("删除成功"))
 }
 

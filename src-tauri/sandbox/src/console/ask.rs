@@ -33,6 +33,8 @@ pub(crate) struct Ask {
     pub(crate) user_id: u64,
     /// What had to be read from the store before the view runs.
     pub(crate) stored_metadata: Option<String>,
+    /// Names of the files that have arrived for an import, read before the view runs.
+    pub(crate) arrived: Vec<String>,
 }
 
 impl Ask {
@@ -53,7 +55,8 @@ impl Ask {
                 serde_json::from_slice(&bytes).map_or(Sent::Nothing, Sent::Json)
             }
         };
-        Self { method, path, query, headers, sent, params: BTreeMap::new(), user_id: 0, stored_metadata: None }
+        let params = BTreeMap::new();
+        Self { method, path, query, headers, sent, params, user_id: 0, stored_metadata: None, arrived: Vec::new() }
     }
 
     pub(crate) fn param(&self, name: &str) -> &str {

@@ -142,7 +142,7 @@ fn ask_region(desk: &mut Desk<'_>, place: &Place, asked: &Asked<'_>) -> Result<R
         source_type: "local".to_owned(),
         size: 0,
     };
-    let snapshot = metadata::snapshot(desk.rows(), desk.era, desk.now, asked.app_id);
+    let snapshot = metadata::snapshot(desk.rows(), desk.era, desk.now, asked.app_id, desk.dir);
     desk.jobs.push(Job::Backup(backup_job(&row, snapshot)));
     desk.rows_mut().region_backups.push(row.clone());
     Ok(row)

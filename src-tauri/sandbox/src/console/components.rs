@@ -3,7 +3,6 @@
 use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Data, Reply};
-use super::apps::port_row;
 use super::ask::Ask;
 use super::desk::{Desk, Need, Place};
 use super::enterprise::paged;
@@ -18,7 +17,7 @@ const ACTIONS: &[(&str, &str, &[&str], &[&str])] = &[
     ("starting", "启动中", &["deploy", "restart", "visit", "manage_container"], &["stop", "reboot"]),
     ("stopping", "关闭中", &["restart", "deploy", "visit", "stop", "manage_container", "reboot"], &[]),
     ("abnormal", "异常", &["visit", "manage_container"], &["stop", "restart", "deploy", "reboot"]),
-    ("creating", "创建中", &[], &[]),
+    ("creating", "创建中", &["restart", "stop", "visit", "manage_container", "reboot"], &["deploy"]),
 ];
 
 fn status_row(status: &str) -> (&'static str, Value, Value) {
@@ -34,15 +33,15 @@ fn shown_status<'a>(desk: &'a Desk<'_>, component: &'a Component) -> &'a str {
 fn component_row(desk: &Desk<'_>, component: &Component, group_name: &str) -> Value {
     let status = shown_status(desk, component);
     let (status_cn, disabled, active) = status_row(status);
-    let memory = if matches!(status, "closed" | "undeploy") { 0 } else { component.min_memory };
+    let memory = if matches!(status, "closed" | "undeploy" | "creating") { 0 } else { component.min_memory };
     let mut row = Map::new();
     let mut put = |key: &str, value: Value| row.insert(key.to_owned(), value);
     put("service_id", json!(component.service_id));
     put("service_alias", json!(component.alias));
-    put("create_status", json!("complete"));
+    put("create_status", json!(if component.creating { "creating" } else { "complete" }));
     put("service_cname", json!(component.name));
     put("service_type", json!("application"));
-    put("deploy_version", json!(""));
+    put("deploy_version", json!(shown_version(component)));
     put("version", json!(component.version));
     put("update_time", json!(clock::iso(component.update_time)));
     put("min_memory", json!(memory));
@@ -86,6 +85,32 @@ pub(crate) fn find<'a>(desk: &'a Desk<'_>, ask: &Ask, place: &Place) -> Result<&
         .ok_or_else(|| Answer::refused(404, "service not found", "组件不存在"))
 }
 
+/// The build version, which the console knows of components from a template only (recorded 1534).
+fn shown_version(component: &Component) -> &str {
+    if component.is_from_market() { &component.build_version } else { "" }
+}
+
+/// What differs in the row of a component that no image address was given for (recorded 1535, 1565).
+fn odd_columns(component: &Component) -> Value {
+    if component.is_from_market() {
+        return json!({
+            "service_key": component.key, "desc": "install from market app", "setting": null, "env": null,
+            "volume_mount_path": null, "host_path": null, "deploy_version": component.build_version,
+            "code_from": null, "language": null, "docker_cmd": null, "tenant_service_group_id": 1,
+            "build_upgrade": false,
+        });
+    }
+    if component.is_third_party() {
+        return json!({
+            "service_key": "application", "desc": "third party service", "category": "application",
+            "min_node": 0, "min_memory": 0, "env": "", "host_path": "", "code_from": null, "language": null,
+            "protocol": "tcp", "total_memory": 0, "namespace": "third_party", "docker_cmd": null,
+            "server_type": "", "create_status": if component.creating { "creating" } else { "complete" },
+        });
+    }
+    json!({})
+}
+
 /// A component's console row as `to_dict()` prints it, in a detail and in a package's metadata.
 pub(crate) fn base_row(component: &Component, namespace: &str, v6: bool) -> Map<String, Value> {
     let time = |moment| clock::plain(moment);
@@ -96,7 +121,7 @@ pub(crate) fn base_row(component: &Component, namespace: &str, v6: bool) -> Map<
         "service_key": "0000", "service_alias": component.alias, "service_cname": component.name,
         "service_region": component.region, "desc": "docker run application", "category": "app_publish",
         "service_port": 0, "is_web_service": false, "version": component.version, "update_version": 1,
-        "image": component.image, "cmd": "", "min_node": component.min_node, "min_cpu": component.min_cpu,
+        "image": component.image, "cmd": component.cmd, "min_node": component.min_node, "min_cpu": component.min_cpu,
         "container_gpu": 0, "min_memory": component.min_memory, "setting": "",
         "extend_method": component.extend_method, "env": ",", "inner_port": 0, "volume_mount_path": "",
         "host_path": home, "deploy_version": "", "code_from": "image_manual", "git_url": null,
@@ -109,9 +134,10 @@ pub(crate) fn base_row(component: &Component, namespace: &str, v6: bool) -> Map<
         "check_uuid": component.check_uuid, "check_event_id": component.check_event_id,
         "docker_cmd": component.image, "secret": null, "server_type": "git", "is_upgrate": false,
         "build_upgrade": true, "service_name": "", "oauth_service_id": null, "git_full_name": null,
-        "k8s_component_name": component.k8s_name, "job_strategy": "", "arch": "amd64", "dockerfile": "",
+        "k8s_component_name": component.k8s_name, "job_strategy": "", "arch": if component.arch.is_empty() { "amd64" } else { &component.arch }, "dockerfile": "",
     });
     let mut row = row.as_object().cloned().unwrap_or_default();
+    row.extend(odd_columns(component).as_object().cloned().unwrap_or_default());
     if !v6 {
         // Columns that came after v5.17.3 (rainbond console v6.4.0, v6.7.0 www/models/main.py).
         row.shift_remove("build_strategy");
@@ -132,7 +158,10 @@ pub(crate) fn detail(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     service.insert("group_id".to_owned(), json!(app.map(|app| app.id)));
     service.insert("disk_cap".to_owned(), json!(component.volumes.iter().map(|row| row.capacity).sum::<u64>()));
     let socket = format!("ws://{}/console/regions/{}/websocket/event_log", host(ask), place.region);
-    let bean = json!({"service": service, "event_websocket_url": socket, "is_third": false});
+    let mut bean = json!({"service": service, "event_websocket_url": socket, "is_third": component.is_third_party()});
+    if component.is_from_market() {
+        bean["rain_app_name"] = json!(component.template_name);
+    }
     Ok(Answer::found(Data::bean(bean)))
 }
 
@@ -143,84 +172,25 @@ fn host(ask: &Ask) -> &str {
 /// A volume's console row.
 pub(crate) fn volume_row(component: &Component, volume: &Volume) -> Map<String, Value> {
     let home = format!("/grdata/tenant/{}/service/{}", component.tenant_id, component.service_id);
-    let row = json!({
+    let mut row = json!({
         "ID": volume.id, "service_id": component.service_id, "category": "app_publish",
         "host_path": format!("{home}{}", volume.path), "volume_type": volume.kind, "volume_path": volume.path,
         "volume_name": volume.name, "volume_capacity": volume.capacity, "volume_provider_name": volume.provider,
         "access_mode": volume.access, "share_policy": "exclusive", "backup_policy": "exclusive",
         "reclaim_policy": "exclusive", "allow_expansion": false, "mode": volume.mode,
     });
-    row.as_object().cloned().unwrap_or_default()
-}
-
-/// `GET /console/teams/<team>/apps/<component>/volumes`
-pub(crate) fn volumes(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
-    let place = desk.allowed(ask, Need::See)?;
-    let component = find(desk, ask, &place)?;
-    let wants_config = ask.query("is_config") == Some("true");
-    let volumes = component.volumes.iter().filter(|volume| (volume.kind == "config-file") == wants_config);
-    let rows = volumes.map(|volume| {
-        let mut row = volume_row(component, volume);
-        row.insert("status".to_owned(), json!("not_bound"));
-        row.insert("dep_services".to_owned(), Value::Null);
-        row.insert("first".to_owned(), json!(true));
-        if wants_config {
-            row.insert("file_content".to_owned(), json!(volume.content));
-        }
-        Value::Object(row)
-    });
-    Ok(Answer::found(Data::list(rows.collect::<Value>())))
-}
-
-/// `GET /console/teams/<team>/apps/<component>/ports`. This GET writes on v6: `is_outer_service` becomes what the
-/// gateway's routes say (recorded 240 before, 260 after; rainbond console v6.9.8 app_port views).
-pub(crate) fn ports(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
-    let place = desk.allowed(ask, Need::See)?;
-    let component = find(desk, ask, &place)?.clone();
-    let domain = desk.region(&place.region)?.http_domain.clone();
-    let tcp_domain = desk.region(&place.region)?.tcp_domain.clone();
-    let mut list = Vec::new();
-    for port in &component.ports {
-        let mut now = port.clone();
-        if desk.era.is_v6() && port.protocol == "http" {
-            let mut routes = desk.rows().routes.iter();
-            now.outer = routes.any(|route| route.component_alias == component.alias && route.port == port.port);
-        }
-        let mut row = port_row(&component, &now);
-        row.insert("service_alias".to_owned(), json!(component.alias));
-        let connect = [("连接地址", "HOST", now.k8s_service.clone()), ("端口", "PORT", now.port.to_string())];
-        let connect = connect
-            .map(|(desc, key, value)| json!({"desc": desc, "name": format!("{}_{key}", now.alias), "value": value}));
-        row.insert("environment".to_owned(), if now.inner { json!(connect) } else { json!([]) });
-        let inner_url = if now.inner { format!("{}:{}", now.k8s_service, now.port) } else { String::new() };
-        row.insert("inner_url".to_owned(), json!(inner_url));
-        let outer_url = match (port.outer, port.protocol == "http") {
-            (false, _) => String::new(),
-            (true, true) => format!("{}.{}.{}.{domain}:80", now.port, component.alias, place.team),
-            (true, false) => {
-                let mut rules = desk.rows().tcp_rules.iter();
-                let rule = rules.find(|rule| rule.service_id == component.service_id && rule.port == now.port);
-                rule.map(|rule| rule.end_point.replace("0.0.0.0", &tcp_domain)).unwrap_or_default()
-            }
-        };
-        row.insert("outer_url".to_owned(), json!(outer_url));
-        let domains =
-            desk.rows().routes.iter().filter(|route| {
-                route.component_alias == component.alias && route.port == now.port && route.http.is_some()
-            });
-        let domains = domains.filter_map(|route| route.http.as_ref()?["match"]["hosts"].as_array().cloned()).flatten();
-        row.insert("bind_domains".to_owned(), domains.map(|host| json!({"domain_name": host})).collect());
-        list.push(Value::Object(row));
-        if now.outer != port.outer {
-            let rows = desk.rows_mut();
-            let mut rows = rows.components.iter_mut().filter(|row| row.service_id == component.service_id);
-            let saved = rows.next().and_then(|row| row.ports.iter_mut().find(|saved| saved.port == now.port));
-            if let Some(saved) = saved {
-                saved.outer = now.outer;
-            }
+    if volume.bare {
+        for (key, value) in [
+            ("volume_provider_name", Value::Null),
+            ("access_mode", Value::Null),
+            ("share_policy", json!("")),
+            ("backup_policy", json!("")),
+            ("reclaim_policy", json!("")),
+        ] {
+            row[key] = value;
         }
     }
-    Ok(Answer::found(Data::list(list)))
+    row.as_object().cloned().unwrap_or_default()
 }
 
 /// A variable's console row.

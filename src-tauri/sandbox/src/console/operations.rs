@@ -4,6 +4,11 @@ use super::answer::{Answer, Reply};
 use super::ask::Ask;
 use super::components::find;
 use super::desk::{Desk, Need};
+use super::events;
+use super::ports::default_route;
+use super::third_party;
+use crate::region::Registry;
+use crate::state::Component;
 
 const ACTIONS: &[&str] = &["stop", "start", "restart", "upgrade", "deploy", "move"];
 
@@ -47,23 +52,61 @@ pub(crate) fn on_component(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let id = find(desk, ask, &place)?.service_id.clone();
     let action = ask.path.rsplit('/').next().unwrap_or_default().to_owned();
     desk.reach(&place.region, &format!("/v2/tenants/{}/services/{}/{action}", place.team, ask.param("component")))?;
-    operate(desk, &[id], if action == "build" { "deploy" } else { &action });
+    let third_party = desk.rows_mut().component_mut(&id).filter(|row| row.is_third_party());
+    match third_party {
+        Some(row) if action == "build" => third_party::built(row),
+        _ => operate(desk, &[id], if action == "build" { "deploy" } else { &action }),
+    }
     Ok(Answer::done("操作成功"))
 }
 
-/// Sets components on their way; a component that was never deployed can only be deployed.
-fn operate(desk: &mut Desk<'_>, ids: &[String], action: &str) {
-    let until = desk.now + i64::try_from(desk.switching.as_micros()).unwrap_or_default();
-    let now = desk.now;
-    for component in desk.rows_mut().components.iter_mut().filter(|row| ids.contains(&row.service_id)) {
-        let status = component.status_at(now).to_owned();
+/// Sets components on their way; a component that was never deployed can only be deployed, one the region does not
+/// know not even that (recorded 1589).
+pub(crate) fn operate(desk: &mut Desk<'_>, ids: &[String], action: &str) {
+    let rows: Vec<Component> =
+        desk.rows().components.iter().filter(|row| ids.contains(&row.service_id) && !row.creating).cloned().collect();
+    for row in rows {
+        let status = row.status_at(desk.now).to_owned();
         let (during, after) = match (action, status.as_str()) {
             ("stop", "undeploy" | "closed") | ("start" | "restart" | "upgrade" | "move", "undeploy") => continue,
             ("stop", _) => ("stopping", "closed"),
             ("start", "running") => continue,
-            _ => ("starting", "running"),
+            _ if row.is_third_party() => ("starting", "running"),
+            _ => ("starting", started(desk, &row, action)),
         };
-        component.status = if until > now { during } else { after }.to_owned();
-        component.then = (until > now).then(|| (after.to_owned(), until));
+        let (now, until) = (desk.now, desk.now + i64::try_from(desk.switching.as_micros()).unwrap_or_default());
+        if let Some(row) = desk.rows_mut().component_mut(&row.service_id) {
+            row.status = if until > now { during } else { after }.to_owned();
+            row.then = (until > now).then(|| (after.to_owned(), until));
+        }
     }
+}
+
+/// What becomes of a component that is started. One from a template is pulled from the region's registry, where a
+/// push that failed unseen has left nothing (rebuild.md §1.2, §3.6); its gateway routes are made now (§9.2).
+fn started(desk: &mut Desk<'_>, row: &Component, action: &str) -> &'static str {
+    const NODE_ARCH: &str = "amd64";
+    let builds = action == "deploy";
+    if !row.is_from_market() {
+        if builds {
+            events::add(desk, row, "build-service", &[format!("pull image {} success", row.image)]);
+        }
+        return "running";
+    }
+    let arch = Registry::open(desk.dir).get(&row.image).map(|kept| kept.arch.clone());
+    let why = match arch.as_deref() {
+        None => format!("pull image {}: not found", row.image),
+        Some(NODE_ARCH) => {
+            if builds {
+                events::add(desk, row, "build-service", &[format!("pull image {} success", row.image)]);
+            }
+            if desk.era.is_v6() {
+                row.ports.iter().for_each(|port| default_route(desk, row, port));
+            }
+            return "running";
+        }
+        Some(arch) => format!("exec format error: the image is for {arch}, the node is {NODE_ARCH}"),
+    };
+    events::add_failed(desk, row, if builds { "build-service" } else { "start-service" }, &[why]);
+    "abnormal"
 }

@@ -5,7 +5,11 @@ use http::Method;
 use super::answer::Reply;
 use super::ask::Ask;
 use super::desk::Desk;
-use super::{apps, backups, components, enterprise, gateway, login, migrations, operations, rules, tickets, users};
+use super::{
+    apps, backups, certificates, components, config_groups, dependencies, enterprise, envs, events, gateway, imports,
+    install, k8s_attributes, login, migrations, mounts, operations, plugins, ports, probes, resources, rules,
+    templates, third_party, tickets, users, volumes,
+};
 use crate::era::Era;
 
 pub(crate) type View = fn(&mut Desk<'_>, &Ask) -> Reply;
@@ -19,8 +23,10 @@ pub(crate) enum Who {
 
 use Who::{Anyone, User};
 
-/// Paths of the v6 gateway exist there only (recorded v5.17.3 800).
-const V6_PREFIX: &str = "/console/api-gateway/";
+/// Paths that exist on v6 only: its gateway (recorded v5.17.3 800), and the preflight of v6.9.4 (rebuild.md §3.5).
+fn is_v6_only(path: &str) -> bool {
+    path.starts_with("/console/api-gateway/") || path.ends_with("/apps/market_create/preflight")
+}
 
 #[rustfmt::skip]
 const TABLE: &[(&str, &str, Who, View)] = &[
@@ -52,14 +58,51 @@ const TABLE: &[(&str, &str, Who, View)] = &[
     ("POST", "/console/teams/{team}/batch_actions", User, operations::batch),
     ("GET", "/console/teams/{team}/service/group", User, components::of_group),
     ("GET", "/console/teams/{team}/apps/{component}/detail", User, components::detail),
-    ("GET", "/console/teams/{team}/apps/{component}/volumes", User, components::volumes),
-    ("GET", "/console/teams/{team}/apps/{component}/ports", User, components::ports),
+    ("GET", "/console/teams/{team}/apps/{component}/volumes", User, volumes::list),
+    ("GET", "/console/teams/{team}/apps/{component}/ports", User, ports::list),
     ("GET", "/console/teams/{team}/apps/{component}/envs", User, components::envs),
     ("DELETE", "/console/teams/{team}/apps/{component}/delete", User, components::delete),
     ("POST", "/console/teams/{team}/apps/{component}/stop", User, operations::on_component),
     ("POST", "/console/teams/{team}/apps/{component}/start", User, operations::on_component),
     ("POST", "/console/teams/{team}/apps/{component}/restart", User, operations::on_component),
     ("POST", "/console/teams/{team}/apps/{component}/build", User, operations::on_component),
+    ("GET", "/console/enterprise/{eid}/app-models", User, templates::list),
+    ("DELETE", "/console/enterprise/{eid}/app-model/{key}", User, templates::delete),
+    ("POST", "/console/enterprise/{eid}/app-models/import", User, imports::create),
+    ("POST", "/console/enterprise/{eid}/app-models/import/{event}", User, imports::start),
+    ("GET", "/console/enterprise/{eid}/app-models/import/{event}", User, imports::poll),
+    ("DELETE", "/console/enterprise/{eid}/app-models/import/{event}", User, imports::delete),
+    ("GET", "/console/enterprise/{eid}/app-models/import/{event}/dir", User, imports::dir),
+    ("POST", "/console/teams/{team}/apps/market_create", User, install::create),
+    ("POST", "/console/teams/{team}/apps/market_create/preflight", User, install::preflight),
+    ("POST", "/console/teams/{team}/apps/third_party", User, third_party::create),
+    ("POST", "/console/teams/{team}/apps/{component}/ports", User, ports::add),
+    ("PUT", "/console/teams/{team}/apps/{component}/ports/{port}", User, ports::change),
+    ("POST", "/console/teams/{team}/apps/{component}/envs", User, envs::add),
+    ("POST", "/console/teams/{team}/apps/{component}/volumes", User, volumes::add),
+    ("GET", "/console/teams/{team}/apps/{component}/mnt", User, mounts::list),
+    ("POST", "/console/teams/{team}/apps/{component}/mnt", User, mounts::add),
+    ("GET", "/console/teams/{team}/apps/{component}/dependency", User, dependencies::list),
+    ("POST", "/console/teams/{team}/apps/{component}/dependency", User, dependencies::add),
+    ("GET", "/console/teams/{team}/apps/{component}/probe", User, probes::show),
+    ("POST", "/console/teams/{team}/apps/{component}/probe", User, probes::put),
+    ("PUT", "/console/teams/{team}/apps/{component}/probe", User, probes::put),
+    ("POST", "/console/teams/{team}/apps/{component}/vertical", User, resources::vertical),
+    ("GET", "/console/teams/{team}/groups/{app}/configgroups", User, config_groups::list),
+    ("POST", "/console/teams/{team}/groups/{app}/configgroups", User, config_groups::create),
+    ("GET", "/console/teams/{team}/components/{component}/k8s-attributes", User, k8s_attributes::list),
+    ("POST", "/console/teams/{team}/components/{component}/k8s-attributes", User, k8s_attributes::create),
+    ("GET", "/console/teams/{team}/apps/{component}/pluginlist", User, plugins::list),
+    ("GET", "/console/teams/{team}/plugins/{plugin}/version/{version}/status", User, plugins::build_status),
+    ("POST", "/console/teams/{team}/apps/{component}/plugins/{plugin}/install", User, plugins::install),
+    ("DELETE", "/console/teams/{team}/apps/{component}/plugins/{plugin}/install", User, plugins::uninstall),
+    ("GET", "/console/teams/{team}/apps/{component}/plugins/{plugin}/configs", User, plugins::configs),
+    ("PUT", "/console/teams/{team}/apps/{component}/plugins/{plugin}/configs", User, plugins::put_configs),
+    ("PUT", "/console/teams/{team}/apps/{component}/plugins/{plugin}/open", User, plugins::open),
+    ("GET", "/console/teams/{team}/certificates", User, certificates::list),
+    ("POST", "/console/teams/{team}/certificates", User, certificates::create),
+    ("GET", "/console/teams/{team}/events", User, events::list),
+    ("GET", "/console/teams/{team}/events/{event}/log", User, events::log),
     ("GET", "/console/teams/{team}/groupapp/backup", User, backups::of_group),
     ("GET", "/console/teams/{team}/all/groupapp/backup", User, backups::of_team),
     ("POST", "/console/teams/{team}/groupapp/{app}/backup", User, backups::create),
@@ -95,7 +138,7 @@ pub(crate) enum Found {
 /// Looks a request up and fills its path parameters in.
 pub(crate) fn find(era: Era, ask: &mut Ask) -> Found {
     let mut wrong_method = false;
-    if !era.is_v6() && ask.path.starts_with(V6_PREFIX) {
+    if !era.is_v6() && is_v6_only(&ask.path) {
         return Found::Nothing;
     }
     for (method, pattern, who, view) in TABLE {
@@ -123,4 +166,23 @@ fn params<'a>(pattern: &'static str, path: &'a str) -> Option<Vec<(&'static str,
             _ => return None,
         }
     }
+}
+
+/// The event of an upload and who passes it on: the console from v6.9.2 on, else the region's own door, which the
+/// sandbox opens on the console's port (rebuild.md §3.2).
+pub(crate) fn upload_event<'a>(era: Era, method: &Method, path: &'a str) -> Option<&'a str> {
+    const PROXY: &str = "/console/regions/{region}/websocket/app/upload/{event}";
+    const REGION: &str = "/app/upload/{event}";
+    if method != Method::POST {
+        return None;
+    }
+    let proxied = || params(PROXY, path).filter(|_| era.is_v6());
+    let found = params(REGION, path).or_else(proxied)?;
+    found.into_iter().find(|(name, _)| *name == "event").map(|(_, event)| event)
+}
+
+/// The import a request wants the arrived files of.
+pub(crate) fn dir_event(path: &str) -> Option<&str> {
+    let found = params("/console/enterprise/{eid}/app-models/import/{event}/dir", path)?;
+    found.into_iter().find(|(name, _)| *name == "event").map(|(_, event)| event)
 }

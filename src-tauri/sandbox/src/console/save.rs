@@ -185,6 +185,7 @@ fn port(desk: &mut Desk<'_>, row: &Value) -> Port {
         inner: row["is_inner_service"].as_bool().unwrap_or_default(),
         outer: row["is_outer_service"].as_bool().unwrap_or_default(),
         k8s_service: text(row, "k8s_service_name"),
+        name: None,
     }
 }
 
@@ -214,6 +215,7 @@ fn volume(desk: &mut Desk<'_>, app: &Value, row: &Value) -> Volume {
         access: text(row, "access_mode"),
         mode: row["mode"].as_u64(),
         content: file.and_then(|file| file["file_content"].as_str()).map(str::to_owned),
+        bare: false,
         name,
     }
 }

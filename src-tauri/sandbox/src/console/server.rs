@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::era::Era;
 use crate::error::SandboxError;
 use crate::fault::{Faults, Server};
-use crate::region::{ConsoleMetadata, Job, Pace, carry_out};
+use crate::region::{ConsoleMetadata, Job, Pace, carry_out, receive, uploaded};
 use crate::serve::{Answerer, Dropped, answerer};
 use crate::state::{ObjectStorage, State};
 use crate::store::{Objects, StoreAddress, StoreServer, troubled};
@@ -151,8 +151,12 @@ impl Console {
         })
     }
 
-    /// Reads what a view needs from the store: the console metadata of a restore (v6).
-    async fn fetch(&self, ask: &mut Ask) {
+    /// Reads what a view needs from the region's store or disk: the console metadata of a restore (v6), the files
+    /// that arrived for an import.
+    async fn fetch(self: &Arc<Self>, ask: &mut Ask) {
+        if let Some(event) = routes::dir_event(&ask.path).map(str::to_owned) {
+            ask.arrived = uploaded(self, &event).await;
+        }
         let restore = ask.query("restore_id").map(str::to_owned);
         let Some(id) = restore.filter(|_| self.spec.era.is_v6() && ask.method == http::Method::GET) else { return };
         let done = self.look(|state| state.restores.iter().any(|row| row.restore_id == id && row.status == "success"));
@@ -195,6 +199,14 @@ impl Console {
 }
 
 async fn answer(console: Arc<Console>, request: Request<Body>) -> Result<Response<Body>, Dropped> {
+    let event = routes::upload_event(console.era(), request.method(), request.uri().path()).map(str::to_owned);
+    if let Some(event) = event {
+        let answer = match receive(&console, &event, request).await {
+            Ok(()) => Answer::json(200, &serde_json::json!({"bean": null})),
+            Err(why) => Answer::json(400, &serde_json::json!({"code": 400, "msg": why})),
+        };
+        return Ok(response(answer, false));
+    }
     let mut ask = Ask::read(request).await;
     console.fetch(&mut ask).await;
     let answer = console.run(&mut ask);

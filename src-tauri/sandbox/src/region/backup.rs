@@ -103,18 +103,25 @@ fn write_package(dir: &Path, job: &BackupJob, path: &Path, mtime: i64, captures:
     let mut zip = ZipWriter::create(BufWriter::with_capacity(1 << 20, File::create(path)?), mtime);
     let nobody = Owner::default();
     zip.directory(&format!("{root}/"), nobody)?;
-    // Lexical order, as the platform walks: app_*, console_*, data_*, region_*.
+    // Lexical order, as the platform walks: app_*, console_*, data_*, plugin_*, region_*.
     let mut parts: Vec<&Part> = job.snapshot.parts.iter().collect();
     parts.sort_by(|a, b| a.service_id.cmp(&b.service_id));
     for part in &parts {
+        let Some(image) = &part.image else { continue };
         let home = format!("{root}/app_{}/", part.service_id);
         zip.directory(&home, nobody)?;
-        let mut image = tempfile_of(dir, |out| part.image.write_to(out))?;
+        let mut image = tempfile_of(dir, |out| image.write_to(out))?;
         zip.file(&format!("{home}image_{}.tar", part.build_version), nobody, Packing::Framed, &mut image)?;
     }
     zip.file(&format!("{root}/{CONSOLE_FILE}"), nobody, Packing::Deflate, &mut job.snapshot.console_json.as_bytes())?;
     for part in parts.iter().filter(|_| captures) {
         add_data(&mut zip, dir, root, part, mtime)?;
+    }
+    for plugin in &job.snapshot.plugins {
+        let home = format!("{root}/plugin_{}/", plugin.plugin_id);
+        zip.directory(&home, nobody)?;
+        let mut image = tempfile_of(dir, |out| plugin.image.write_to(out))?;
+        zip.file(&format!("{home}image_{}.tar", plugin.build_version), nobody, Packing::Framed, &mut image)?;
     }
     zip.file(&format!("{root}/{REGION_FILE}"), nobody, Packing::Deflate, &mut job.snapshot.region_json.as_bytes())?;
     zip.finish()

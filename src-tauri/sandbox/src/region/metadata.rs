@@ -1,13 +1,19 @@
 //! The two snapshots that go into a package: the region's and the console's, with the key sets of real ones
 //! (tests/fixtures/packages).
 
+use std::path::Path;
+
+use md5::{Digest, Md5};
 use serde_json::{Map, Value, json};
 
+use super::plugins;
+
 use crate::clock::{self, Moment};
-use crate::console::{app_row, base_row, env_row, port_row, volume_row};
+use crate::console::{app_row, base_row, config_group_row, env_row, port_row, volume_row};
 use crate::era::Era;
-use crate::image::ImageSpec;
-use crate::state::{Component, State};
+use crate::image::{Archive, ImageSpec};
+use crate::region::Registry;
+use crate::state::{Component, Plugin, State};
 use crate::zip::Owner;
 
 /// What a backup takes along, fixed at the moment it is asked for.
@@ -16,6 +22,15 @@ pub(crate) struct Snapshot {
     pub(crate) region_json: String,
     pub(crate) console_json: String,
     pub(crate) parts: Vec<Part>,
+    pub(crate) plugins: Vec<PluginPart>,
+}
+
+/// A plugin's share of the package: its image.
+#[derive(Debug)]
+pub(crate) struct PluginPart {
+    pub(crate) plugin_id: String,
+    pub(crate) build_version: String,
+    pub(crate) image: Archive,
 }
 
 /// A component's share of the package.
@@ -24,7 +39,8 @@ pub(crate) struct Part {
     pub(crate) service_id: String,
     pub(crate) tenant_id: String,
     pub(crate) build_version: String,
-    pub(crate) image: ImageSpec,
+    /// None of a component that was never built, and of a third-party one.
+    pub(crate) image: Option<Archive>,
     pub(crate) owner: Owner,
     /// (name, path in the container) of its `share-file` volumes.
     pub(crate) shares: Vec<(String, String)>,
@@ -32,16 +48,22 @@ pub(crate) struct Part {
 
 const ZERO_TIME: &str = "0001-01-01T00:00:00Z";
 
-pub(crate) fn snapshot(state: &State, era: Era, now: Moment, app_id: u64) -> Snapshot {
-    let components: Vec<&Component> = state.components_of(app_id).collect();
+/// `dir` is the cluster's folder, for images that lie in the region's registry.
+pub(crate) fn snapshot(state: &State, era: Era, now: Moment, app_id: u64, dir: &Path) -> Snapshot {
+    let components: Vec<&Component> = state.components_of(app_id).filter(|row| !row.creating).collect();
+    let registry = Registry::open(dir);
+    let plugins = plugins::used(state, &components);
     let services: Vec<Value> = components.iter().map(|row| region_service(state, row, now)).collect();
-    let region = json!({"Services": services, "Plugins": null, "PluginBuildVersions": null});
-    let console = console_metadata(state, era, app_id, &components);
+    let region = json!({
+        "Services": services, "Plugins": or_null(plugins.iter().map(|row| plugins::region_row(row)).collect()),
+        "PluginBuildVersions": or_null(plugins.iter().map(|row| plugins::region_version(row)).collect()),
+    });
+    let console = console_metadata(state, era, app_id, &components, &plugins);
     let parts = components.iter().map(|row| Part {
         service_id: row.service_id.clone(),
         tenant_id: row.tenant_id.clone(),
         build_version: row.build_version.clone(),
-        image: ImageSpec { name: row.image_name.clone(), base_bytes: row.base_bytes, layer_bytes: row.layer_bytes },
+        image: is_built(row).then(|| archive(&registry, &row.image_name, row.base_bytes, row.layer_bytes)),
         owner: row.owner,
         shares: row
             .volumes
@@ -50,10 +72,30 @@ pub(crate) fn snapshot(state: &State, era: Era, now: Moment, app_id: u64) -> Sna
             .map(|volume| (volume.name.clone(), volume.path.clone()))
             .collect(),
     });
+    let plugin_parts = plugins.iter().map(|row| PluginPart {
+        plugin_id: row.plugin_id.clone(),
+        build_version: row.build_version.clone(),
+        image: archive(&registry, &row.built_image, row.image_bytes, row.image_bytes),
+    });
     Snapshot {
         region_json: region.to_string(),
         console_json: crate::ticket::python_json(&console),
         parts: parts.collect(),
+        plugins: plugin_parts.collect(),
+    }
+}
+
+/// Whether the region has a version of the component: not before its first deploy, and never of a third-party one.
+fn is_built(row: &Component) -> bool {
+    !row.is_third_party() && !(row.is_from_market() && row.status == "undeploy" && row.then.is_none())
+}
+
+fn archive(registry: &Registry, name: &str, base_bytes: u64, layer_bytes: u64) -> Archive {
+    match registry.get(name) {
+        Some(kept) => {
+            Archive::Kept { tar: registry.tar(kept), inside: kept.name_inside.clone(), name: name.to_owned() }
+        }
+        None => Archive::Made(ImageSpec { name: name.to_owned(), base_bytes, layer_bytes }),
     }
 }
 
@@ -89,6 +131,12 @@ fn region_service(state: &State, row: &Component, now: Moment) -> Value {
             "depend_service_id": dep, "dep_service_type": "application", "dep_order": 0,
         })
     });
+    let labels = row.labels.iter().map(|name| {
+        json!({
+            "ID": 0, "create_time": ZERO_TIME, "tenant_id": row.tenant_id, "service_id": row.service_id,
+            "label_key": "node-selector", "label_value": name,
+        })
+    });
     let files = row.volumes.iter().filter(|volume| volume.content.is_some()).map(|volume| {
         // The content is under `filename`, a historic misnomer.
         json!({
@@ -106,11 +154,11 @@ fn region_service(state: &State, row: &Component, now: Moment) -> Value {
     });
     json!({
         "ServiceID": row.service_id, "Service": service, "ServiceProbe": null, "LBMappingPort": null,
-        "ServiceEnv": or_null(envs.collect()), "ServiceLabel": null, "ServiceMntRelation": null,
+        "ServiceEnv": or_null(envs.collect()), "ServiceLabel": or_null(labels.collect()), "ServiceMntRelation": null,
         "ServiceRelation": or_null(relations.collect()), "ServiceStatus": row.status_at(now),
         "ServiceVolume": or_null(row.volumes.iter().map(|volume| region_volume(row, volume, &time)).collect()),
         "ServiceConfigFile": or_null(files.collect()), "ServicePort": or_null(ports.collect()),
-        "Versions": or_null(vec![region_version(row, &time)]), "PluginRelation": null, "PluginConfigs": null,
+        "Versions": or_null(is_built(row).then(|| region_version(row, &time)).into_iter().collect()), "PluginRelation": null, "PluginConfigs": null,
         "PluginEnvs": null, "PluginStreamPorts": null,
     })
 }
@@ -136,7 +184,7 @@ fn region_version(row: &Component, time: &str) -> Value {
     })
 }
 
-fn console_metadata(state: &State, era: Era, app_id: u64, components: &[&Component]) -> Value {
+fn console_metadata(state: &State, era: Era, app_id: u64, components: &[&Component], plugins: &[&Plugin]) -> Value {
     let app = state.app(app_id);
     let relations = components.iter().map(|row| {
         json!({
@@ -144,20 +192,18 @@ fn console_metadata(state: &State, era: Era, app_id: u64, components: &[&Compone
             "region_name": row.region,
         })
     });
+    let groups = state.config_groups.iter().filter(|group| group.app_id == app_id);
     let apps: Vec<Value> = components.iter().map(|row| console_component(state, era, row)).collect();
     json!({
         "compose_group_info": null, "compose_service_relation": null, "group_info": app.map(app_row),
         "service_group_relation": relations.collect::<Value>(), "apps": apps,
-        "plugin_info": {
-            "plugins": [], "plugin_build_versions": [], "plugin_config_groups": [], "plugin_config_items": [],
-        },
-        "app_config_group_info": [],
+        "plugin_info": plugins::console_info(plugins),
+        "app_config_group_info": groups.map(|group| config_group_row(state, group)).collect::<Value>(),
     })
 }
 
 /// Lists a component carries along without the sandbox knowing more about them.
 const CARRIED: &[&str] = &[
-    "service_labels",
     "service_probes",
     "service_auths",
     "service_mnts",
@@ -204,10 +250,25 @@ fn console_component(state: &State, era: Era, row: &Component) -> Value {
     });
     put("service_config_file", files.collect());
     put("service_ports", row.ports.iter().map(|port| Value::Object(port_row(row, port))).collect());
+    put("service_labels", console_labels(row));
     for key in CARRIED {
         put(key, carried(key, json!([])));
     }
     Value::Object(out)
+}
+
+/// The console's rows name a label by its id only (rebuild.md §2); a restored component carries those it came with.
+fn console_labels(row: &Component) -> Value {
+    if row.labels.is_empty() {
+        return row.carried.get("service_labels").cloned().unwrap_or(json!([]));
+    }
+    let rows = row.labels.iter().enumerate().map(|(at, name)| {
+        json!({
+            "ID": at + 1, "tenant_id": row.tenant_id, "service_id": row.service_id, "region": row.region,
+            "label_id": hex::encode(Md5::digest(name.as_bytes())), "create_time": clock::plain(row.create_time),
+        })
+    });
+    rows.collect()
 }
 
 fn service_domains(state: &State, row: &Component) -> Value {
@@ -293,7 +354,7 @@ mod tests {
             apps: vec![app],
             ..SeedPlan::default()
         };
-        snapshot(&laid_out(&plan, era, 1_795_367_890_000_000), era, 1_795_367_890_000_000, 1)
+        snapshot(&laid_out(&plan, era, 1_795_367_890_000_000), era, 1_795_367_890_000_000, 1, Path::new("nowhere"))
     }
 
     /// Every path to a key, list positions left out.

@@ -2,8 +2,10 @@
 //! It knows rows and stores; it never answers HTTP.
 
 mod backup;
+mod import;
 mod keys;
 pub(crate) mod metadata;
+mod plugins;
 mod restore;
 
 use std::path::{Path, PathBuf};
@@ -11,6 +13,7 @@ use std::sync::Arc;
 
 pub use backup::Pace;
 pub(crate) use backup::{BackupJob, backup_job, make as make_backup};
+pub(crate) use import::{ImportJob, Registry, receive, uploaded};
 pub(crate) use keys::ConsoleMetadata;
 pub(crate) use restore::RestoreJob;
 
@@ -21,6 +24,7 @@ use crate::console::Console;
 pub(crate) enum Job {
     Backup(BackupJob),
     Restore(RestoreJob),
+    Import(ImportJob),
 }
 
 /// Carries a job out; its end is a change of the region's row, which nobody sees before asking.
@@ -29,6 +33,7 @@ pub(crate) async fn carry_out(console: Arc<Console>, job: Job) {
     match job {
         Job::Backup(job) => backup::run(&console, job).await,
         Job::Restore(job) => restore::run(&console, job).await,
+        Job::Import(job) => import::run(&console, job).await,
     }
 }
 

@@ -1,8 +1,11 @@
 //! What a cluster starts with: a plan in plain data, laid out as rows, and its finished backups made by the builder.
 
+mod extras;
 mod plan;
 mod sample;
+mod workshop;
 
+pub use extras::{ConfigGroupPlan, PluginPlan};
 pub(crate) use plan::laid_out;
 pub use plan::{AppPlan, BackupPlan, ComponentPlan, RegionPlan, SeedPlan, StoragePlan, TeamPlan, UserPlan};
 pub use sample::{SAMPLE_PASSWORD, SampleName};

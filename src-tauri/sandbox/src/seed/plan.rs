@@ -1,5 +1,6 @@
 //! A world as plain data, and how it becomes rows.
 
+use super::extras::{self, ConfigGroupPlan, PluginPlan};
 use crate::clock::{self, Moment};
 use crate::console::hashed;
 use crate::era::Era;
@@ -29,6 +30,8 @@ pub struct SeedPlan {
     pub teams: Vec<TeamPlan>,
     pub apps: Vec<AppPlan>,
     pub backups: Vec<BackupPlan>,
+    pub plugins: Vec<PluginPlan>,
+    pub config_groups: Vec<ConfigGroupPlan>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -95,6 +98,22 @@ pub struct ComponentPlan {
     pub domains: Vec<(String, String)>,
     pub base_bytes: u64,
     pub layer_bytes: u64,
+    /// Variables of scope `both`.
+    pub both_envs: Vec<(String, String)>,
+    /// Ports that are not open to the inside.
+    pub inner_closed: Vec<u64>,
+    /// Scheme, port, path of a readiness probe.
+    pub probe: Option<(String, u64, String)>,
+    /// Name, how it is saved, value of Kubernetes attributes.
+    pub attributes: Vec<(String, String, String)>,
+    /// Another component of the app, its volume, and where that is mounted here.
+    pub mounts: Vec<(String, String, String)>,
+    /// Addresses; with any of them it is a third-party component.
+    pub endpoints: Vec<String>,
+    /// Plugins by their names.
+    pub plugins: Vec<String>,
+    /// Node labels.
+    pub labels: Vec<String>,
 }
 
 impl Default for ComponentPlan {
@@ -117,6 +136,14 @@ impl Default for ComponentPlan {
             domains: Vec::new(),
             base_bytes: 4096,
             layer_bytes: 4096,
+            both_envs: Vec::new(),
+            inner_closed: Vec::new(),
+            probe: None,
+            attributes: Vec::new(),
+            mounts: Vec::new(),
+            endpoints: Vec::new(),
+            plugins: Vec::new(),
+            labels: Vec::new(),
         }
     }
 }
@@ -201,9 +228,15 @@ pub(crate) fn laid_out(plan: &SeedPlan, era: Era, now: Moment) -> State {
     for team in &plan.teams {
         add_team(&mut state, team, now);
     }
+    for plugin in &plan.plugins {
+        extras::add_plugin(&mut state, plugin, now);
+    }
     for (at, app) in plan.apps.iter().enumerate() {
         // The first of the plan is the last changed, and so the first in lists.
         add_app(&mut state, app, era, now - i64::try_from(at).unwrap_or_default());
+    }
+    for group in &plan.config_groups {
+        extras::add_config_group(&mut state, group, now);
     }
     state
 }
@@ -223,6 +256,7 @@ fn region_row(region: &RegionPlan, era: Era, now: Moment, at: usize) -> Region {
         ws_url: "ws://127.0.0.1:6060".to_owned(),
         registry: region.registry.clone(),
         version: format!("{}-release", era.version()),
+        labels: vec!["ssd".to_owned()],
         create_time: now,
     }
 }
@@ -259,6 +293,7 @@ pub(crate) fn add_app(state: &mut State, plan: &AppPlan, era: Era, now: Moment) 
         name: plan.name.clone(),
         note: plan.note.clone(),
         k8s_app: plan.k8s_app.clone(),
+        governance_mode: String::new(),
         username,
         create_time: now,
         update_time: now,
@@ -274,6 +309,7 @@ pub(crate) fn add_app(state: &mut State, plan: &AppPlan, era: Era, now: Moment) 
             rows.find(|other| other.name == *name).map(|other| other.service_id.clone())
         };
         row.depends = component.depends.iter().filter_map(named).collect();
+        extras::fit(state, component, &mut row, now);
         add_rules(state, component, &row, plan, era, now);
         state.components.push(row);
     }
@@ -295,9 +331,10 @@ fn component_row(state: &mut State, plan: &ComponentPlan, era: Era, now: Moment)
             port: *port,
             protocol: protocol.clone(),
             alias: format!("{}{port}", alias.to_uppercase()),
-            inner: era.is_v6() || !*outer,
+            inner: (era.is_v6() || !*outer) && !plan.inner_closed.contains(port),
             outer: *outer,
             k8s_service: if era.is_v6() { plan.k8s_name.clone() } else { alias.clone() },
+            name: None,
         })
         .collect();
     let envs = plan.envs.iter().map(|(key, value)| EnvVar {
@@ -353,6 +390,7 @@ fn volume_rows(state: &mut State, plan: &ComponentPlan) -> Vec<Volume> {
         access: if plan.extend_method.starts_with("state_") { "RWO" } else { "RWX" }.to_owned(),
         mode: None,
         content: None,
+        bare: false,
     });
     let mut volumes: Vec<Volume> = volumes.collect();
     for (name, path, text) in &plan.configs {

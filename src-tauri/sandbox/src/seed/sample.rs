@@ -1,6 +1,7 @@
 //! The demo's three clusters: apps a person recognises, and one of each thing that makes a migration hard.
 
 use super::plan::{AppPlan, BackupPlan, ComponentPlan, RegionPlan, SeedPlan, StoragePlan, TeamPlan, UserPlan};
+use super::workshop;
 use crate::era::Era;
 use crate::state::Role;
 
@@ -229,6 +230,7 @@ fn beijing() -> SeedPlan {
         here("文件归档", "archive", "使用自定义存储", vec![files]),
         here("旧官网", "old-site", "已下线", vec![web("官网", "site", "site/web:1.0", 80)]),
     ];
+    workshop::add(&mut plan, "shop7k2m", "beijing");
     let small = Some(64 * 1024);
     plan.backups = vec![
         BackupPlan {
@@ -270,6 +272,7 @@ fn shanghai() -> SeedPlan {
             vec![web("活动页", "leads-web", "leads/web:1.3", 80), db],
         ),
     ];
+    workshop::add(&mut plan, "ops3x9qa", "shanghai");
     plan.backups = vec![
         backup("监控", "2026-08-12 08:00:00", "升级前", "admin"),
         BackupPlan {

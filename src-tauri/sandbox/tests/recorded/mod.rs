@@ -1,5 +1,6 @@
 //! What the replay of recordings is made of: the files, the shapes of bodies, and the worlds they were taken in.
 
+pub(crate) mod rebuild;
 pub(crate) mod shape;
 pub(crate) mod skipped;
 pub(crate) mod stage;
@@ -24,7 +25,7 @@ pub(crate) fn fixtures() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/recorded")
 }
 
-/// All recordings of a version that the sandbox has to do with, in file order.
+/// All recordings of a version, in file order.
 pub(crate) fn recordings(version: &str) -> Vec<Recording> {
     let folder = std::fs::read_dir(fixtures().join(version)).unwrap();
     let mut all: Vec<Recording> = folder.filter_map(|entry| read(version, &entry.unwrap().path())).collect();
@@ -34,8 +35,7 @@ pub(crate) fn recordings(version: &str) -> Vec<Recording> {
 
 fn read(version: &str, path: &std::path::Path) -> Option<Recording> {
     let stem = path.file_stem()?.to_str()?;
-    // From 1500 on: the rebuild lane, which the sandbox does not play.
-    let number = stem.split('-').next()?.parse::<u32>().ok().filter(|number| *number < 1500)?;
+    let number = stem.split('-').next()?.parse().ok()?;
     let value: Value = serde_json::from_slice(&std::fs::read(path).ok()?).ok()?;
     Some(Recording {
         name: format!("{version}/{stem}"),

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use rainferry_sandbox::{Clock, Cluster, ClusterSpec, Era, RegionFault, Seed, SeedPlan, State};
 use serde_json::{Value, json};
 
-use super::{Recording, fixtures, worlds};
+use super::{Recording, fixtures, rebuild, worlds};
 
 /// An answer in comparable form.
 pub(crate) struct Got {
@@ -18,9 +18,9 @@ pub(crate) struct Stage {
     first: Cluster,
     second: Cluster,
     clock: Clock,
-    http: reqwest::Client,
+    pub(crate) http: reqwest::Client,
     /// Recorded text → ours.
-    ids: HashMap<String, String>,
+    pub(crate) ids: HashMap<String, String>,
     tokens: HashMap<(String, String), String>,
     tickets: HashMap<String, Vec<u8>>,
     _dir: tempfile::TempDir,
@@ -47,6 +47,14 @@ impl Stage {
         if console.starts_with('A') { &self.first } else { &self.second }
     }
 
+    pub(crate) fn url(&self, console: &str) -> String {
+        self.cluster(console).console_url()
+    }
+
+    pub(crate) fn state(&self, console: &str) -> State {
+        self.cluster(console).inspect()
+    }
+
     async fn token(&mut self, console: &str, nick: &str) -> String {
         let key = (console[..1].to_owned(), nick.to_owned());
         if !self.tokens.contains_key(&key) {
@@ -60,7 +68,7 @@ impl Stage {
     }
 
     /// A request of our own, as the console's administrator.
-    async fn own(&mut self, console: &str, method: &str, path: &str, body: Option<Value>) -> Value {
+    pub(crate) async fn own(&mut self, console: &str, method: &str, path: &str, body: Option<Value>) -> Value {
         let nick = if console.starts_with('A') { "admin" } else { "root-b" };
         let token = self.token(console, nick).await;
         let url = format!("{}{path}", self.cluster(console).console_url());
@@ -185,6 +193,10 @@ impl Stage {
 
     async fn form(&mut self, recording: &Recording, parts: &Value) -> reqwest::multipart::Form {
         let form = reqwest::multipart::Form::new();
+        if let Some(file) = parts["appTarFile"]["filename"].as_str() {
+            let part = reqwest::multipart::Part::bytes(rebuild::uploaded(file)).file_name(file.to_owned());
+            return form.part("appTarFile", part);
+        }
         if recording.number == 108 {
             return form.text("nick_name", "admin").text("password", worlds::ADMIN_PASSWORD);
         }
@@ -227,7 +239,7 @@ impl Stage {
         self.first.faults().switch(|switches| switches.status_fault = fault);
     }
 
-    fn hold(&self, hold: bool) {
+    pub(crate) fn hold(&self, hold: bool) {
         for cluster in [&self.first, &self.second] {
             cluster.faults().switch(|switches| switches.hold_builder = hold);
         }
@@ -261,8 +273,13 @@ impl Stage {
         self.cluster(console).edit(change).unwrap();
     }
 
+    /// Between the recordings of the rebuild lane nothing but time passes.
+    pub(crate) fn tick(&self) {
+        self.clock.advance_secs(1);
+    }
+
     /// Waits for the builder, unless it is being held.
-    async fn settle(&self) {
+    pub(crate) async fn settle(&self) {
         for cluster in [&self.first, &self.second] {
             if !cluster.faults().switches().hold_builder {
                 cluster.settled().await;

@@ -4,7 +4,7 @@ use rainferry_sandbox::{AppPlan, ComponentPlan, RegionPlan, Role, SeedPlan, Team
 
 pub(crate) const ADMIN_PASSWORD: &str = "Passw0rd!x";
 
-fn user(nick: &str, password: &str, phone: &str, admin: bool) -> UserPlan {
+pub(crate) fn user(nick: &str, password: &str, phone: &str, admin: bool) -> UserPlan {
     UserPlan {
         nick: nick.to_owned(),
         real_name: nick.to_owned(),
@@ -22,11 +22,11 @@ pub(crate) fn password(nick: &str) -> &'static str {
     }
 }
 
-fn region(name: &str) -> RegionPlan {
+pub(crate) fn region(name: &str) -> RegionPlan {
     RegionPlan { http_domain: "a.example.test".to_owned(), ..RegionPlan::named(name) }
 }
 
-fn team(name: &str, alias: &str, regions: &[&str], members: &[(&str, Role)]) -> TeamPlan {
+pub(crate) fn team(name: &str, alias: &str, regions: &[&str], members: &[(&str, Role)]) -> TeamPlan {
     TeamPlan {
         name: name.to_owned(),
         alias: alias.to_owned(),
@@ -36,7 +36,7 @@ fn team(name: &str, alias: &str, regions: &[&str], members: &[(&str, Role)]) -> 
     }
 }
 
-fn app(team: &str, name: &str, k8s: &str, components: Vec<ComponentPlan>) -> AppPlan {
+pub(crate) fn app(team: &str, name: &str, k8s: &str, components: Vec<ComponentPlan>) -> AppPlan {
     AppPlan {
         team: team.to_owned(),
         region: "rainbond".to_owned(),
@@ -47,7 +47,7 @@ fn app(team: &str, name: &str, k8s: &str, components: Vec<ComponentPlan>) -> App
     }
 }
 
-fn web(name: &str, k8s: &str, id: &str) -> ComponentPlan {
+pub(crate) fn web(name: &str, k8s: &str, id: &str) -> ComponentPlan {
     ComponentPlan {
         name: name.to_owned(),
         k8s_name: k8s.to_owned(),

@@ -1,0 +1,142 @@
+//! Rows of what is imported and installed: import records, templates, plugins, config groups, certificates, events.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::clock::Moment;
+
+/// The console's record of an import.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Import {
+    pub id: u64,
+    pub event_id: String,
+    pub status: String,
+    pub scope: String,
+    pub format: String,
+    pub source_dir: String,
+    pub create_time: Moment,
+    pub update_time: Moment,
+    pub team: Option<String>,
+    pub region: String,
+    pub user: String,
+}
+
+/// The region's own row of an import; the console looks at it when polled.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RegionImport {
+    pub event_id: String,
+    pub region: String,
+    pub status: String,
+    pub files: Vec<ImportFile>,
+    /// What came out of the good files.
+    pub templates: Vec<Value>,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ImportFile {
+    pub name: String,
+    pub status: String,
+    /// Why it failed: what the builder's log has and no answer shows.
+    pub message: String,
+}
+
+/// An application template of the local store.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Template {
+    pub id: u64,
+    pub app_id: String,
+    pub name: String,
+    pub scope: String,
+    pub team: String,
+    pub describe: String,
+    pub create_time: Moment,
+    pub update_time: Moment,
+    pub versions: Vec<TemplateVersion>,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TemplateVersion {
+    pub version: String,
+    pub alias: String,
+    /// `amd64`, or `amd64&arm64` for an import polled without `arch` (recorded 1525).
+    pub arch: String,
+    /// The only region it can be installed in.
+    pub region: String,
+    pub template: Value,
+}
+
+/// A plugin of a team, with its one build version.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Plugin {
+    pub id: u64,
+    pub plugin_id: String,
+    pub tenant_id: String,
+    pub region: String,
+    pub name: String,
+    pub alias: String,
+    pub category: String,
+    pub desc: String,
+    /// What it was built from, and what it is called in the region's registry.
+    pub image: String,
+    pub built_image: String,
+    /// The `plugin_key` of the template it came with.
+    pub origin_share_id: String,
+    pub build_version: String,
+    pub build_status: String,
+    pub event_id: String,
+    pub min_memory: u64,
+    pub min_cpu: u64,
+    /// As in a template: `config_name`, `service_meta_type`, `injection`, `options`.
+    pub config_groups: Vec<Value>,
+    pub create_time: Moment,
+    /// Bytes of a made-up image, for packages; an imported one has its own archive.
+    pub image_bytes: u64,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConfigGroup {
+    pub id: u64,
+    pub config_group_id: String,
+    pub app_id: u64,
+    pub region: String,
+    pub name: String,
+    pub deploy_type: String,
+    pub enable: bool,
+    /// Row number and component.
+    pub services: Vec<(u64, String)>,
+    /// Row number, key, value.
+    pub items: Vec<(u64, String, String)>,
+    pub create_time: Moment,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Certificate {
+    pub id: u64,
+    pub tenant_id: String,
+    pub alias: String,
+    pub kind: String,
+    pub certificate: String,
+    pub(crate) private_key: String,
+}
+
+/// An event of a component, as the region keeps it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Event {
+    pub event_id: String,
+    pub tenant_id: String,
+    pub target_id: String,
+    pub opt_type: String,
+    pub status: String,
+    pub message: String,
+    pub time: Moment,
+    pub log: Vec<String>,
+}
