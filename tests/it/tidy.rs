@@ -17,7 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("transfer", &["storage"]),
-    ("volumes", &["image", "package", "storage", "transfer"]),
+    ("volumes", &["image", "package", "storage", "template", "transfer"]),
     ("package", &["storage"]),
     ("template", &["console", "image", "package"]),
     ("image", &[]),

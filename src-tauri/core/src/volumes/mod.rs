@@ -30,5 +30,5 @@ pub(crate) use error::VolumeError;
 pub(crate) use plan::{Archive, Filling, NotCarried, Piece, fillings, members};
 pub(crate) use restore::{RestorePlan, begin_restore};
 pub(crate) use site::{Placed, Site, abandon};
-pub(crate) use template::{PluginIdentity, component_config, plugin};
+pub(crate) use template::{extra_plugin, running_config};
 pub(crate) use watch::{Outcome, PodSays, look};

@@ -1,82 +1,40 @@
-//! What an application package says of the helper: one entry of `plugins[]`, and for each component that takes part one of
-//! `service_related_plugin_config[]` (rebuild.md §1.4, §8.2).
+//! The helper as a plugin that travels in an application package (rebuild.md §8.2): which image, which components, and where
+//! each finds its job.
 
 use super::agent::Agent;
-use crate::secret::Secret;
+use super::site::Placed;
+use crate::template::ExtraPlugin;
 use rainferry_helper::JOB_ENV;
-use serde_json::{Value, json};
 
-/// Who the plugin is, in one package.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PluginIdentity {
-    /// 32 hex digits, fresh for every package: a team that has a plugin of this key keeps that one (rebuild.md §1.4).
-    pub key: String,
-    pub id: String,
-    /// Digits, as versions are.
-    pub build_version: String,
-    /// What people see while it is there.
-    pub alias: String,
-}
-
+/// A plugin that runs before the component does, with its volumes.
+const CATEGORY: &str = "init-plugin";
 /// The platform gives a plugin no less (rebuild.md §1.4).
-const MEMORY_MB: u64 = 512;
-const CPU_MILLIS: u64 = 250;
+const MEMORY_MB: i64 = 512;
+const CPU_MILLIS: i64 = 250;
 
-/// The entry of `plugins[]`.
-pub(crate) fn plugin(agent: &Agent, who: &PluginIdentity) -> Value {
-    let options = json!([{
-        "attr_name": JOB_ENV,
-        "attr_type": "string",
-        "attr_alt_value": "",
-        "attr_default_value": "",
-        "is_change": true,
-        "attr_info": "",
-        "protocol": "",
-    }]);
-    json!({
-        "plugin_key": who.key,
-        "plugin_id": who.id,
-        "plugin_name": who.alias,
-        "plugin_alias": who.alias,
-        "category": "init-plugin",
-        "desc": "Puts volume data into place; made by Rainferry, removed afterwards",
-        "code_repo": "",
-        "build_source": "image",
-        "image": agent.image_name(),
-        "share_image": agent.image_name(),
-        "build_version": who.build_version,
-        "origin": "",
-        "origin_share_id": who.key,
-        "create_time": "",
-        "plugin_image": {"hub_url": "", "hub_user": "", "hub_password": "", "namespace": "", "is_trust": false},
-        "config_groups": [{
-            "config_name": JOB_ENV,
-            "service_meta_type": "un_define",
-            "injection": "env",
-            "options": options,
-        }],
-    })
+/// The plugin for an order of the template room; `jobs` are by the component's old id. `build_version` is digits, and
+/// `alias` what people see while it is there.
+pub(crate) fn extra_plugin(agent: &Agent, alias: &str, build_version: &str, jobs: &[(String, Placed)]) -> ExtraPlugin {
+    let setting = |placed: &Placed| vec![(JOB_ENV.to_owned(), placed.variable.reveal().to_owned())];
+    ExtraPlugin {
+        slot: "volumes".to_owned(),
+        alias: alias.to_owned(),
+        desc: "Puts volume data into place; made by Rainferry, removed afterwards".to_owned(),
+        category: CATEGORY.to_owned(),
+        image: agent.image_name().to_owned(),
+        build_version: build_version.to_owned(),
+        archive: agent.archive().into(),
+        memory_mb: MEMORY_MB,
+        cpu_millis: CPU_MILLIS,
+        settings: jobs.iter().map(|(id, placed)| (id.clone(), setting(placed))).collect(),
+    }
 }
 
-/// The entry of one component's `service_related_plugin_config[]`; `service_id` is its old id, as in the package.
-pub(crate) fn component_config(who: &PluginIdentity, service_id: &str, job: &Secret) -> Value {
-    let attrs = json!({ JOB_ENV: job.reveal() }).to_string();
-    json!({
-        "plugin_key": who.key,
-        "plugin_id": who.id,
-        "service_id": service_id,
-        "build_version": who.build_version,
+/// What the console's own call takes for one component that runs already (`PUT …/plugins/<id>/configs`, rebuild.md §8.2).
+pub(crate) fn running_config(placed: &Placed) -> serde_json::Value {
+    serde_json::json!({"undefine_env": {
         "service_meta_type": "un_define",
-        "plugin_status": true,
-        "memory_required": MEMORY_MB,
-        "cpu_required": CPU_MILLIS,
-        "create_time": "",
-        "attr": [{
-            "service_meta_type": "un_define",
-            "injection": "env",
-            "container_port": 0,
-            "attrs": attrs,
-            "protocol": "",
-        }],
-    })
+        "injection": "env",
+        "config": [{"attr_name": JOB_ENV, "attr_value": placed.variable.reveal()}],
+    }})
 }

@@ -104,22 +104,25 @@ async fn the_variable_is_short_and_holds_no_way_to_write() {
     let site = site(&seaweed("restore-variable").await);
     let data = archive(&site, "rbm/a", &[("a", b"x")]).await;
     let placed = begin_restore(&site, &plan("j1", &[("/data", None, &data)])).await.unwrap();
-    let who = PluginIdentity {
-        key: "k".repeat(32),
-        id: "i".repeat(32),
-        build_version: "20260101000000".to_owned(),
-        alias: "rainferry".to_owned(),
-    };
-    let config = component_config(&who, "c1", &placed.variable);
-    let attrs = config["attr"][0]["attrs"].as_str().unwrap();
-    // What consoles up to 5.6 keep, and with a host as long as a cluster's own.
+    let plugin = extra_plugin(
+        &Agent::for_arch("amd64").unwrap(),
+        "rainferry",
+        "20260101000000",
+        &[("c1".to_owned(), placed.clone())],
+    );
+    let (name, value) = &plugin.settings["c1"][0];
+    // What consoles up to 5.6 keep of `{"RBM_JOB":"…"}`, with room for a host as long as a cluster's own.
+    let attrs = serde_json::json!({ name: value }).to_string();
     assert!(attrs.len() <= 512 - 40, "{} characters", attrs.len());
-    assert!(!attrs.contains("${") && !attrs.contains("status"));
-    assert!(!format!("{placed:?}").contains("X-Amz-Signature"));
-    let plugin = plugin(&Agent::for_arch("amd64").unwrap(), &who);
-    let group = &plugin["config_groups"][0];
-    assert_eq!((&plugin["category"], &group["injection"]), (&"init-plugin".into(), &"env".into()));
-    assert_eq!(group["options"][0]["attr_name"], "RBM_JOB");
+    assert!(name == "RBM_JOB" && !attrs.contains("${") && !attrs.contains("status"));
+    assert!(!format!("{placed:?} {plugin:?}").contains("X-Amz-Signature"));
+    assert_eq!(
+        (plugin.category.as_str(), running_config(&placed)["undefine_env"]["config"][0]["attr_name"].as_str()),
+        ("init-plugin", Some("RBM_JOB"))
+    );
+    let mut archive = tar::Archive::new(&plugin.archive[..]);
+    let names: Vec<_> = archive.entries().unwrap().map(|entry| entry.unwrap().path().unwrap().into_owned()).collect();
+    assert!(names.contains(&PathBuf::from("manifest.json")) && names.iter().any(|name| name.ends_with("layer.tar")));
     let arm = Agent::for_arch("arm64").map(|agent| agent.arch().to_owned());
     if let Err(error) = arm {
         assert!(error.to_string().contains("arm64 clusters"), "{error}");
