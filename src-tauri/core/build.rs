@@ -33,8 +33,8 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let out = PathBuf::from(of("OUT_DIR"));
     let built = || (of("HOST") == TARGET).then(|| build(&workspace));
-    lay(named("RAINFERRY_HELPER_X86_64").or_else(built), &out.join("helper-x86_64"));
-    lay(named("RAINFERRY_HELPER_AARCH64"), &out.join("helper-aarch64"));
+    lay(named("RAINFERRY_HELPER_X86_64").or_else(built).as_deref(), &out.join("helper-x86_64"));
+    lay(named("RAINFERRY_HELPER_AARCH64").as_deref(), &out.join("helper-aarch64"));
 }
 
 fn of(name: &str) -> OsString {
@@ -79,8 +79,8 @@ fn give_up(why: &str) -> ! {
 }
 
 /// An empty file stands for a helper that this build does not carry.
-fn lay(helper: Option<PathBuf>, to: &Path) {
-    let laid = match &helper {
+fn lay(helper: Option<&Path>, to: &Path) {
+    let laid = match helper {
         Some(path) => std::fs::copy(path, to).map(drop).map_err(|error| format!("{}: {error}", path.display())),
         None => std::fs::write(to, []).map_err(|error| format!("{}: {error}", to.display())),
     };

@@ -115,7 +115,7 @@ fn told<Item>(
     let Some(pod) = pod else { return Ok(Ok(())) };
     let mut report = Report::new(wire.clone(), &job.job, &pod.status_url, Vec::new(), 0);
     let outcome = work(pod, &mut report);
-    let reported = report.end(outcome.as_ref().map(|()| ()));
+    let reported = report.end(outcome.as_ref().copied());
     Ok(outcome.and(reported))
 }
 
