@@ -19,6 +19,12 @@ demo: install-rust
 	@cargo build --quiet -p rainferry-cli
 	@target/debug/rainferry-cli demo
 
+# For a machine with that target and its linker; name the result in RAINFERRY_HELPER_AARCH64 when building the program.
+.PHONY: helper-arm64
+helper-arm64:
+	@RUSTFLAGS="-C target-feature=+crt-static" cargo build --profile helper --package rainferry-helper \
+		--bin rainferry-helper --target aarch64-unknown-linux-gnu --target-dir target/helper
+
 .PHONY: install-rust
 install-rust:
 	@tests/tools/need.sh cargo

@@ -14,10 +14,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "engine",
         &[
             "bak", "bundle", "compare", "console", "image", "jobs", "package", "profiles", "repair", "storage",
-            "template", "transfer",
+            "template", "transfer", "volumes",
         ],
     ),
     ("transfer", &["storage"]),
+    ("volumes", &["image", "package", "storage", "template", "transfer"]),
     ("package", &["storage"]),
     ("repair", &["image", "package"]),
     ("template", &["console", "image", "package"]),

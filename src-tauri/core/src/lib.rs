@@ -29,6 +29,7 @@ mod secret;
 mod storage;
 mod template;
 mod transfer;
+mod volumes;
 
 pub use clock::{Clock, SystemClock};
 pub use ids::{AppId, BackupId, ClusterId, ConsoleId, JobId, PlanId, TeamName};

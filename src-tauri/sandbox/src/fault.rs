@@ -112,6 +112,8 @@ pub struct Switches {
     pub metadata_lost: bool,
     /// The region answers status questions so.
     pub status_fault: Option<RegionFault>,
+    /// SHA-256 of the one program that init containers really run; others are taken for done.
+    pub init_program: Option<String>,
     /// Jobs of the builder do not end before this is off again.
     pub hold_builder: bool,
     /// The region sends `k8s_component_name` with restored components; the published one does not.

@@ -30,6 +30,6 @@ pub(crate) use model::{
     K8sAttribute, MetadataForm, MissingImage, MountModel, PluginLink, PluginModel, PortModel, ProbeModel, Raw,
     VolumeModel, load,
 };
-pub(crate) use nested::{ends_in_link, list_nested};
+pub(crate) use nested::{KeptEnd, ends_in_link, list_nested};
 pub(crate) use reader::{RangeReader, ReadFault, read_exact};
 pub(crate) use row::Row;

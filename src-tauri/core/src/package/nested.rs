@@ -7,7 +7,7 @@ use super::directory::{Entry, Method, Package};
 use super::error::PackageError;
 use super::reader::{Stretch, Tail};
 use crate::ctx::Ctx;
-use bytes::{Buf, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use std::sync::Arc;
 
 /// Kept of the end of a streamed zip; room for the directory of some 100,000 files.
@@ -27,15 +27,32 @@ pub(crate) async fn list_nested(ctx: &Ctx, package: &Package, entry: &Entry) -> 
         return Ok(Package::open(ctx, Arc::new(stretch)).await?.entries);
     }
     let mut member = package.open_member(ctx, entry).await?;
-    let mut kept = BytesMut::new();
-    let mut size = 0u64;
+    let mut end = KeptEnd::default();
     while let Some(chunk) = member.chunk(ctx).await? {
-        size += chunk.len() as u64;
-        kept.extend_from_slice(&chunk);
+        end.push(&chunk);
+    }
+    end.entries(ctx).await
+}
+
+/// Keeps the end of a zip that streams by, where its directory is.
+#[derive(Debug, Default)]
+pub(crate) struct KeptEnd {
+    kept: BytesMut,
+    size: u64,
+}
+
+impl KeptEnd {
+    pub(crate) fn push(&mut self, chunk: &Bytes) {
+        self.size += chunk.len() as u64;
+        self.kept.extend_from_slice(chunk);
         // Twice the limit, so that bytes are moved seldom.
-        if kept.len() > 2 * KEPT_BYTES {
-            kept.advance(kept.len() - KEPT_BYTES);
+        if self.kept.len() > 2 * KEPT_BYTES {
+            self.kept.advance(self.kept.len() - KEPT_BYTES);
         }
     }
-    Ok(Package::open(ctx, Arc::new(Tail { size, bytes: kept.freeze() })).await?.entries)
+
+    /// What the zip holds, once all of it went by.
+    pub(crate) async fn entries(self, ctx: &Ctx) -> Result<Vec<Entry>, PackageError> {
+        Ok(Package::open(ctx, Arc::new(Tail { size: self.size, bytes: self.kept.freeze() })).await?.entries)
+    }
 }

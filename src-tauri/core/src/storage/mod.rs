@@ -10,6 +10,7 @@ mod etag;
 mod folder;
 mod layers;
 mod open;
+mod presign;
 mod spec;
 mod store;
 mod wire;
@@ -26,6 +27,7 @@ pub(crate) use error::{Cause, StoreError};
 pub(crate) use etag::Etag;
 pub(crate) use layers::{Calls, Counted, Op, Tap, Tapped};
 pub(crate) use open::open;
+pub(crate) use presign::{LONGEST, Presigner};
 pub(crate) use spec::{StoreIdentity, StoreKind, StoreSpec};
 pub(crate) use store::{
     ByteStream, Chunks, CopyRange, ListedObject, ObjectFacts, PartFacts, PendingUpload, Store, UploadId, length,

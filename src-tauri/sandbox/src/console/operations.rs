@@ -7,7 +7,7 @@ use super::desk::{Desk, Need};
 use super::events;
 use super::ports::default_route;
 use super::third_party;
-use crate::region::Registry;
+use crate::region::{Job, Registry, init_job};
 use crate::state::Component;
 
 const ACTIONS: &[&str] = &["stop", "start", "restart", "upgrade", "deploy", "move"];
@@ -74,6 +74,15 @@ pub(crate) fn operate(desk: &mut Desk<'_>, ids: &[String], action: &str) {
             _ if row.is_third_party() => ("starting", "running"),
             _ => ("starting", started(desk, &row, action)),
         };
+        let program = desk.switches.init_program.as_deref();
+        let init = (after == "running").then(|| init_job(desk.rows(), desk.dir, program, &row)).flatten();
+        if let Some(job) = init {
+            desk.jobs.push(Job::Init(job));
+            if let Some(row) = desk.rows_mut().component_mut(&row.service_id) {
+                (row.status, row.then) = ("starting".to_owned(), None);
+            }
+            continue;
+        }
         let (now, until) = (desk.now, desk.now + i64::try_from(desk.switching.as_micros()).unwrap_or_default());
         if let Some(row) = desk.rows_mut().component_mut(&row.service_id) {
             row.status = if until > now { during } else { after }.to_owned();

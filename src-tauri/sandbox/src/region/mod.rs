@@ -3,6 +3,7 @@
 
 mod backup;
 mod import;
+mod init_plugin;
 mod keys;
 pub(crate) mod metadata;
 mod plugins;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 pub use backup::Pace;
 pub(crate) use backup::{BackupJob, backup_job, make as make_backup};
 pub(crate) use import::{ImportJob, Registry, forget_upload, receive, uploaded};
+pub(crate) use init_plugin::{InitJob, init_job};
 pub(crate) use keys::{ConsoleMetadata, copied_version};
 pub(crate) use restore::RestoreJob;
 
@@ -26,6 +28,7 @@ pub(crate) enum Job {
     Backup(BackupJob),
     Restore(RestoreJob),
     Import(ImportJob),
+    Init(InitJob),
 }
 
 /// Carries a job out; its end is a change of the region's row, which nobody sees before asking.
@@ -35,6 +38,7 @@ pub(crate) async fn carry_out(console: Arc<Console>, job: Job) {
         Job::Backup(job) => backup::run(&console, job).await,
         Job::Restore(job) => restore::run(&console, job).await,
         Job::Import(job) => import::run(&console, job).await,
+        Job::Init(job) => init_plugin::run(&console, job).await,
     }
 }
 

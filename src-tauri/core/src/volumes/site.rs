@@ -1,0 +1,134 @@
+//! Where a job lies in a store, how pods reach it, and how all of it is taken away again.
+//!
+//! Everything of a job is below `rbm/<job>/`, in a bucket without rules that delete (rebuild.md §8.2).
+
+use super::error::VolumeError;
+use crate::secret::Secret;
+use crate::storage::{PendingUpload, Presigner, Store, StoreError, read_range};
+use rainferry_helper::{JOB_ENV, Job, Status};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// What the kernel takes as one variable, its name included.
+const VARIABLE_LIMIT: usize = 128 * 1024 - 64;
+
+/// A store as both sides see it.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    pub store: Arc<dyn Store>,
+    /// Signs for the address under which pods find the store.
+    pub signer: Presigner,
+    /// For stores whose certificate no public authority signed.
+    pub ca_pem: Option<String>,
+}
+
+/// A job that is ready for its pods.
+#[derive(Clone, Debug)]
+pub(crate) struct Placed {
+    /// The value of [`JOB_ENV`] for the component.
+    pub variable: Secret,
+    /// Where each pod's status will lie.
+    pub statuses: Vec<(Option<u32>, String)>,
+    /// Everything that was or will be written is below this.
+    pub prefix: String,
+}
+
+/// Where things of one component lie.
+#[derive(Clone, Debug)]
+pub(crate) struct Keys {
+    pub job: String,
+    pub prefix: String,
+}
+
+impl Keys {
+    pub(crate) fn new(job: &str, component: &str) -> Result<Self, VolumeError> {
+        let plain = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        match [job, component].into_iter().find(|name| !plain(name) || name.len() > 64) {
+            Some(name) => Err(VolumeError::BadName { job: name.to_owned() }),
+            None => Ok(Self { job: job.to_owned(), prefix: format!("rbm/{job}/{component}") }),
+        }
+    }
+
+    pub(crate) fn status(&self, ordinal: Option<u32>) -> String {
+        format!("{}/status-{}.json", self.prefix, pod_name(ordinal))
+    }
+
+    pub(crate) fn archive(&self, ordinal: Option<u32>, index: usize) -> String {
+        format!("{}/{}-{index}.tar.zst", self.prefix, pod_name(ordinal))
+    }
+
+    fn job_object(&self) -> String {
+        format!("{}/job.json", self.prefix)
+    }
+}
+
+fn pod_name(ordinal: Option<u32>) -> String {
+    ordinal.map_or_else(|| "all".to_owned(), |ordinal| ordinal.to_string())
+}
+
+impl Site {
+    /// Puts a job where its pods read it. The variable names that place; where the pods would first need to be told which
+    /// certificates to trust, it holds the job itself.
+    pub(crate) async fn place(
+        &self,
+        keys: &Keys,
+        job: &Job,
+        statuses: Vec<(Option<u32>, String)>,
+    ) -> Result<Placed, VolumeError> {
+        // Texts and numbers are always JSON.
+        let text = serde_json::to_vec(job).unwrap_or_default();
+        // What an earlier try wrote would be taken for an answer to this one.
+        for (_, key) in &statuses {
+            self.store.delete(key).await?;
+        }
+        let variable = if self.ca_pem.is_some() {
+            String::from_utf8_lossy(&text).into_owned()
+        } else {
+            let key = keys.job_object();
+            let sha256 = hex::encode(Sha256::digest(&text));
+            self.store.put(&key, vec![text.into()]).await?;
+            format!("{}#{sha256}", self.signer.get(&key)?.reveal())
+        };
+        if variable.len() + JOB_ENV.len() > VARIABLE_LIMIT {
+            let component = keys.prefix.rsplit('/').next().unwrap_or_default().to_owned();
+            return Err(VolumeError::JobTooLong { component, bytes: variable.len(), limit: VARIABLE_LIMIT });
+        }
+        Ok(Placed { variable: Secret::new(variable), statuses, prefix: keys.prefix.clone() })
+    }
+
+    /// What a pod said last.
+    pub(crate) async fn status(&self, key: &str) -> Result<Option<Status>, VolumeError> {
+        let facts = match self.store.head(key).await {
+            Ok(facts) => facts,
+            Err(StoreError::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let text = match read_range(self.store.as_ref(), key, 0..facts.size, facts.etag.as_ref()).await {
+            // It was written anew in between: the next look sees it.
+            Err(StoreError::Changed { .. } | StoreError::WrongLength { .. }) => return Ok(None),
+            read => read?.concat(),
+        };
+        serde_json::from_slice(&text).map(Some).map_err(|_| VolumeError::BadStatus { key: key.to_owned() })
+    }
+}
+
+/// Uploads under way. A store that cannot tell has none that we could end.
+pub(crate) async fn pending_uploads(store: &dyn Store, prefix: &str) -> Result<Vec<PendingUpload>, StoreError> {
+    match store.list_uploads(prefix).await {
+        Err(StoreError::Lacks { .. }) => Ok(Vec::new()),
+        found => found,
+    }
+}
+
+/// Takes away everything of a job: uploads under way first, then objects. Can be asked again.
+pub(crate) async fn abandon(store: &dyn Store, job: &str) -> Result<usize, VolumeError> {
+    let prefix = format!("rbm/{job}/");
+    for upload in pending_uploads(store, &prefix).await? {
+        store.abort_upload(&upload.key, &upload.upload).await?;
+    }
+    let objects = store.list(&prefix).await?;
+    for object in &objects {
+        store.delete(&object.key).await?;
+    }
+    Ok(objects.len())
+}
