@@ -4,7 +4,7 @@ use crate::world::{
     Client, SHOP, WIKI_VERSION, World, blocked_by, done, ended, official, packages, sha256, snapshot, v5_key,
 };
 use rainferry_core::api::{
-    CheckId, JobState, JobView, Level, LineCode, PlanOptions, PlanRequest, PlanSource, PlanTarget, PlanView, Route,
+    CheckId, JobState, JobView, Level, LineCode, PlanRequest, PlanSource, PlanTarget, PlanView, Route,
 };
 use rainferry_sandbox::Cluster;
 use std::io::Read;

@@ -1,6 +1,6 @@
 //! Where the platform's own restore cannot finish, the app is made anew from its backup.
 
-use crate::world::{Client, MONITOR_VERSION, SHOP, SHOP_VERSION, WIKI_VERSION, World, done, snapshot};
+use crate::world::{Client, SHOP, SHOP_VERSION, World, done, snapshot};
 use rainferry_core::api::{JobView, Lane, PlanOptions, PlanRequest, PlanView};
 use rainferry_sandbox::Cluster;
 

@@ -213,6 +213,8 @@ mod tests {
                 k8s_app: String::new(),
                 start_after: true,
                 record_only: false,
+                lane: crate::jobs::Lane::Official,
+                handing: crate::jobs::request::Handing::Post,
             },
             manner: Manner::InPlace,
             record: serde_json::Value::Null,
