@@ -39,7 +39,8 @@ export const lines: LineWords = {
   changes_stopped: "Components arrive under their names, stopped until started",
   changes_domains: "Ports open to the outside get new default domains",
   changes_tcp_ports: "TCP ports get new numbers",
-  changes_data_repacked: "{count|data archive gets|data archives get} a second top-level name, so that {version} unpacks them whole",
+  changes_data_repacked:
+    "{count|data archive gets|data archives get} a second top-level name, so that {version} unpacks them whole",
   changes_images_renamed: "Images named {found} are named {registry} in the package",
   changes_keys_dropped: "Settings that the console of {cluster} does not know are left out: {names:list}",
   changes_links_dropped: "{count|link|links} to components outside the app left out",
@@ -98,7 +99,8 @@ export const lines: LineWords = {
   check_era_warn: "Consoles of {version} often cannot finish a restore; Rainferry has not seen this one do it",
   check_era_block: "{cluster} runs {version} and cannot do this: {reason}",
   check_lane_pass: "{cluster} runs {version} and can do this",
-  check_lane_unverified: "Regions of {version} do not tell whether images reached their registry; a start is tried again if one is late",
+  check_lane_unverified:
+    "Regions of {version} do not tell whether images reached their registry; a start is tried again if one is late",
   check_images_block: "Images that the package should hold and does not: {names}. The restore would fail",
   check_array_block: "The package is of v5.1.7 or older; regions of {version} cannot read its metadata",
   check_kubeblocks_block: "Database components that no package holds ({names}) make the restore fail on {cluster}",
@@ -133,8 +135,7 @@ export const lines: LineWords = {
     "Data of {count|volume|volumes} is repacked on the way so that {version} unpacks it, into the cluster's shared folder; volumes that are claims of their own do not read that",
   check_volume_data_dropped: "Data of {count|volume|volumes} is left out, as asked for: the app arrives without it",
   check_registry_mended: "Images named {found} are renamed on the way to {registry}, as {cluster} names them",
-  check_registry_unknown:
-    "Rainferry found no package made on {cluster} and cannot know its registry; images are named {found}",
+  check_registry_unknown: "Rainferry found no package made on {cluster} and cannot know its registry; images are named {found}",
   check_registry_pass: "Image names fit the registry of {cluster}",
   check_registry_warn: "Images are named {found}, {cluster} uses {expected}",
   check_production_warn: "{cluster} is production: type its name to confirm",
@@ -210,8 +211,7 @@ export const lines: LineWords = {
     "{same|member|members} of the package equal to the source byte for byte, {count} rewritten on the way: {names:list}",
   report_metadata_mended: "Its metadata was mended and lies beside it",
   report_data_dropped: "{count|data entry|data entries} of the package left out",
-  report_data_doubtful:
-    "Data archives that end in a symlink, and may have been cut short when the backup was made: {names:list}",
+  report_data_doubtful: "Data archives that end in a symlink, and may have been cut short when the backup was made: {names:list}",
   report_app: "App “{app}” in {team}",
   report_bundle: "Bundle {path}",
   report_backup: "Backup {version:when}, {bytes:bytes}",

@@ -96,6 +96,8 @@ function done(job: JobView): JobView {
     app_id: null,
     backup_id: null,
     path,
+    announced: [],
+    differences: [],
     sha256: "9f2c".repeat(16),
     app_url: null,
     original: null,

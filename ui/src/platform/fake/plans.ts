@@ -221,7 +221,7 @@ function arrival(world: World, target: { cluster: string; team: string }, base: 
       check("registry", "warn", "check_registry_warn", { ...facts, found: "goodrain.me/shop", expected: "registry.local" }),
       check("login", "pass", "check_login_pass", facts),
       check("rights", "pass", "check_rights_pass", facts),
-      check("era", "pass", "check_era_pass", facts),
+      check("lane", "pass", "check_lane_pass", facts),
       check("package", "pass", "check_package_pass", { bytes: String(seen.bytes) }),
       check("target_store", "pass", "check_store_pass", facts),
       check("target_empty", "pass", "check_target_empty_pass", facts),

@@ -129,6 +129,7 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
       return null;
     },
     refresh_console: known,
+    compare: () => ({ left: "beijing 20260820103000", right: "shanghai 商城", differences: [] }),
     load_column: ({ cluster, team }) => {
       const view = columnOf(world, cluster, team);
       if (!view && scene === "failing") return new Promise(() => undefined);
