@@ -35,6 +35,7 @@ fn as_profile(sample: rainferry_sandbox::SampleCluster) -> SampleCluster {
             access_key: sample.store.access_key,
             secret_key: Secret::new(sample.store.secret_key),
         }),
+        finishes_restores: sample.finishes_restores,
     }
 }
 

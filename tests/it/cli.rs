@@ -96,6 +96,7 @@ impl Samples for SampleWorld {
                 access_key: sample.store.access_key,
                 secret_key: Secret::new(sample.store.secret_key),
             }),
+            finishes_restores: sample.finishes_restores,
         });
         let clusters = clusters.collect();
         *self.0.lock().await = Some(world);
@@ -213,9 +214,11 @@ async fn commands_answer_in_json_and_exit_with_what_happened() {
     // Plans, blocked and not; production; what is not there.
     let plan = home.run(&["plan", "商城", "shanghai/运维团队"]).await;
     assert_eq!((plan.fine()["route"].as_str(), plan.fine()["app_name"].as_str()), (Some("relay"), Some("商城")));
-    home.run(&["migrate", "wiki", "shanghai/客户团队"]).await.refused(6, "plan_blocked");
+    home.run(&["backup", "create", "beijing/客户系统", "--note", "n", "--confirm", "beijing"])
+        .await
+        .refused(6, "plan_blocked");
     // Newer than its target; and one that is not, onto production.
-    home.run(&["migrate", "shanghai/监控", "beijing"]).await.refused(6, "plan_blocked");
+    home.run(&["migrate", "shanghai/监控", "beijing"]).await.refused(6, "not_confirmed");
     home.run(&["migrate", "beijing/商城", "beijing"]).await.refused(6, "not_confirmed");
     home.run(&["backup", "create", "客户系统", "--note", "n"]).await.refused(6, "plan_blocked");
     home.run(&["backup", "create", "商城", "--note", "n"]).await.refused(6, "not_confirmed");

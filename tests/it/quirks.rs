@@ -2,12 +2,10 @@
 //! client can. The tests that have no better home are here.
 
 use crate::world::{
-    Client, SHOP, SHOP_VERSION, TestHost, WIKI_VERSION, World, done, eventually, failed, helpful, packages,
+    Client, SHOP, SHOP_VERSION, TestHost, WIKI_VERSION, World, done, eventually, failed, helpful, official, packages,
 };
 use rainferry_core::Code;
-use rainferry_core::api::{
-    CheckId, JobState, Level, LineCode, PhaseName, PlanOptions, PlanRequest, PlanTarget, StartRequest,
-};
+use rainferry_core::api::{CheckId, JobState, LineCode, PhaseName, PlanOptions, PlanRequest, PlanTarget, StartRequest};
 use rainferry_sandbox::state::RegionBackup;
 use rainferry_sandbox::{Cluster, Era, Server};
 use std::path::Path;
@@ -28,6 +26,7 @@ const PROVEN: &[(u8, &[(&str, &str)])] = &[
         1,
         &[
             ("tests/it/migrate.rs", "a_restore_ends_honestly_under_every_switch_of_the_region"),
+            ("tests/it/rebuild.rs", "an_app_arrives_where_no_restore_can_finish"),
             ("tests/it/eras.rs", "an_old_console_does_not_need_the_name_that_regions_do_not_send"),
         ],
     ),
@@ -42,11 +41,17 @@ const PROVEN: &[(u8, &[(&str, &str)])] = &[
     (
         4,
         &[
-            ("tests/it/migrate.rs", "a_package_with_volume_data_is_held_back_from_a_region_that_unpacks_it_wrongly"),
+            ("tests/it/mend.rs", "volume_data_arrives_where_the_platform_alone_loses_it"),
             ("tests/it/eras.rs", "versions_that_cannot_are_refused_with_their_reason"),
         ],
     ),
-    (5, &[("tests/it/quirks.rs", "images_of_another_registry_are_warned_of")]),
+    (
+        5,
+        &[
+            ("tests/it/mend.rs", "images_arrive_under_the_targets_registry"),
+            ("tests/it/mend.rs", "a_registry_that_cannot_be_learnt_is_warned_of"),
+        ],
+    ),
     (6, &[("core:engine/preflight/traps.rs", "a_built_component_without_its_image_blocks")]),
     (7, &[("core:engine/preflight/traps.rs", "components_that_break_a_restore_are_named")]),
     (8, &[("tests/it/eras.rs", "a_backup_is_refused_where_the_console_or_region_would_fail_it")]),
@@ -116,7 +121,7 @@ const PROVEN: &[(u8, &[(&str, &str)])] = &[
 /// What no client meets, and why.
 const OUT_OF_REACH: &[(u8, &str)] = &[(
     26,
-    "owners and modes get lost while a region from v6.2.0 on unpacks volume data; such packages are held back from it (B-4)",
+    "owners and modes of folders get lost while a region from v6.2.0 on unpacks volume data; the plan of a restore says that such data is not reliably read (B-2, B-4)",
 )];
 
 #[test]
@@ -138,7 +143,7 @@ fn every_trap_is_proven_or_out_of_reach() {
 }
 
 async fn backup(client: &Client, cluster: &Cluster, app: &str) -> PlanRequest {
-    let options = PlanOptions { stop_stateful: true, ..PlanOptions::default() };
+    let options = PlanOptions { stop_stateful: true, ..official() };
     PlanRequest { source: client.app(cluster, app).await, target: PlanTarget::Backup, options }
 }
 
@@ -163,28 +168,9 @@ async fn volume_files_that_no_v6_package_holds_are_announced() {
     let client = world.client().await;
     let source = client.backup(world.beijing(), WIKI_VERSION).await;
     let target = client.team("guangzhou", "gz1").await;
-    let plan = client.plan(PlanRequest { source, target, options: PlanOptions::default() }).await;
+    let plan = client.plan(PlanRequest { source, target, options: official() }).await;
     let lost = plan.stays.iter().find(|line| line.code == LineCode::StaysVolumeData).unwrap();
     assert_eq!(lost.facts["names"], "知识库/pages");
-}
-
-/// B-5: the region looks for an image under a name that nothing in the package has.
-#[tokio::test(flavor = "multi_thread")]
-async fn images_of_another_registry_are_warned_of() {
-    let world = World::two_clusters().await;
-    let client = world.client().await;
-    let rename = |name: &str| name.replace("goodrain.me/", "hub.example.test/");
-    world
-        .beijing()
-        .edit(|state| state.components.iter_mut().for_each(|row| row.image_name = rename(&row.image_name)))
-        .unwrap();
-    done(&client.perform(backup(&client, world.beijing(), SHOP).await).await);
-    let version = world.beijing().inspect().backups.last().unwrap().version.clone();
-    let source = client.backup(world.beijing(), &version).await;
-    let target = client.team("shanghai", "ops").await;
-    let plan = client.plan(PlanRequest { source, target, options: PlanOptions::default() }).await;
-    let check = plan.checks.iter().find(|check| check.id == CheckId::Registry).unwrap();
-    assert_eq!((check.level, check.line.facts["found"].as_str()), (Level::Warn, "hub.example.test"));
 }
 
 /// B-11: `all_status` lists no records up to v6.6.2. B-13: a restore that is asked for with an event starts a second one.

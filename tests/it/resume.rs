@@ -2,11 +2,11 @@
 
 use crate::seaweed::{SeaweedFs, Throttle};
 use crate::world::{
-    Client, SHOP, SHOP_VERSION, Size, TestHost, WIKI_VERSION, World, cli, done, ended, eventually, failed, packages,
-    sha256, v5_key,
+    Client, SHOP, SHOP_VERSION, Size, TestHost, WIKI_VERSION, World, cli, done, ended, eventually, failed, official,
+    packages, sha256, v5_key,
 };
 use rainferry_core::Code;
-use rainferry_core::api::{JobState, LineCode, PlanOptions, PlanRequest, StartRequest};
+use rainferry_core::api::{JobState, LineCode, PlanRequest, StartRequest};
 use rainferry_sandbox::{Fault, Hits, Trouble};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -91,7 +91,7 @@ async fn prepared_for(world: &World, version: &str) -> (HashMap<String, String>,
     }
     let source = client.backup(world.beijing(), version).await;
     let target = client.team("shanghai", "ops").await;
-    let plan = client.plan(PlanRequest { source, target, options: PlanOptions::default() }).await;
+    let plan = client.plan(PlanRequest { source, target, options: official() }).await;
     let job = client.core.start_plan(StartRequest { plan: plan.id, confirm: String::new() }).await.unwrap();
     client.core.close().await;
     (host.secrets(), job.id)

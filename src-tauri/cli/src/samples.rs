@@ -39,6 +39,17 @@ fn as_profile(sample: rainferry_sandbox::SampleCluster) -> SampleCluster {
             access_key: sample.store.access_key,
             secret_key: Secret::new(sample.store.secret_key),
         }),
+        finishes_restores: sample.finishes_restores,
+    }
+}
+
+impl SampleWorld {
+    /// From now on a cluster's region sends what published regions send: restores cannot be saved (B-1).
+    pub(crate) async fn as_published(&self, name: &str) {
+        let held = self.world.lock().await;
+        if let Some(cluster) = held.as_ref().and_then(|world| world.cluster(name).ok()) {
+            cluster.faults().switch(|switches| switches.sends_component_name = false);
+        }
     }
 }
 

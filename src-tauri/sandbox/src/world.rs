@@ -32,6 +32,9 @@ pub struct SampleCluster {
     /// `production`, `staging` or `test`.
     pub environment: String,
     pub store: StoreAddress,
+    /// Whether the platform's own restore ends well there, as its region is switched now (recorded 771).
+    #[serde(default)]
+    pub finishes_restores: bool,
 }
 
 /// What another process needs to know of a running world.
@@ -163,6 +166,7 @@ impl Shared {
                 password: password.to_owned(),
                 environment: sample.environment().to_owned(),
                 store: cluster.store(),
+                finishes_restores: cluster.faults().switches().sends_component_name,
             }
         });
         clusters.collect()

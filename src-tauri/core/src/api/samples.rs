@@ -76,6 +76,7 @@ impl Core {
     async fn save_sample(&self, sample: SampleCluster) -> Result<(), Problem> {
         let id = ConsoleId(format!("sample-{}", sample.name));
         let known = self.engine.book.console(&id).ok();
+        let seen = known.map_or_else(|| vec![(sample.name.clone(), sample.finishes_restores)], |known| known.restores);
         let stores = sample.store.iter().map(|store| StoreProfile {
             cluster_region: String::new(),
             kind: StoreKind::S3,
@@ -96,7 +97,7 @@ impl Core {
             ca_pem: None,
             sample: true,
             stores: stores.collect(),
-            restores: known.map(|profile| profile.restores).unwrap_or_default(),
+            restores: seen,
         })?;
         self.engine.host.keep_secret(&secrets::password(&id), &sample.password).await?;
         if let Some(store) = sample.store {

@@ -74,6 +74,8 @@ pub struct SampleCluster {
     pub environment: Environment,
     /// The store of its region, where the console does not tell it.
     pub store: Option<StoreAccess>,
+    /// The platform's own restore ends well there; no need to find out by trying.
+    pub finishes_restores: bool,
 }
 
 /// A store with its keys.

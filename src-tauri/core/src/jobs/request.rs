@@ -5,6 +5,7 @@ use crate::jobs::JobKind;
 use crate::place::Place;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The version of the journal's lines; raised when an old reader could not understand them.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
@@ -108,6 +109,9 @@ pub(crate) struct Landing {
     /// For a rebuild.
     #[serde(default)]
     pub handing: Handing,
+    /// Names inside the cluster that the team had when the plan was made: who takes one of these gets another.
+    #[serde(default)]
+    pub taken_hosts: BTreeSet<String>,
     /// Only the record and its package arrive; nothing is restored.
     #[serde(default)]
     pub record_only: bool,

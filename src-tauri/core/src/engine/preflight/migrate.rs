@@ -21,6 +21,7 @@ use crate::package::AppModel;
 use crate::place::Place;
 use crate::problem::{Code, Problem};
 use crate::storage::StoreError;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The target of a plan, with the checks that any arrival needs.
@@ -252,9 +253,30 @@ pub(super) async fn arrival(
         start_after: options.start_after && !options.record_only,
         lane: choice.lane,
         handing,
+        taken_hosts: match choice.lane {
+            Lane::Rebuild => taken_hosts(ctx, &cluster, team, &apps).await?,
+            Lane::Official => BTreeSet::new(),
+        },
         record_only: options.record_only,
     };
     Ok(Arrival { cluster, team: team.clone(), landing, choice, checks: list })
+}
+
+/// Names by which components of the team are reached inside the cluster (rebuild.md §4.4).
+async fn taken_hosts(
+    ctx: &Ctx,
+    cluster: &Cluster,
+    team: &TeamName,
+    apps: &[crate::console::App],
+) -> Result<BTreeSet<String>, Problem> {
+    let scope = cluster.scope(team);
+    let mut names = BTreeSet::new();
+    for app in apps.iter().filter(|app| app.component_count > 0) {
+        let components = cluster.console.components(ctx, &scope, app.id()).await?;
+        names.extend(components.into_iter().map(|component| component.k8s_service_name));
+    }
+    names.remove("");
+    Ok(names)
 }
 
 async fn landing_app(

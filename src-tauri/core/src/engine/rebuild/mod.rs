@@ -52,7 +52,8 @@ impl Ground {
 
 /// What the package holds. The same every time it is asked for with one seed.
 pub(crate) fn draft(target: &Cluster, landing: &Landing, model: &AppModel, seed: &str) -> Result<Draft, Problem> {
-    let facts = TargetFacts::new(target.template_rules()?);
+    let mut facts = TargetFacts::new(target.template_rules()?);
+    facts.service_names.clone_from(&landing.taken_hosts);
     let order = Order { seed: seed.to_owned(), app_name: landing.app_name.clone(), ..Order::default() };
     Ok(template::synthesize(model, &facts, &order)?)
 }
