@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test demo install ui build lint rust window fmt bindings deny clean
+.PHONY: help run test demo matrix install ui build lint rust window fmt bindings deny clean
 
 help:
 	@echo "make run    install what is missing, build, open the window with the sample clusters"
@@ -38,6 +38,10 @@ ui:
 
 build: ui
 	@cargo build --workspace --all-targets
+
+# Every sample app between every two eras; writes the table of the READMEs with RAINFERRY_WRITE_MATRIX=1.
+matrix: install-rust
+	@cargo test --quiet --workspace --test matrix
 
 lint:
 	@tests/tools/lint.sh

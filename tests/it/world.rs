@@ -1,22 +1,20 @@
 //! What the promises are tried on: small simulated clusters with a few apps and backups each, and a client opened on a
 //! folder of its own. Waits for facts, never for time.
 
-use crate::turned::TurnedClock;
+pub(crate) use crate::host::TestHost;
 use rainferry_core::api::{
-    CheckId, ConsoleDraft, ConsoleState, Core, Environment, Event, JobState, JobView, Kept, Lane, Level, PhaseName,
+    CheckId, ConsoleDraft, ConsoleState, Core, Environment, Event, JobState, JobView, Lane, Level, PhaseName,
     PhaseState, PlanOptions, PlanRequest, PlanSource, PlanTarget, PlanView, StartRequest, StoreDraft, StoreKind,
 };
-use rainferry_core::host::{Desktop, Host, Samples, StoreAccess};
-use rainferry_core::{AppId, BackupId, Clock, ClusterId, Code, ConsoleId, JobId, Problem, Secret, TeamName};
+use rainferry_core::{AppId, BackupId, ClusterId, Code, ConsoleId, JobId, Problem, Secret, TeamName};
 use rainferry_sandbox::{
     AppPlan, BackupPlan, Cluster, ClusterSpec, ComponentPlan, Era, RegionPlan, Role, Seed, SeedPlan, StoragePlan,
     TeamPlan, UserPlan,
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -86,9 +84,14 @@ impl World {
 
     /// `beijing` and `guangzhou`, of any two eras, with a store each.
     pub(crate) async fn of_eras(from: Era, to: Era) -> Self {
+        Self::with(from, Seed::Plan(Box::new(beijing(Size::Small))), to).await
+    }
+
+    /// A seeded `beijing`, and `guangzhou` with a team and nothing in it.
+    pub(crate) async fn with(from: Era, seed: Seed, to: Era) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut world = Self { dir, clusters: Vec::new() };
-        world.add("beijing", from, beijing(Size::Small)).await;
+        world.start("beijing", from, seed).await;
         let mut plan = of("guangzhou", StoragePlan::Own("guangzhou-backup".to_owned()));
         plan.teams = vec![team("gz1", "guangzhou-team", "guangzhou")];
         world.add("guangzhou", to, plan).await;
@@ -96,7 +99,11 @@ impl World {
     }
 
     async fn add(&mut self, name: &str, era: Era, plan: SeedPlan) {
-        let spec = ClusterSpec::new(name, era, self.dir.path().join(name)).with_seed(Seed::Plan(Box::new(plan)));
+        self.start(name, era, Seed::Plan(Box::new(plan))).await;
+    }
+
+    async fn start(&mut self, name: &str, era: Era, seed: Seed) {
+        let spec = ClusterSpec::new(name, era, self.dir.path().join(name)).with_seed(seed);
         self.clusters.push(Cluster::start(spec).await.unwrap());
     }
 
@@ -389,86 +396,6 @@ pub(crate) fn helpful(problem: &Problem, code: Code) {
 pub(crate) fn blocked_by(plan: &PlanView, check: CheckId) -> String {
     let found = plan.checks.iter().find(|row| row.id == check && row.level == Level::Block);
     found.unwrap_or_else(|| panic!("{check:?} does not block: {:#?}", plan.checks)).line.message.clone()
-}
-
-/// A computer for tests: folders that are named, secrets in memory.
-pub(crate) struct TestHost {
-    clock: TurnedClock,
-    data_dir: PathBuf,
-    library_dir: PathBuf,
-    secrets: Mutex<HashMap<String, Secret>>,
-}
-
-impl TestHost {
-    pub(crate) fn at(data_dir: &Path, library_dir: &Path) -> Arc<Self> {
-        Self::knowing(data_dir, library_dir, HashMap::new())
-    }
-
-    /// With the secrets of an earlier run.
-    pub(crate) fn knowing(data_dir: &Path, library_dir: &Path, secrets: HashMap<String, String>) -> Arc<Self> {
-        let secrets = secrets.into_iter().map(|(handle, text)| (handle, Secret::new(text))).collect();
-        Arc::new(Self {
-            clock: TurnedClock::default(),
-            data_dir: data_dir.to_owned(),
-            library_dir: library_dir.to_owned(),
-            secrets: Mutex::new(secrets),
-        })
-    }
-
-    /// Lets time pass.
-    pub(crate) fn hurry(&self, minutes: i64) {
-        self.clock.turn(minutes);
-    }
-
-    pub(crate) fn secrets(&self) -> HashMap<String, String> {
-        let kept = self.secrets.lock().unwrap();
-        kept.iter().map(|(handle, secret)| (handle.clone(), secret.reveal().to_owned())).collect()
-    }
-}
-
-#[async_trait::async_trait]
-impl Host for TestHost {
-    fn data_dir(&self) -> PathBuf {
-        self.data_dir.clone()
-    }
-
-    fn library_dir(&self) -> PathBuf {
-        self.library_dir.clone()
-    }
-
-    fn clock(&self) -> Arc<dyn Clock> {
-        Arc::new(self.clock.clone())
-    }
-
-    async fn secrets_kept(&self) -> Kept {
-        Kept::Keyring
-    }
-
-    async fn keep_secret(&self, handle: &str, secret: &Secret) -> Result<Kept, Problem> {
-        self.secrets.lock().unwrap().insert(handle.to_owned(), secret.clone());
-        Ok(Kept::Keyring)
-    }
-
-    async fn read_secret(&self, handle: &str) -> Result<Option<(Secret, Kept)>, Problem> {
-        Ok(self.secrets.lock().unwrap().get(handle).map(|secret| (secret.clone(), Kept::Keyring)))
-    }
-
-    async fn forget_secret(&self, handle: &str) -> Result<(), Problem> {
-        self.secrets.lock().unwrap().remove(handle);
-        Ok(())
-    }
-
-    fn environment_store(&self) -> Option<StoreAccess> {
-        None
-    }
-
-    fn desktop(&self) -> Option<Arc<dyn Desktop>> {
-        None
-    }
-
-    fn samples(&self) -> Option<Arc<dyn Samples>> {
-        None
-    }
 }
 
 fn of(name: &str, storage: StoragePlan) -> SeedPlan {

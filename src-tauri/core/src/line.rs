@@ -60,6 +60,7 @@ lines! {
     // Does not arrive.
     StaysVolumeData = "Data of {count} volumes: {names}";
     StaysGatewayRules = "{count} gateway rules: make them by hand";
+    StaysConfigGroups = "Config groups, which the target does not know: {names}";
     StaysCertificates = "Certificates";
     StaysKubeblocks = "Database components that no package holds: {names}";
     StaysPlugins = "Autoscaling rules and permissions";

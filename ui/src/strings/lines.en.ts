@@ -31,6 +31,7 @@ export const lines: LineWords = {
   arrives_ticket: "The ticket in both encodings, and the metadata",
   stays_volume_data: "Data of {count|volume|volumes}: {names:list}",
   stays_gateway_rules: "{count|gateway rule|gateway rules}: to be made by hand",
+  stays_config_groups: "Config groups, which the target does not know: {names:list}",
   stays_certificates: "Certificates",
   stays_kubeblocks: "Database components that no package holds: {names:list}",
   stays_plugins: "Autoscaling rules and permissions",

@@ -31,6 +31,7 @@ export const lines: LineWords = {
   arrives_ticket: "两种编码的提货单，以及元数据",
   stays_volume_data: "{count} 个卷的数据：{names:list}",
   stays_gateway_rules: "{count} 条网关规则：需手工创建",
+  stays_config_groups: "目标没有的配置组：{names:list}",
   stays_certificates: "证书",
   stays_kubeblocks: "备份包不含的数据库组件：{names:list}",
   stays_plugins: "自动伸缩规则和权限",

@@ -97,6 +97,9 @@ impl Found {
         self.ports(left, right);
         self.secret(Aspect::Env, &left.envs, &right.envs);
         self.secret(Aspect::OuterEnv, &left.outer_envs, &right.outer_envs);
+        if let (Some(ours), Some(theirs)) = (&left.shared_envs, &right.shared_envs) {
+            self.secret(Aspect::Env, ours, theirs);
+        }
         self.shown(Aspect::Volume, &left.volumes, &right.volumes, |(name, kind)| format!("{name} ({kind})"));
         self.secret(Aspect::ConfigFile, &left.config_files, &right.config_files);
         self.set(Aspect::Dependency, &left.dependencies, &right.dependencies);

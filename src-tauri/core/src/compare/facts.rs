@@ -41,6 +41,8 @@ pub(crate) struct ComponentFacts {
     /// Name → value; those that the platform makes from ports are left out.
     pub envs: BTreeMap<String, Fingerprint>,
     pub outer_envs: BTreeMap<String, Fingerprint>,
+    /// Those of both scopes. A console lists them under neither: of a live app they are not known.
+    pub shared_envs: Option<BTreeMap<String, Fingerprint>>,
     /// Path → name and type.
     pub volumes: BTreeMap<String, (String, String)>,
     /// Path → content.
@@ -100,8 +102,8 @@ pub(crate) fn unique_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Stri
 fn of_component(component: &ComponentModel, by_id: &BTreeMap<&str, &str>) -> ComponentFacts {
     let name_of = |id: &str| by_id.get(id).map_or_else(|| id.to_owned(), |name| (*name).to_owned());
     // Those with a port are made by the platform from its ports.
-    let envs = |scopes: [&str; 2]| {
-        let own = component.envs.iter().filter(|env| env.container_port == 0 && scopes.contains(&env.scope.as_str()));
+    let envs = |scope: &str| {
+        let own = component.envs.iter().filter(|env| env.container_port == 0 && env.scope == scope);
         own.map(|env| (env.name.clone(), Fingerprint::of(env.value.reveal()))).collect()
     };
     let mounted = component.volumes.iter().filter(|volume| volume.kind != "config-file");
@@ -115,8 +117,9 @@ fn of_component(component: &ComponentModel, by_id: &BTreeMap<&str, &str>) -> Com
         ports: component.ports.iter().map(|port| (port.port, port.protocol.clone())).collect(),
         inner_ports: component.ports.iter().filter(|port| port.is_inner).map(|port| port.port).collect(),
         host_names: component.ports.iter().map(|port| (port.port, port.k8s_service_name.clone())).collect(),
-        envs: envs(["inner", "both"]),
-        outer_envs: envs(["outer", "both"]),
+        envs: envs("inner"),
+        outer_envs: envs("outer"),
+        shared_envs: Some(envs("both")),
         volumes: mounted.map(|volume| (volume.path.clone(), (volume.name.clone(), volume.kind.clone()))).collect(),
         config_files: component
             .config_files
@@ -138,9 +141,33 @@ fn of_component(component: &ComponentModel, by_id: &BTreeMap<&str, &str>) -> Com
         k8s_attributes: component
             .k8s_attributes
             .iter()
-            .map(|attribute| (attribute.name.clone(), Fingerprint::of(&attribute.value)))
+            .map(|attribute| (attribute.name.clone(), Fingerprint::of(&plain_json(&attribute.value))))
             .collect(),
-        endpoints: component.endpoints.iter().cloned().collect(),
+        endpoints: component.endpoints.iter().flat_map(|text| addresses(text)).collect(),
+    }
+    .of_its_kind()
+}
+
+impl ComponentFacts {
+    /// What runs elsewhere has no size here, and its name inside the cluster is the platform's.
+    pub(super) fn of_its_kind(mut self) -> Self {
+        if self.kind == "third_party" {
+            (self.memory_mb, self.cpu_millis, self.replicas) = (0, 0, 0);
+        }
+        self
+    }
+}
+
+/// A list of addresses in JSON, or one as it is.
+fn addresses(text: &str) -> Vec<String> {
+    serde_json::from_str(text).unwrap_or_else(|_| vec![text.to_owned()])
+}
+
+/// JSON without its blanks and order, so that two spellings of one value are one.
+pub(super) fn plain_json(text: &str) -> String {
+    match serde_json::from_str::<BTreeMap<String, serde_json::Value>>(text) {
+        Ok(map) => map.iter().map(|(key, value)| format!("{key}={value};")).collect(),
+        Err(_) => text.to_owned(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The facts of an app that runs, asked of its console component by component.
 
-use super::facts::{AppFacts, ComponentFacts, Fingerprint, current_kind, unique_names};
+use super::facts::{AppFacts, ComponentFacts, Fingerprint, current_kind, plain_json, unique_names};
 use crate::console::{
     Component, Console, ConsoleError, EnvScope, GatewayApi, HttpRoute, HttpRule, MountKind, Scope, TcpRoute, TcpRule,
 };
@@ -94,6 +94,7 @@ async fn component(
         host_names: ports.iter().map(|port| (i64::from(port.port), port.k8s_service_name.clone())).collect(),
         envs: envs(ctx, console, scope, alias, EnvScope::Inner).await?,
         outer_envs: envs(ctx, console, scope, alias, EnvScope::Outer).await?,
+        shared_envs: None,
         volumes: volumes.into_iter().map(|volume| (volume.path, (volume.name, volume.kind))).collect(),
         config_files: files.into_iter().map(|file| (file.path, Fingerprint::of(file.content.reveal()))).collect(),
         dependencies: dependencies.iter().map(|dependency| name_of(&dependency.service_id)).collect(),
@@ -120,7 +121,8 @@ async fn component(
         .into_iter()
         .map(|endpoint| endpoint.address)
         .collect(),
-    })
+    }
+    .of_its_kind())
 }
 
 /// Without those that the platform makes from ports.
@@ -139,13 +141,13 @@ async fn envs(
 /// An attribute stored as an object is read as a list of keys and values (recording 1578).
 fn plain_text(value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => plain_json(text),
         Value::Array(rows) => {
             let pair = |row: &Value| Some((row.get("key")?.as_str()?.to_owned(), row.get("value")?.clone()));
             let pairs: Option<serde_json::Map<String, Value>> = rows.iter().map(pair).collect();
-            pairs.map_or_else(|| value.to_string(), |pairs| Value::Object(pairs).to_string())
+            pairs.map_or_else(|| value.to_string(), |pairs| plain_json(&Value::Object(pairs).to_string()))
         }
-        other => other.to_string(),
+        other => plain_json(&other.to_string()),
     }
 }
 

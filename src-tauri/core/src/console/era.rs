@@ -216,6 +216,8 @@ pub(crate) struct Quirks {
     pub narrows_backups: bool,
     /// Restored components are called `…-copy` (protocol.md §8.2).
     pub adds_copy: bool,
+    /// Config groups came with v5.3.1 (protocol.md §6.4): older consoles drop them.
+    pub lacks_config_groups: bool,
     /// A volume of type `local-path` holds a backup back (protocol.md §4.2, footnote).
     pub refuses_local_path: bool,
 }
@@ -262,6 +264,7 @@ pub(crate) fn quirks(versions: &Versions) -> Quirks {
         fails_on_graphs: console.is_within(Version(5, 15, 2), Version(6, 3, 0)),
         narrows_backups: console >= Version(6, 7, 0),
         adds_copy: console >= Version(5, 3, 1),
+        lacks_config_groups: console < Version(5, 3, 1),
         refuses_local_path: console < Version(6, 7, 0),
     }
 }

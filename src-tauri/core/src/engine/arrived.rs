@@ -30,7 +30,7 @@ pub(crate) async fn compare(run: &Run, target: &Cluster, app: AppId) -> Result<A
     let live = AppFacts::of_live(&run.ctx, &target.console, &scope, app, api).await?;
     let rows = differences(&AppFacts::of_model(&model), &live);
     let allowed = match landing.lane {
-        Lane::Official => of_restore(),
+        Lane::Official => of_restore(target.quirks()?.lacks_config_groups),
         Lane::Rebuild => {
             let draft = rebuild::draft(target, landing, &model, run.job.id().as_str())?;
             of_rebuild(&model, &draft)
@@ -70,9 +70,13 @@ impl Allowance {
 }
 
 /// What no restore of the platform brings or keeps (protocol.md §8.6).
-fn of_restore() -> Vec<Allowance> {
-    use Aspect::{Endpoint, HostName, K8sAttribute, Route, Volume};
-    [HostName, Route, K8sAttribute, Volume, Endpoint].map(Allowance::any).into()
+fn of_restore(lacks_config_groups: bool) -> Vec<Allowance> {
+    use Aspect::{ConfigGroup, HostName, K8sAttribute, Route, Volume};
+    let mut allowed: Vec<Allowance> = [HostName, Route, K8sAttribute, Volume].map(Allowance::any).into();
+    if lacks_config_groups {
+        allowed.push(Allowance::any(ConfigGroup));
+    }
+    allowed
 }
 
 /// What the draft of the package said.

@@ -97,7 +97,7 @@ pub(super) fn list(app: &AppModel, selection: &Selection<'_>, target: &TargetFac
     let mut out = Out::default();
     let chosen = || selection.chosen.iter().map(|chosen| (chosen.component, &chosen.placed));
     for left in selection.third_parties() {
-        third_party(left, selection, &mut out);
+        third_party(left, selection, target, &mut out);
     }
     for (component, _) in chosen() {
         for dependency in &component.dependencies {
@@ -153,7 +153,7 @@ impl Out {
     }
 }
 
-fn third_party(component: &ComponentModel, selection: &Selection<'_>, out: &mut Out) {
+fn third_party(component: &ComponentModel, selection: &Selection<'_>, target: &TargetFacts, out: &mut Out) {
     let cname = selection.third_party_cname(&component.id).unwrap_or(&component.cname).to_owned();
     let act = Act::CreateThirdParty {
         cname,
@@ -162,8 +162,16 @@ fn third_party(component: &ComponentModel, selection: &Selection<'_>, out: &mut 
     };
     out.before(component, "third", "", act);
     for port in &component.ports {
-        let PortModel { port, protocol, alias, is_inner, .. } = port.clone();
-        out.before(component, "port", &port.to_string(), Act::AddPort { port, protocol, alias, is_inner });
+        let PortModel { port, protocol, alias, is_inner, k8s_service_name, .. } = port.clone();
+        out.before(
+            component,
+            "port",
+            &port.to_string(),
+            Act::AddPort { port, protocol, alias: alias.clone(), is_inner },
+        );
+        if !k8s_service_name.is_empty() && !target.service_names.contains(&k8s_service_name) {
+            out.before(component, "name", &port.to_string(), Act::NamePort { port, alias, k8s_service_name });
+        }
     }
     for port in component.ports.iter().filter(|port| port.is_outer) {
         out.after(component, "outer", port.port, Act::EnsureOuter { port: port.port });

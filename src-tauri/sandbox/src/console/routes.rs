@@ -71,6 +71,7 @@ const TABLE: &[(&str, &str, Who, View)] = &[
     ("POST", "/console/teams/{team}/apps/market_create", User, install::create),
     ("POST", "/console/teams/{team}/apps/market_create/preflight", User, install::preflight),
     ("POST", "/console/teams/{team}/apps/third_party", User, third_party::create),
+    ("GET", "/console/teams/{team}/apps/{component}/third_party/pods", User, third_party::pods),
     ("POST", "/console/teams/{team}/apps/{component}/ports", User, ports::add),
     ("PUT", "/console/teams/{team}/apps/{component}/ports/{port}", User, ports::change),
     ("POST", "/console/teams/{team}/apps/{component}/envs", User, envs::add),

@@ -10,7 +10,7 @@ use super::components::{base_row, env_row, volume_row};
 use super::desk::{Desk, Place};
 use crate::era::Era;
 use crate::noise;
-use crate::state::{Change, Component, EnvVar, HttpRule, Port, TcpRule, Volume};
+use crate::state::{Change, Component, ConfigGroup, EnvVar, HttpRule, Port, TcpRule, Volume};
 
 /// Why a record ends `failed`. Only the console's log says it.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +48,7 @@ const CARRIED: &[&str] = &[
     "component_graphs",
     "third_party_service_endpoints",
     "service_source",
+    "service_mnts",
 ];
 
 /// Writes all components or none, as the transaction does.
@@ -69,7 +70,9 @@ pub(crate) fn components(
     }
     for row in &mut made {
         row.depends = kept(&row.depends, &by_old, same_place);
+        follow_mounts(row, &by_old, same_place);
     }
+    config_groups(desk, &metadata, &by_old, target, app_id);
     for mut row in made {
         place_ports(desk, &mut row, target);
         desk.rows_mut().components.push(row);
@@ -88,6 +91,49 @@ fn kept(depends: &[String], by_old: &BTreeMap<&str, &Change>, same_place: bool) 
         None => same_place.then(|| old.clone()),
     };
     depends.iter().filter_map(follow).collect()
+}
+
+/// Mounts of volumes inside the app follow it (protocol.md §8.6).
+fn follow_mounts(row: &mut Component, by_old: &BTreeMap<&str, &Change>, same_place: bool) {
+    let id = row.service_id.clone();
+    let Some(mounts) = row.rows_mut("service_mnts") else { return };
+    mounts.retain_mut(|mount| {
+        let owner = mount["dep_service_id"].as_str().and_then(|old| by_old.get(old));
+        mount["service_id"] = id.clone().into();
+        if let Some(change) = owner {
+            mount["dep_service_id"] = change.new_id.clone().into();
+        }
+        owner.is_some() || same_place
+    });
+}
+
+/// Config groups come back, under another name where theirs is taken (protocol.md §8.6). Consoles before v5.3.1 have none.
+fn config_groups(desk: &mut Desk<'_>, metadata: &Value, by_old: &BTreeMap<&str, &Change>, target: &Place, app_id: u64) {
+    if !desk.era.traits().knows("top", "app_config_group_info") {
+        return;
+    }
+    for given in rows(metadata, "app_config_group_info") {
+        let name = text(given, "config_group_name");
+        let taken = desk.rows().config_groups.iter().any(|group| group.app_id == app_id && group.name == name);
+        let now = desk.now;
+        let state = desk.rows_mut();
+        let services = rows(given, "services").filter_map(|service| by_old.get(service["service_id"].as_str()?));
+        let group = ConfigGroup {
+            id: state.next_id("config_group"),
+            config_group_id: noise::id(),
+            app_id,
+            region: target.region.clone(),
+            name: if taken { format!("{name}-{}", noise::hex4()) } else { name },
+            deploy_type: text(given, "deploy_type"),
+            enable: given["enable"].as_bool().unwrap_or(true),
+            services: services.map(|change| (state.next_id("config_group_service"), change.new_id.clone())).collect(),
+            items: rows(given, "config_items")
+                .map(|item| (state.next_id("config_item"), text(item, "item_key"), text(item, "item_value")))
+                .collect(),
+            create_time: now,
+        };
+        state.config_groups.push(group);
+    }
 }
 
 fn text(row: &Value, key: &str) -> String {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, Data, Reply};
 use super::ask::Ask;
-use super::components::base_row;
+use super::components::{base_row, find};
 use super::desk::{Desk, Need};
 use crate::noise;
 use crate::state::{Component, Port};
@@ -90,4 +90,18 @@ pub(crate) fn built(row: &mut Component) {
     row.creating = false;
     row.status = if has_address { "running" } else { "closed" }.to_owned();
     row.then = None;
+}
+
+/// `GET /console/teams/<team>/apps/<component>/third_party/pods`: asked of the region, which knows a component from its build
+/// on (`console:views/app_create/source_outer.py`).
+pub(crate) fn pods(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
+    let place = desk.allowed(ask, Need::See)?;
+    let component = find(desk, ask, &place)?;
+    let lists = component.rows("third_party_service_endpoints").iter().filter_map(|row| row["endpoints_info"].as_str());
+    let addresses = lists.flat_map(|list| serde_json::from_str::<Vec<String>>(list).unwrap_or_default());
+    let rows: Value = addresses
+        .enumerate()
+        .map(|(at, address)| json!({"ep_id": (at + 1).to_string(), "address": address, "status": "healthy", "is_static": true}))
+        .collect();
+    Ok(Answer::found(Data::list(rows)))
 }

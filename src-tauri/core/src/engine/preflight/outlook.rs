@@ -125,6 +125,10 @@ pub(super) fn of_restore(model: &AppModel, quirks: &Quirks, starts: bool) -> Out
     if model.gateway_rules.iter().any(certified) {
         outlook.stays.push(Line::new(LineCode::StaysCertificates, []));
     }
+    if quirks.lacks_config_groups && !model.config_groups.is_empty() {
+        let names: Vec<&str> = model.config_groups.iter().map(|group| group.name.as_str()).collect();
+        outlook.stays.push(Line::new(LineCode::StaysConfigGroups, [("names", names.join(", "))]));
+    }
     outlook.stays.push(Line::new(LineCode::StaysPlugins, []));
     let names = if quirks.adds_copy { LineCode::ChangesNames } else { LineCode::ChangesStopped };
     outlook.changes.push(Line::new(names, []));

@@ -1,0 +1,89 @@
+//! A computer that only tests have.
+
+use crate::turned::TurnedClock;
+use rainferry_core::api::Kept;
+use rainferry_core::host::{Desktop, Host, Samples, StoreAccess};
+use rainferry_core::{Clock, Problem, Secret};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+/// A computer for tests: folders that are named, secrets in memory.
+pub(crate) struct TestHost {
+    clock: TurnedClock,
+    data_dir: PathBuf,
+    library_dir: PathBuf,
+    secrets: Mutex<HashMap<String, Secret>>,
+}
+
+impl TestHost {
+    pub(crate) fn at(data_dir: &Path, library_dir: &Path) -> Arc<Self> {
+        Self::knowing(data_dir, library_dir, HashMap::new())
+    }
+
+    /// With the secrets of an earlier run.
+    pub(crate) fn knowing(data_dir: &Path, library_dir: &Path, secrets: HashMap<String, String>) -> Arc<Self> {
+        let secrets = secrets.into_iter().map(|(handle, text)| (handle, Secret::new(text))).collect();
+        Arc::new(Self {
+            clock: TurnedClock::default(),
+            data_dir: data_dir.to_owned(),
+            library_dir: library_dir.to_owned(),
+            secrets: Mutex::new(secrets),
+        })
+    }
+
+    /// Lets time pass.
+    pub(crate) fn hurry(&self, minutes: i64) {
+        self.clock.turn(minutes);
+    }
+
+    pub(crate) fn secrets(&self) -> HashMap<String, String> {
+        let kept = self.secrets.lock().unwrap();
+        kept.iter().map(|(handle, secret)| (handle.clone(), secret.reveal().to_owned())).collect()
+    }
+}
+
+#[async_trait::async_trait]
+impl Host for TestHost {
+    fn data_dir(&self) -> PathBuf {
+        self.data_dir.clone()
+    }
+
+    fn library_dir(&self) -> PathBuf {
+        self.library_dir.clone()
+    }
+
+    fn clock(&self) -> Arc<dyn Clock> {
+        Arc::new(self.clock.clone())
+    }
+
+    async fn secrets_kept(&self) -> Kept {
+        Kept::Keyring
+    }
+
+    async fn keep_secret(&self, handle: &str, secret: &Secret) -> Result<Kept, Problem> {
+        self.secrets.lock().unwrap().insert(handle.to_owned(), secret.clone());
+        Ok(Kept::Keyring)
+    }
+
+    async fn read_secret(&self, handle: &str) -> Result<Option<(Secret, Kept)>, Problem> {
+        Ok(self.secrets.lock().unwrap().get(handle).map(|secret| (secret.clone(), Kept::Keyring)))
+    }
+
+    async fn forget_secret(&self, handle: &str) -> Result<(), Problem> {
+        self.secrets.lock().unwrap().remove(handle);
+        Ok(())
+    }
+
+    fn environment_store(&self) -> Option<StoreAccess> {
+        None
+    }
+
+    fn desktop(&self) -> Option<Arc<dyn Desktop>> {
+        None
+    }
+
+    fn samples(&self) -> Option<Arc<dyn Samples>> {
+        None
+    }
+}
