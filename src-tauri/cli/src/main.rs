@@ -15,9 +15,11 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let args = args::Args::parse();
+    let mut filter = tracing_subscriber::EnvFilter::from_default_env();
     // The samples' store tells every question it cannot answer as an error of its own.
-    let said = std::env::var("RUST_LOG").unwrap_or_else(|_| "error,s3s=off".to_owned());
-    let filter = tracing_subscriber::EnvFilter::new(said);
+    if let Ok(silence) = "s3s=off".parse() {
+        filter = filter.add_directive(silence);
+    }
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let out = out::Out::new(args.json);
     let runtime = match tokio::runtime::Runtime::new() {

@@ -58,8 +58,8 @@ impl Allowance {
         Self { component: None, aspect, what: None }
     }
 
-    fn of(component: Option<&String>, aspect: Aspect, what: impl ToString) -> Self {
-        Self { component: component.cloned(), aspect, what: Some(what.to_string()) }
+    fn of(component: Option<&String>, aspect: Aspect, what: &str) -> Self {
+        Self { component: component.cloned(), aspect, what: Some(what.to_owned()) }
     }
 
     fn fits(&self, row: &Difference) -> bool {

@@ -14,21 +14,21 @@ fn backup_plan(job: &str, mounts: &[&str], ordinals: &[Option<u32>]) -> BackupPl
     }
 }
 
-fn write(path: PathBuf, content: &[u8], mode: u32) {
+fn write(path: &Path, content: &[u8], mode: u32) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(&path, content).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+    fs::write(path, content).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     let time = std::time::UNIX_EPOCH + Duration::from_secs(1_234_567_890);
-    fs::File::open(&path).unwrap().set_modified(time).unwrap();
+    fs::File::open(path).unwrap().set_modified(time).unwrap();
 }
 
 /// A bit of everything that volumes hold.
 fn fill(data: &Path) {
-    write(data.join("订单/二〇二六/十一月.db"), b"rows", 0o600);
-    write(data.join("run.sh"), b"#!/bin/sh\n", 0o4755);
-    write(data.join("empty"), b"", 0o644);
-    write(data.join(format!("{}/{}", "长".repeat(60), "名".repeat(70))), b"long names", 0o644);
-    write(data.join("big.bin"), &noise(40 << 20, 7), 0o640);
+    write(&data.join("订单/二〇二六/十一月.db"), b"rows", 0o600);
+    write(&data.join("run.sh"), b"#!/bin/sh\n", 0o4755);
+    write(&data.join("empty"), b"", 0o644);
+    write(&data.join(format!("{}/{}", "长".repeat(60), "名".repeat(70))), b"long names", 0o644);
+    write(&data.join("big.bin"), &noise(40 << 20, 7), 0o640);
     fs::hard_link(data.join("run.sh"), data.join("same.sh")).unwrap();
     symlink("run.sh", data.join("link")).unwrap();
     symlink("/nowhere/at all", data.join("dangling")).unwrap();
@@ -48,7 +48,7 @@ async fn there_and_back(spec: &StoreSpec) {
     let site = site(spec);
     let from = Pod::named("shop-web-5d4f-abcde").with("/data").with("/srv/静态");
     fill(&from.at("/data"));
-    write(from.at("/srv/静态/index.html"), b"<html>", 0o644);
+    write(&from.at("/srv/静态/index.html"), b"<html>", 0o644);
     let plan = backup_plan("j-1", &["/data", "/srv/静态", "/missing"], &[None]);
     let (placed, readings) = begin_backup(&site, &plan).await.unwrap();
     let run = from.run(&placed).await;
@@ -90,7 +90,7 @@ async fn the_same_files_make_the_same_archive() {
     let site = site(&seaweed("volumes-same").await);
     let pod = Pod::named("p").with("/data");
     for name in ["b", "a", "c/z", "c/a"] {
-        write(pod.at("/data").join(name), name.as_bytes(), 0o644);
+        write(&pod.at("/data").join(name), name.as_bytes(), 0o644);
     }
     let mut sums = Vec::new();
     for job in ["j1", "j2"] {
@@ -108,7 +108,7 @@ async fn each_replica_has_an_archive_of_its_own() {
     let (placed, readings) = begin_backup(&site, &plan).await.unwrap();
     for ordinal in [0, 1, 2] {
         let pod = Pod::named(&format!("gr123456-{ordinal}")).with("/var/lib/mysql");
-        write(pod.at("/var/lib/mysql/ibdata"), format!("of {ordinal}").as_bytes(), 0o640);
+        write(&pod.at("/var/lib/mysql/ibdata"), format!("of {ordinal}").as_bytes(), 0o640);
         assert!(pod.run(&placed).await.status.success());
     }
     let outcome = look(&site, "j1", &placed.statuses).await.unwrap();
@@ -131,7 +131,7 @@ async fn each_replica_has_an_archive_of_its_own() {
 async fn a_failed_backup_lets_the_app_start_and_says_so() {
     let site = site(&seaweed("volumes-gone").await);
     let pod = Pod::named("p").with("/data");
-    write(pod.at("/data/big"), &noise(40 << 20, 3), 0o644);
+    write(&pod.at("/data/big"), &noise(40 << 20, 3), 0o644);
     let (placed, readings) = begin_backup(&site, &backup_plan("j1", &["/data"], &[None])).await.unwrap();
     site.store.abort_upload(&readings[0].key, &readings[0].upload).await.unwrap();
     let run = pod.run(&placed).await;
@@ -148,7 +148,7 @@ async fn a_failed_backup_lets_the_app_start_and_says_so() {
 async fn a_pod_that_starts_again_reads_nothing_twice() {
     let site = site(&seaweed("volumes-again").await);
     let pod = Pod::named("p").with("/data");
-    write(pod.at("/data/big"), &noise(40 << 20, 4), 0o644);
+    write(&pod.at("/data/big"), &noise(40 << 20, 4), 0o644);
     let (placed, readings) = begin_backup(&site, &backup_plan("j1", &["/data"], &[None])).await.unwrap();
     assert!(pod.run(&placed).await.status.success());
     let first = said(&site, "j1", &placed).await;
