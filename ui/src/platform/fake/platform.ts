@@ -129,7 +129,6 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
       return null;
     },
     refresh_console: known,
-    compare: () => ({ left: "beijing 20260820103000", right: "shanghai 商城", differences: [] }),
     load_column: ({ cluster, team }) => {
       const view = columnOf(world, cluster, team);
       if (!view && scene === "failing") return new Promise(() => undefined);
@@ -156,6 +155,12 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
       if (!plan) throw problemOf("plan_stale", "The plan is no longer known");
       if (plan.confirm !== null && confirm !== plan.confirm) throw problemOf("not_confirmed", `Type ${plan.confirm} to confirm`);
       return put(jobOf(plan));
+    },
+    delete_original: ({ job: id, confirm }) => {
+      const found = job(id);
+      const original = found.report?.original;
+      if (!found.report || !original || confirm !== original.name) throw problemOf("not_confirmed", "Type the app's name");
+      return put({ ...found, report: { ...found.report, original: { ...original, deleted: true } } });
     },
     copy_object: () => {
       throw problemOf("not_here", "Copies by address are for the command line");
