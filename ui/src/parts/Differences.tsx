@@ -41,9 +41,11 @@ export function Differences({ list, left, right }: { list: Difference[]; left: s
         <tbody key={component}>
           <tr className="difference-group">
             <th colSpan={3} scope="rowgroup">
-              <Icon name={component ? "image" : "box"} tone="t3" />
-              <Cut>{component || words.official.compare.app}</Cut>
-              <span className="count">{rows.length}</span>
+              <span className="difference-name">
+                <Icon name={component ? "image" : "box"} tone="t3" />
+                <Cut>{component || words.official.compare.app}</Cut>
+                <span className="count">{rows.length}</span>
+              </span>
             </th>
           </tr>
           {rows.map((row, index) => (
@@ -65,10 +67,12 @@ function Row({ row }: { row: Difference }) {
   return (
     <tr data-aspect={row.aspect}>
       <td className="difference-where">
-        <Icon name={ICONS[row.aspect] ?? "differs"} tone="t3" />
-        <span>
-          <Cut>{row.what || name}</Cut>
-          {row.what && <Cut className="small t3">{name}</Cut>}
+        <span className="difference-name">
+          <Icon name={ICONS[row.aspect] ?? "differs"} tone="t3" />
+          <span>
+            <Cut>{row.what || name}</Cut>
+            {row.what && <Cut className="small t3">{name}</Cut>}
+          </span>
         </span>
       </td>
       <Side value={row.left} isHidden={false} look="was" />
