@@ -216,9 +216,10 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
     },
     async exportTicket(backup: BackupRef) {
       try {
-        keepOpened(await rpc("export_ticket", { backup, folder: null }));
+        const file = await rpc("export_ticket", { backup, folder: null });
         store.set({ sheet: null, back: null });
         await loadLibrary();
+        keepOpened(file);
       } catch (failure) {
         store.set({ sheet: null, back: null });
         notice(failure);

@@ -229,7 +229,6 @@ export const official = {
     skipped: (count: number) => `${plural(count, "app")} blocked and left out`,
     empty: "no components",
     notStarted: (count: number) => `${plural(count, "backup")} not started`,
-    warnings: (count: number) => plural(count, "warning"),
   },
 
   cluster: {
@@ -276,7 +275,7 @@ export const official = {
     saved: "Saved",
     was: "Before",
     is: "Now",
-    notSaved: "It was not saved",
+    notDone: "It was not done",
     required: "Endpoint and bucket are needed",
     limits: "A package must be smaller than 5 GB on OSS, and than 48.8 GiB on S3.",
     confirm: (name: string) => ["This is ", "production", ". Type the console name ", name, " to save"],

@@ -226,7 +226,6 @@ export const official: typeof english = {
     skipped: (count) => `${count} 个应用被阻断，不会备份`,
     empty: "没有组件",
     notStarted: (count) => `${count} 份备份没有开始`,
-    warnings: (count) => `${count} 项提醒`,
   },
 
   cluster: {
@@ -273,7 +272,7 @@ export const official: typeof english = {
     saved: "已保存",
     was: "之前",
     is: "现在",
-    notSaved: "没有保存",
+    notDone: "没有做成",
     required: "需要地址和存储桶",
     limits: "备份包在 OSS 上要小于 5 GB，在 S3 上要小于 48.8 GiB。",
     confirm: (name) => ["这里是", "生产环境", "。输入控制台名 ", name, " 以保存"],

@@ -69,5 +69,5 @@ export const states: ScreenStates = {
     shows: /^Back up several apps of beijing/,
   },
   "several, one blocked": { draw: several(blocked), shows: "Choose all" },
-  "several, with warnings": { draw: several(wiki), shows: "2 warnings" },
+  "several, with warnings": { draw: several(wiki), shows: /production/ },
 };

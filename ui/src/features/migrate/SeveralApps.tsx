@@ -58,32 +58,31 @@ export function SeveralApps({ apps, chosen, rows, problem, onChoose }: Props) {
 
 function Verdict({ row }: { row: SelectionRow | null }) {
   const words = useWords();
-  const say = words.official.several;
   if (!row) return null;
   if (row.problem) return <Refused problem={row.problem} />;
   const checks = row.plan?.checks ?? [];
   const blocks = checks.filter((check) => check.level === "block");
   const warnings = checks.filter((check) => check.level === "warn");
-  if (blocks.length > 0)
+  if (blocks.length + warnings.length === 0)
     return (
-      <>
-        {blocks.map((check) => (
-          <p key={check.id + check.line.code} className="several-verdict small bad" data-check-level="block">
-            <Icon name="block" tone="bad" />
-            <span>{sayLine(words, check.line)}</span>
-          </p>
-        ))}
-      </>
+      <p className="several-verdict small ok" data-check-level="pass">
+        <Icon name="pass" tone="ok" />
+        <span>{words.official.several.ready}</span>
+      </p>
     );
   return (
-    <p
-      className={`several-verdict small ${warnings.length > 0 ? "warn" : "ok"}`}
-      data-check-level={warnings.length > 0 ? "warn" : "pass"}
-      title={warnings.map((check) => sayLine(words, check.line)).join("\n")}
-    >
-      <Icon name={warnings.length > 0 ? "warn" : "pass"} tone={warnings.length > 0 ? "warn" : "ok"} />
-      <span>{warnings.length > 0 ? say.warnings(warnings.length) : say.ready}</span>
-    </p>
+    <>
+      {[...blocks, ...warnings].map((check) => (
+        <p
+          key={check.id + check.line.code}
+          className={`several-verdict small ${check.level === "block" ? "bad" : "t2"}`}
+          data-check-level={check.level}
+        >
+          <Icon name={check.level === "block" ? "block" : "warn"} tone={check.level === "block" ? "bad" : "warn"} />
+          <span>{sayLine(words, check.line)}</span>
+        </p>
+      ))}
+    </>
   );
 }
 
