@@ -31,9 +31,9 @@ export function CompareSheet({ left, name, app }: { left: PlanSource; name: stri
       onClose={act.closeSheet}
       foot={
         <>
-          {answer && !busy && (
+          {answer && !busy && count > 0 && (
             <span className="small t2" role="status">
-              {count === 0 ? say.same : say.count(count)}
+              {say.count(count)}
             </span>
           )}
           <span className="grow" />

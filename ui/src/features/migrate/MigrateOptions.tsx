@@ -43,7 +43,7 @@ export function MigrateOptions({
             {words.plan.startAfter}
           </Checkbox>
         )}
-        {plan.kind === "import" && (
+        {plan.request.source.kind === "file" && (
           <Checkbox checked={options.record_only} onCheck={(record_only) => onChange({ ...options, record_only })}>
             {more.recordOnly}
             <span className="small t3 under">{more.recordHint}</span>

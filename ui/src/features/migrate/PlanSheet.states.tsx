@@ -26,6 +26,7 @@ const blocked = planOf(world, { source: from("crm"), target: toBeijing, options:
 const dropped: PlanView = {
   ...wiki,
   kind: "import",
+  request: { ...wiki.request, source: { kind: "file", path: "/home/me/wiki.bak" } },
   checks: [{ id: "volume_data", level: "warn", line: line("check_volume_data_mended", { count: "1", version: "v6.9.8" }) }],
 };
 const apps = board.world.apps.get(`${cluster("beijing")}|shop`) ?? [];
