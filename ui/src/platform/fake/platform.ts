@@ -5,6 +5,7 @@ import type {
   ConsoleView,
   Event,
   JobView,
+  PlanRequest,
   PlanView,
   SamplesView,
   Settings,
@@ -104,8 +105,14 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
     return samples;
   };
 
+  const make = (request: PlanRequest): PlanView => {
+    const plan = planOf(world, request);
+    plans.set(plan.id, plan);
+    return plan;
+  };
+
   const answers: Answers = {
-    ...officialAnswers(world, (request) => planOf(world, request)),
+    ...officialAnswers(world, make),
     app_about: about,
     get_settings: () => settings,
     save_settings: (next) => {
@@ -145,11 +152,7 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
       const plan = planOf(world, { ...PLAIN, source: { kind: "file", path }, target: { kind: "this_computer", folder: null } });
       return put(jobOf({ ...plan, steps: [{ name: "verify", estimate_secs: 4 }] }, { kind: "verify" }));
     },
-    make_plan: (request) => {
-      const plan = planOf(world, request);
-      plans.set(plan.id, plan);
-      return plan;
-    },
+    make_plan: make,
     start_plan: ({ plan: id, confirm }) => {
       const plan = plans.get(id);
       if (!plan) throw problemOf("plan_stale", "The plan is no longer known");
