@@ -12,6 +12,7 @@ import "./styles/column.css";
 import "./styles/inspector.css";
 import "./styles/sheet.css";
 import "./styles/transfers.css";
+import "./styles/official.css";
 import "./styles/welcome.css";
 import "./styles/states.css";
 import "./styles/narrow.css";

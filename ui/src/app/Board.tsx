@@ -4,6 +4,7 @@ import { ConsoleColumn } from "../features/backups/ConsoleColumn";
 import { LibraryColumn } from "../features/bundles/LibraryColumn";
 import { Blank, type MenuItem } from "../parts";
 import { type BoardColumn, openColumns } from "../state/board";
+import { EVERY_BACKUP } from "../state/model";
 import { useAct, useStore } from "../state/session";
 import { useWords } from "../strings";
 
@@ -44,6 +45,21 @@ function useColumnItems(columns: BoardColumn[]) {
     if (moved !== undefined) next.splice(to, 0, moved);
     return next;
   };
+  const clusterItems = (column: BoardColumn): MenuItem[] => {
+    if (column.kind !== "cluster") return [];
+    const { cluster } = column;
+    const say = words.official.menu;
+    const storage = { kind: "storage" as const, console: cluster.console };
+    return [
+      {
+        label: say.allBackups,
+        icon: "box",
+        run: () => act.openSheet({ kind: "backups", cluster: cluster.id, choice: EVERY_BACKUP }),
+      },
+      { label: say.about, icon: "cluster", run: () => act.openSheet({ kind: "cluster", id: cluster.id }) },
+      { label: say.storage, icon: "data", run: () => act.openSheet(storage) },
+    ];
+  };
   return (column: BoardColumn, index: number): MenuItem[] => [
     {
       label: words.column.refresh,
@@ -53,6 +69,7 @@ function useColumnItems(columns: BoardColumn[]) {
           ? act.loadColumn(column.key)
           : act.refreshConsole(column.console.id),
     },
+    ...clusterItems(column),
     { label: words.column.edit, icon: "settings", run: () => act.openSheet({ kind: "console", id: column.console.id }) },
     {
       label: words.column.moveLeft,

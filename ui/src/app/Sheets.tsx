@@ -1,6 +1,13 @@
 /** The one sheet that is open, if any. */
+import { AllBackupsSheet } from "../features/all/AllBackupsSheet";
+import { PlaceSheet } from "../features/all/PlaceSheet";
+import { RemovalSheet } from "../features/all/RemovalSheet";
+import { ClusterSheet } from "../features/cluster/ClusterSheet";
+import { StorageSheet } from "../features/cluster/StorageSheet";
 import { ConnectSheet } from "../features/clusters/ConnectSheet";
+import { CompareSheet } from "../features/compare/CompareSheet";
 import { PlanSheet } from "../features/migrate/PlanSheet";
+import { SeveralSheet } from "../features/migrate/SeveralSheet";
 import { SettingsSheet } from "../features/settings/SettingsSheet";
 import { ProblemSheet } from "../features/transfers/ProblemSheet";
 import { ReportSheet } from "../features/transfers/ReportSheet";
@@ -19,6 +26,22 @@ export function Sheets() {
       return <ProblemSheet id={sheet.job} />;
     case "report":
       return <ReportSheet id={sheet.job} />;
+    case "backups":
+      return <AllBackupsSheet key={sheet.cluster} cluster={sheet.cluster} choice={sheet.choice} />;
+    case "place":
+      return <PlaceSheet key={sheet.backup.ref.backup} backup={sheet.backup} />;
+    case "removal":
+      return <RemovalSheet key={sheet.backup.ref.backup} backup={sheet.backup} />;
+    case "compare":
+      return <CompareSheet key={JSON.stringify(sheet.left)} left={sheet.left} name={sheet.name} app={sheet.app} />;
+    case "several":
+      return (
+        <SeveralSheet key={`${sheet.cluster} ${sheet.team}`} cluster={sheet.cluster} team={sheet.team} chosen={sheet.apps} />
+      );
+    case "cluster":
+      return <ClusterSheet id={sheet.id} />;
+    case "storage":
+      return <StorageSheet key={sheet.console} id={sheet.console} />;
     case undefined:
       return null;
   }

@@ -37,6 +37,16 @@ export function Sheet(props: SheetProps) {
     };
   }, []);
 
+  // A button that switches itself off lets the focus fall out of the sheet: Esc closes it all the same.
+  const { onClose } = props;
+  useEffect(() => {
+    const onKeyDown = (event: globalThis.KeyboardEvent) => {
+      if (event.key === "Escape" && document.activeElement === document.body) onClose();
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, [onClose]);
+
   return createPortal(
     <div className="veil">
       <section

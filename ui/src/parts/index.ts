@@ -1,5 +1,8 @@
 /** The parts that screens are made of. Knows no feature. */
 export * from "./basics";
+export { ConfirmField } from "./ConfirmField";
+export { DataSign } from "./DataSign";
+export { Differences } from "./Differences";
 export * from "./fields";
 export { Icon, type IconName } from "./Icon";
 export { Mark, MarkShapes } from "./Mark";
@@ -8,5 +11,7 @@ export { PlaceLabel, placeName, shortPlaceName } from "./PlaceLabel";
 export { CopyButton, ProblemDetails, ProblemFacts, ProblemNote, problemDetails, useProblemWords } from "./ProblemText";
 export { Sheet } from "./Sheet";
 export { type Step, Steps } from "./Steps";
+export { type Asked, useAnswer } from "./useAnswer";
 export { useNow } from "./useNow";
 export { VirtualList } from "./VirtualList";
+export { Waiting } from "./Waiting";

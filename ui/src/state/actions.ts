@@ -1,6 +1,7 @@
 /** Everything a person can do, as functions: they ask the core and put its answers into the store. */
 import { asProblem } from "../ipc/client";
 import type {
+  BackupRef,
   ClusterId,
   ConsoleDraft,
   ConsoleId,
@@ -10,6 +11,7 @@ import type {
   PlanId,
   PlanRequest,
   PlanSource,
+  Problem,
   Settings,
   Site,
   TeamName,
@@ -195,7 +197,36 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
     async startPlan(plan: PlanId, confirm: string): Promise<void> {
       const job = await rpc("start_plan", { plan, confirm });
       putJob(job);
-      store.set({ sheet: null, drawerOpen: true, job: job.id });
+      store.set({ sheet: null, back: null, drawerOpen: true, job: job.id });
+    },
+    /** Each plan by itself: one that is refused does not keep the others back. */
+    async startPlans(plans: PlanId[], confirm: string): Promise<Problem[]> {
+      const refused: Problem[] = [];
+      for (const plan of plans) {
+        try {
+          const job = await rpc("start_plan", { plan, confirm });
+          putJob(job);
+          store.set({ drawerOpen: true, job: job.id });
+        } catch (failure) {
+          refused.push(asProblem(failure));
+        }
+      }
+      if (refused.length === 0) store.set({ sheet: null, back: null });
+      return refused;
+    },
+    async exportTicket(backup: BackupRef) {
+      try {
+        const file = await rpc("export_ticket", { backup, folder: null });
+        store.set({ sheet: null, back: null });
+        await loadLibrary();
+        keepOpened(file);
+      } catch (failure) {
+        store.set({ sheet: null, back: null });
+        notice(failure);
+      }
+    },
+    async deleteOriginal(job: JobId, confirm: string): Promise<void> {
+      putJob(await rpc("delete_original", { job, confirm }));
     },
 
     cancelJob: (id: JobId) => jobCall("cancel_job", id),
@@ -214,8 +245,12 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
     },
 
     select: (selection: Selection | null) => store.set({ selection }),
-    openSheet: (sheet: Sheet) => store.set({ sheet }),
-    closeSheet: () => store.set({ sheet: null }),
+    openSheet: (sheet: Sheet) =>
+      store.set((state) => {
+        const list = state.sheet?.kind === "backups" ? state.sheet : null;
+        return { ...state, sheet, back: sheet.kind === "backups" ? null : list };
+      }),
+    closeSheet: () => store.set((state) => ({ ...state, sheet: state.back, back: null })),
     search: (search: string) => store.set({ search }),
     group: (grouping: State["grouping"]) => store.set({ grouping }),
     showJob: (job: JobId) => store.set({ job, drawerOpen: true }),

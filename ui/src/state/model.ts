@@ -3,6 +3,9 @@ import type {
   AboutView,
   AppId,
   BackupId,
+  BackupMode,
+  BackupRef,
+  BackupStatus,
   ClusterId,
   ColumnView,
   ConsoleId,
@@ -12,6 +15,7 @@ import type {
   JobView,
   LibraryView,
   PlanRequest,
+  PlanSource,
   Problem,
   SamplesView,
   Settings,
@@ -35,7 +39,41 @@ export type Selection =
   | { kind: "backup"; cluster: ClusterId; team: TeamName; app: AppId; backup: BackupId }
   | { kind: "file"; path: string };
 
+/** Which backups the list of all shows, and in what order. */
+export interface BackupsChoice {
+  search: string;
+  status: BackupStatus | "any" | "gone";
+  team: TeamName | null;
+  mode: BackupMode | null;
+  sort: "app" | "time" | "size";
+  descending: boolean;
+}
+
+export const EVERY_BACKUP: BackupsChoice = {
+  search: "",
+  status: "any",
+  team: null,
+  mode: null,
+  sort: "time",
+  descending: true,
+};
+
+/** A backup as a sheet about it needs it: what to ask for, and what to call it. */
+export interface NamedBackup {
+  ref: BackupRef;
+  app: string;
+  version: string;
+  created: string;
+}
+
 export type Sheet =
+  | { kind: "backups"; cluster: ClusterId; choice: BackupsChoice }
+  | { kind: "place"; backup: NamedBackup }
+  | { kind: "removal"; backup: NamedBackup }
+  | { kind: "compare"; left: PlanSource; name: string; app: string }
+  | { kind: "several"; cluster: ClusterId; team: TeamName; apps: AppId[] | null }
+  | { kind: "cluster"; id: ClusterId }
+  | { kind: "storage"; console: ConsoleId }
   | { kind: "plan"; request: PlanRequest }
   | { kind: "console"; id: ConsoleId | null }
   | { kind: "settings" }
@@ -62,6 +100,8 @@ export interface State {
   selection: Selection | null;
   inspectorOpen: boolean;
   sheet: Sheet | null;
+  /** The list a sheet was opened from: closing goes back to it. */
+  back: Sheet | null;
   drawerOpen: boolean;
   job: JobId | null;
   startingSamples: boolean;
@@ -87,6 +127,7 @@ export const EMPTY: State = {
   selection: null,
   inspectorOpen: true,
   sheet: null,
+  back: null,
   drawerOpen: false,
   job: null,
   startingSamples: false,

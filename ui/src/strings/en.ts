@@ -17,6 +17,7 @@ import type {
 } from "../ipc/generated/contract";
 import type { TimeWords } from "./format";
 import { lines } from "./lines.en";
+import { official } from "./official.en";
 import { problems } from "./problems.en";
 
 const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
@@ -156,6 +157,7 @@ export const en = {
   time,
   lines,
   problems,
+  official,
   kept,
 
   common: {

@@ -18,6 +18,7 @@ import type {
 import type { Words } from "./en";
 import type { TimeWords } from "./format";
 import { lines } from "./lines.zh";
+import { official } from "./official.zh";
 import { problems } from "./problems.zh";
 
 const environment: Record<Environment, string> = { production: "生产", staging: "预发", test: "测试" };
@@ -155,6 +156,7 @@ export const zh: Words = {
   time,
   lines,
   problems,
+  official,
   kept,
 
   common: {

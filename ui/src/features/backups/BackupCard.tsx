@@ -1,8 +1,7 @@
 /** One backup of a column: selected by a click, dragged by pointer or Space, sent by its menu. */
 import { useMemo, useState } from "react";
+import { type BackupPayload, backupItems, backupPayload } from "../../drag/backupItems";
 import { useDragSource } from "../../drag/DragLayer";
-import { sendItems } from "../../drag/sendItems";
-import type { Payload } from "../../drag/types";
 import type { AppView, BackupView, ClusterView, TeamName } from "../../ipc/generated/contract";
 import { Cut, cx, Icon, Menu, MenuButton, type MenuItem, type Point, Spinner } from "../../parts";
 import { teamAlias } from "../../state/board";
@@ -26,10 +25,7 @@ export function BackupCard({ cluster, team, app, backup, showsApp }: BackupCardP
     (state) =>
       state.selection?.kind === "backup" && state.selection.backup === backup.id && state.selection.cluster === cluster.id,
   );
-  const payload = useMemo((): Payload => {
-    const { id, name, environment } = cluster;
-    return { kind: "backup", cluster: id, clusterName: name, environment, team, teamAlias: teamAlias(cluster, team), backup };
-  }, [cluster, team, backup]);
+  const payload = useMemo(() => backupPayload(cluster, team, teamAlias(cluster, team), backup), [cluster, team, backup]);
   const drag = useDragSource(`${cluster.id}|${team}|${backup.id}`, payload, false);
   const [at, setAt] = useState<Point | null>(null);
   const items = useBackupItems(payload, () =>
@@ -105,13 +101,16 @@ function secondLine(backup: BackupView, words: Words): string {
   return backup.note ? `${first} · ${backup.note}` : first;
 }
 
-function useBackupItems(payload: Payload, inspect: () => void): MenuItem[] {
+function useBackupItems(payload: BackupPayload, inspect: () => void): MenuItem[] {
   const words = useWords();
   const act = useAct();
   const consoles = useStore((state) => state.consoles);
   const freeBytes = useStore((state) => state.library.view?.free_bytes ?? 0);
   return useMemo(
-    () => [...sendItems(payload, consoles, freeBytes, act, words), { label: words.backup.inspect, icon: "panel", run: inspect }],
+    () => [
+      ...backupItems(payload, consoles, freeBytes, act, words),
+      { label: words.backup.inspect, icon: "panel", run: inspect },
+    ],
     [payload, consoles, freeBytes, act, words, inspect],
   );
 }

@@ -1,7 +1,7 @@
 /** Under a column: Back up…, and the version of the cluster. */
 import { useState } from "react";
 import type { ClusterView, TeamName } from "../../ipc/generated/contract";
-import { Button, Cut, Icon, Menu, type Point } from "../../parts";
+import { Button, Cut, Icon, Menu, type MenuItem, type Point } from "../../parts";
 import { useAct, useStore } from "../../state/session";
 import { useWords } from "../../strings";
 import { clock } from "../../strings/format";
@@ -30,7 +30,7 @@ export function ColumnFoot({ cluster, team }: { cluster: ClusterView; team: Team
           aria-haspopup="menu"
           onClick={(event) => {
             const box = event.currentTarget.getBoundingClientRect();
-            setAt({ x: box.left, y: box.top - 8 - Math.min(apps.length, 12) * 28 });
+            setAt({ x: box.left, y: box.top - 8 - Math.min(apps.length + 1, 12) * 28 });
           }}
         >
           {words.column.backUp}
@@ -41,12 +41,21 @@ export function ColumnFoot({ cluster, team }: { cluster: ClusterView; team: Team
           label={words.column.chooseApp}
           at={at}
           onClose={() => setAt(null)}
-          items={apps.map((app) => ({
-            label: app.name,
-            icon: "box",
-            disabled: app.component_count === 0,
-            run: () => act.openSheet({ kind: "plan", request: backUpRequest(cluster, team, app.id) }),
-          }))}
+          items={[
+            {
+              label: words.official.menu.severalApps,
+              icon: "image",
+              run: () => act.openSheet({ kind: "several", cluster: cluster.id, team, apps: null }),
+            },
+            ...apps.map(
+              (app): MenuItem => ({
+                label: app.name,
+                icon: "box",
+                disabled: app.component_count === 0,
+                run: () => act.openSheet({ kind: "plan", request: backUpRequest(cluster, team, app.id) }),
+              }),
+            ),
+          ]}
         />
       )}
       <span className="grow" />
@@ -55,7 +64,14 @@ export function ColumnFoot({ cluster, team }: { cluster: ClusterView; team: Team
           +{cluster.hidden_team_count}
         </span>
       )}
-      <Cut className="foot-version">{slot?.loading ? words.common.loading : cluster.version}</Cut>
+      <button
+        type="button"
+        className="foot-version link"
+        aria-label={`${words.official.menu.about} ${cluster.name} ${cluster.version}`}
+        onClick={() => act.openSheet({ kind: "cluster", id: cluster.id })}
+      >
+        <Cut>{slot?.loading ? words.common.loading : cluster.version}</Cut>
+      </button>
       <span className="hidden">{readAt}</span>
     </footer>
   );

@@ -1,5 +1,6 @@
 /** The panel on the right: what the chosen backup or file is, and what is inside. */
 import { useMemo } from "react";
+import { backupPayload, keepItems } from "../../drag/backupItems";
 import { sendItems } from "../../drag/sendItems";
 import type { Payload } from "../../drag/types";
 import type { AppView, BackupView, ClusterView, FileView, PlanSource } from "../../ipc/generated/contract";
@@ -74,18 +75,7 @@ function OfBackup({ app, backup, cluster, team }: { app: AppView; backup: Backup
   const consoles = useStore((state) => state.consoles);
   const freeBytes = useStore((state) => state.library.view?.free_bytes ?? 0);
   const alias = teamAlias(cluster, team);
-  const payload = useMemo(
-    (): Payload => ({
-      kind: "backup",
-      cluster: cluster.id,
-      clusterName: cluster.name,
-      environment: cluster.environment,
-      team,
-      teamAlias: alias,
-      backup,
-    }),
-    [cluster, team, alias, backup],
-  );
+  const payload = useMemo(() => backupPayload(cluster, team, alias, backup), [cluster, team, alias, backup]);
   const source = useMemo(
     (): PlanSource => ({ kind: "backup", cluster: cluster.id, team, backup: backup.id }),
     [cluster.id, team, backup.id],
@@ -126,7 +116,10 @@ function OfBackup({ app, backup, cluster, team }: { app: AppView; backup: Backup
           <p className="section small t2">{words.backup[backup.status]}</p>
         )}
       </div>
-      <SendButtons items={sendItems(payload, consoles, freeBytes, act, words)} />
+      <SendButtons
+        items={sendItems(payload, consoles, freeBytes, act, words)}
+        more={keepItems(payload, cluster.read_only, act, words)}
+      />
     </>
   );
 }

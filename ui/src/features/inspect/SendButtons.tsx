@@ -1,8 +1,10 @@
-/** The inspector's foot: migrate or import to…, and export. The same items as in every menu. */
+/** The inspector's foot: migrate or import to…, and export. The same items as in every menu; the rest behind the dots. */
 import { useState } from "react";
-import { Button, Menu, type MenuItem, type Point } from "../../parts";
+import { Button, Menu, MenuButton, type MenuItem, type Point } from "../../parts";
+import { useWords } from "../../strings";
 
-export function SendButtons({ items }: { items: MenuItem[] }) {
+export function SendButtons({ items, more = [] }: { items: MenuItem[]; more?: MenuItem[] }) {
+  const words = useWords();
   const [send, ...rest] = items;
   const [at, setAt] = useState<Point | null>(null);
   if (!send) return null;
@@ -31,6 +33,7 @@ export function SendButtons({ items }: { items: MenuItem[] }) {
           className="icon-only"
         />
       ))}
+      {more.length > 0 && <MenuButton icon="dots" label={words.official.menu.more} items={more} />}
       {at && send.items && <Menu label={send.label} items={send.items} at={at} onClose={() => setAt(null)} />}
     </div>
   );

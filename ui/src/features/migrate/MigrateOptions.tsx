@@ -1,5 +1,5 @@
-/** What may be chosen for an arrival: the app's name, the lane where there are two, and whether it starts. */
-import type { Lane, PlanOptions, PlanView } from "../../ipc/generated/contract";
+/** What may be chosen for an arrival: the app's name, the lane where there are two, what comes along, and whether it starts. */
+import type { Lane, LineCode, PlanOptions, PlanView } from "../../ipc/generated/contract";
 import { Checkbox, Segmented, TextField } from "../../parts";
 import { useWords } from "../../strings";
 
@@ -13,6 +13,7 @@ export function MigrateOptions({
   onChange: (options: PlanOptions) => void;
 }) {
   const words = useWords();
+  const more = words.official.options;
   const isExisting = plan.request.target.kind === "team" && plan.request.target.app !== null;
   return (
     <div className="pad ruled options" role="group" aria-label={words.plan.options}>
@@ -36,11 +37,34 @@ export function MigrateOptions({
           />
         </div>
       )}
-      <Checkbox checked={options.start_after} onCheck={(start_after) => onChange({ ...options, start_after })}>
-        {words.plan.startAfter}
-      </Checkbox>
+      <div className="stack">
+        {!options.record_only && (
+          <Checkbox checked={options.start_after} onCheck={(start_after) => onChange({ ...options, start_after })}>
+            {words.plan.startAfter}
+          </Checkbox>
+        )}
+        {plan.request.source.kind === "file" && (
+          <Checkbox checked={options.record_only} onCheck={(record_only) => onChange({ ...options, record_only })}>
+            {more.recordOnly}
+            <span className="small t3 under">{more.recordHint}</span>
+          </Checkbox>
+        )}
+        {mayDropData(plan, options) && (
+          <Checkbox checked={options.drop_volume_data} onCheck={(drop_volume_data) => onChange({ ...options, drop_volume_data })}>
+            {more.dropData}
+            <span className="small t3 under">{more.dropHint}</span>
+          </Checkbox>
+        )}
+      </div>
     </div>
   );
+}
+
+/** Where the target would unpack the data wrongly, or it is mended on the way: the app may come without it. */
+const ABOUT_DATA: LineCode[] = ["check_volume_data_block", "check_volume_data_mended", "check_volume_data_dropped"];
+
+function mayDropData(plan: PlanView, options: PlanOptions): boolean {
+  return options.drop_volume_data || plan.checks.some((check) => ABOUT_DATA.includes(check.line.code));
 }
 
 const ORDER: Lane[] = ["official", "rebuild"];

@@ -40,7 +40,7 @@ function targetUnder(plan: PlanView, words: Words): string {
   if (plan.path) return words.plan.asFile(fileName(plan.path));
   const version = plan.target.kind === "team" ? plan.target.version : "";
   const isExisting = plan.request.target.kind === "team" && plan.request.target.app !== null;
-  const app = plan.kind === "backup" || isExisting ? plan.app_name : words.plan.newApp(plan.app_name);
+  const app = plan.kind === "backup" || plan.kind === "restore" || isExisting ? plan.app_name : words.plan.newApp(plan.app_name);
   return [app, version].filter(Boolean).join(" · ");
 }
 

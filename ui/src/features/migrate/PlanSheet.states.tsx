@@ -1,16 +1,20 @@
 /** The states of a plan, down to its parts. */
 import type { PlanRequest, PlanView } from "../../ipc/generated/contract";
-import { planOf } from "../../platform/fake/plans";
-import { boardWorld } from "../../platform/fake/world";
-import { consoleNamed, PLAIN } from "../../test/samples";
+import { line, planOf } from "../../platform/fake/plans";
+import { consoleNamed, loaded, PLAIN } from "../../test/samples";
 import type { ScreenStates } from "../../test/states";
 import { BackupOptions } from "./BackupOptions";
 import { Checks } from "./Checks";
 import { ConfirmBar } from "./ConfirmBar";
+import { MigrateOptions } from "./MigrateOptions";
 import { Forecast, Outcome } from "./PlanParts";
 import { PlanSheet } from "./PlanSheet";
+import { RestoreOptions } from "./RestoreOptions";
+import { SeveralApps } from "./SeveralApps";
+import { SeveralSheet } from "./SeveralSheet";
 
-const world = boardWorld("board");
+const board = loaded();
+const world = board.world;
 const cluster = (name: string) => consoleNamed(world, name).clusters[0]?.id ?? "";
 const from = (app: string): PlanRequest["source"] => {
   const found = world.apps.get(`${cluster("shanghai")}|ops`)?.find((one) => one.name === app);
@@ -19,6 +23,18 @@ const from = (app: string): PlanRequest["source"] => {
 const toBeijing: PlanRequest["target"] = { kind: "team", cluster: cluster("beijing"), team: "shop", app: null };
 const wiki = planOf(world, { source: from("wiki"), target: toBeijing, options: PLAIN });
 const blocked = planOf(world, { source: from("crm"), target: toBeijing, options: PLAIN });
+const dropped: PlanView = {
+  ...wiki,
+  kind: "import",
+  request: { ...wiki.request, source: { kind: "file", path: "/home/me/wiki.bak" } },
+  checks: [{ id: "volume_data", level: "warn", line: line("check_volume_data_mended", { count: "1", version: "v6.9.8" }) }],
+};
+const apps = board.world.apps.get(`${cluster("beijing")}|shop`) ?? [];
+const chosen = new Set(apps.slice(0, 2).map((app) => app.id));
+const selection = (of: PlanView) => [{ app: apps[0]?.id ?? 0, plan: of, problem: null }];
+const several = (of: PlanView) => () => (
+  <SeveralApps apps={apps} chosen={chosen} rows={selection(of)} problem={null} onChoose={() => undefined} />
+);
 const exported = planOf(world, { source: from("wiki"), target: { kind: "this_computer", folder: null }, options: PLAIN });
 
 const body = (plan: PlanView) => () => (
@@ -36,4 +52,23 @@ export const states: ScreenStates = {
   export: { draw: body(exported), shows: /As wiki-/ },
   confirm: { draw: () => <ConfirmBar cluster="beijing" typed="" onType={() => undefined} />, shows: "production" },
   "options of a backup": { draw: () => <BackupOptions options={PLAIN} onChange={() => undefined} />, shows: "Refuse" },
+  "options of a restore in place": {
+    draw: () => <RestoreOptions manner="in_place" options={PLAIN} onChange={() => undefined} />,
+    shows: /^Stop what runs first/,
+  },
+  "options of an import": {
+    draw: () => <MigrateOptions options={PLAIN} plan={dropped} onChange={() => undefined} />,
+    shows: /^As a record only/,
+  },
+  "data may be left out": {
+    draw: () => <MigrateOptions options={PLAIN} plan={dropped} onChange={() => undefined} />,
+    shows: /^Leave volume data out/,
+  },
+  several: {
+    draw: () => <SeveralSheet cluster={cluster("beijing")} team="shop" chosen={null} />,
+    state: board.state,
+    shows: /^Back up several apps of beijing/,
+  },
+  "several, one blocked": { draw: several(blocked), shows: "Choose all" },
+  "several, with warnings": { draw: several(wiki), shows: /production/ },
 };

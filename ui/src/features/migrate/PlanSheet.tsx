@@ -10,6 +10,7 @@ import { Checks } from "./Checks";
 import { ConfirmBar, isConfirmed } from "./ConfirmBar";
 import { MigrateOptions } from "./MigrateOptions";
 import { Forecast, Outcome } from "./PlanParts";
+import { RestoreOptions } from "./RestoreOptions";
 import { usePlan } from "./usePlan";
 
 const ICONS: Record<PlanView["kind"], IconName> = {
@@ -17,7 +18,7 @@ const ICONS: Record<PlanView["kind"], IconName> = {
   import: "lane",
   export: "download",
   backup: "box",
-  restore: "lane",
+  restore: "retry",
 };
 
 export function PlanSheet({ request: first }: { request: PlanRequest }) {
@@ -94,6 +95,9 @@ export function PlanSheet({ request: first }: { request: PlanRequest }) {
             {(plan.kind === "migrate" || plan.kind === "import") && (
               <MigrateOptions options={options} plan={plan} onChange={setOptions} />
             )}
+            {first.target.kind === "restore" && (
+              <RestoreOptions manner={first.target.manner} options={options} onChange={setOptions} />
+            )}
           </div>
           <Checks checks={plan.checks} busy={busy} />
         </div>
@@ -123,8 +127,12 @@ export function planTitle(plan: PlanView, words: Words): string {
       return words.plan.titleExport(plan.source_app);
     case "backup":
       return words.plan.titleBackup(plan.source_app, target);
-    case "restore":
-      return words.plan.titleRestore(plan.source_app, target);
+    case "restore": {
+      const { target: to } = plan.request;
+      if (to.kind !== "restore") return words.plan.titleRestore(plan.source_app, target);
+      const say = words.official.restore;
+      return to.manner === "in_place" ? say.titleInPlace(plan.source_app, target) : say.titleBeside(plan.source_app, target);
+    }
   }
 }
 

@@ -4,7 +4,10 @@ import { Button, CopyButton, Fact, PlaceLabel, placeName, Sheet, Steps, shortPla
 import { useAct, useStore } from "../../state/session";
 import { say, useWords, type Words } from "../../strings";
 import { duration, fullTime, secondsBetween } from "../../strings/format";
+import { DeleteOriginal } from "./DeleteOriginal";
 import { jobSteps } from "./jobSteps";
+import { OpenApp } from "./OpenApp";
+import { ByHand, differenceTexts, ReportDifferences } from "./ReportDifferences";
 
 export function ReportSheet({ id }: { id: JobId }) {
   const job = useStore((state) => state.jobs[id]);
@@ -43,8 +46,9 @@ function ReportBody({ job, report }: { job: JobView; report: ReportView }) {
     ...report.arrived.map((line) => `- ${say(words, line)}`),
     `${words.report.missing}${words.colon}`,
     ...report.missing.map((line) => `- ${say(words, line)}`),
+    ...differenceTexts(report, words),
   ].join("\n");
-  const isWhole = report.missing.length === 0;
+  const isWhole = report.missing.length === 0 && report.differences.length === 0;
   return (
     <Sheet
       icon={isWhole ? "pass" : "differs"}
@@ -66,6 +70,7 @@ function ReportBody({ job, report }: { job: JobView; report: ReportView }) {
         <>
           <CopyButton text={summary} label={words.common.copy} />
           <span className="grow" />
+          {cluster !== null && team !== null && app !== null && <OpenApp app={{ cluster, team, app }} />}
           {path !== null && (
             <Button size="large" icon="folder" onClick={() => act.reveal(path)}>
               {words.report.reveal}
@@ -115,7 +120,7 @@ function ReportBody({ job, report }: { job: JobView; report: ReportView }) {
         </div>
         <div className="pad" data-report="missing">
           <h3 className="heading">{words.report.missing}</h3>
-          {isWhole && (
+          {report.missing.length === 0 && (
             <Fact icon="pass" tone="ok">
               {words.report.nothingMissing}
             </Fact>
@@ -127,6 +132,9 @@ function ReportBody({ job, report }: { job: JobView; report: ReportView }) {
           ))}
         </div>
       </div>
+      <ReportDifferences report={report} />
+      <ByHand report={report} />
+      {report.original && <DeleteOriginal job={job.id} original={report.original} />}
       <p className="hidden">{placeName(job.target, words)}</p>
     </Sheet>
   );

@@ -1,4 +1,6 @@
 /** The states of the drawer and its sheets. */
+import type { ReportView } from "../../ipc/generated/contract";
+import { DIFFERENCES } from "../../platform/fake/official";
 import { loaded, sampleJobs } from "../../test/samples";
 import type { ScreenStates } from "../../test/states";
 import { Drawer } from "./Drawer";
@@ -11,6 +13,11 @@ const list = sampleJobs(board.world);
 const jobs = Object.fromEntries(list.map((job) => [job.id, job]));
 const failed = list.find((job) => job.state === "failed")?.id ?? "";
 const [missing, whole] = list.filter((job) => job.state === "done").map((job) => job.id);
+const [done] = list.filter((job) => job.state === "done");
+if (!done?.report) throw new Error("no report");
+const original = { cluster: "c", team: "t", app_id: 1, name: "wiki", can_delete: true, deleted: false };
+const reported = (over: Partial<ReportView>) => ({ [done.id]: { ...done, report: { ...done.report, ...over } as ReportView } });
+const report = () => <ReportSheet id={done.id} />;
 const crowd = Object.fromEntries(
   Array.from({ length: 200 }, (_, index) =>
     list.map((job) => [`${job.id}-${index}`, { ...job, id: `${job.id}-${index}` }]),
@@ -25,5 +32,22 @@ export const states: ScreenStates = {
   "strip, running": { draw: () => <TransferStrip />, state: { jobs }, shows: "2 running · 1 waiting · 1 failed" },
   problem: { draw: () => <ProblemSheet id={failed} />, state: { jobs }, shows: "Where things stand" },
   "report, something missing": { draw: () => <ReportSheet id={missing ?? ""} />, state: { jobs }, shows: /with 1 thing missing/ },
+  "report, differences": {
+    draw: report,
+    state: { jobs: reported({ differences: DIFFERENCES.slice(0, 2), announced: DIFFERENCES.slice(2) }) },
+    shows: "2 settings differ though the plan did not say so",
+  },
+  "report, by hand": { draw: report, state: { jobs }, shows: /^Make the gateway rules again/ },
+  "report, original may go": { draw: report, state: { jobs: reported({ original }) }, shows: /^The copy is whole and runs/ },
+  "report, original stays": {
+    draw: report,
+    state: { jobs: reported({ original: { ...original, can_delete: false } }) },
+    shows: /only once the copy is complete/,
+  },
+  "report, original deleted": {
+    draw: report,
+    state: { jobs: reported({ original: { ...original, deleted: true } }) },
+    shows: "The original wiki is deleted",
+  },
   "report, whole": { draw: () => <ReportSheet id={whole ?? ""} />, state: { jobs }, shows: "Nothing is missing" },
 };

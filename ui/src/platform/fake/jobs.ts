@@ -1,5 +1,5 @@
 /** Jobs of the made-up world: they move by a timer, can be cancelled, and fail when told to. */
-import type { JobView, PhaseView, PlanView, Problem } from "../../ipc/generated/contract";
+import type { JobView, PhaseView, PlanView, Problem, ReportView } from "../../ipc/generated/contract";
 import { line } from "./plans";
 
 const iso = (secondsAgo = 0) => new Date(Date.now() - secondsAgo * 1000).toISOString();
@@ -83,6 +83,19 @@ function ended(job: JobView, state: JobView["state"], over: Partial<JobView>): J
   return { ...job, state, ended_at: iso(), bytes_per_sec: 0, eta_secs: null, can_cancel: false, ...over };
 }
 
+const ARRIVED: JobView["kind"][] = ["migrate", "import", "restore"];
+
+/** Where an app came to life. */
+function whereOf({ kind, target }: JobView): Pick<ReportView, "cluster" | "team" | "app_id"> {
+  if (target.kind !== "team" || !ARRIVED.includes(kind)) return { cluster: null, team: null, app_id: null };
+  return { cluster: target.cluster, team: target.team, app_id: 91 };
+}
+
+function originalOf({ kind, source, app_name }: JobView): ReportView["original"] {
+  if (kind !== "restore" || source.kind !== "team") return null;
+  return { cluster: source.cluster, team: source.team, app_id: 1, name: app_name, can_delete: true, deleted: false };
+}
+
 function done(job: JobView): JobView {
   const arrived =
     job.kind === "export" ? [line("log_bundle_verified")] : [line("report_components", { found: "4", expected: "4" })];
@@ -91,16 +104,14 @@ function done(job: JobView): JobView {
   const report = {
     arrived,
     missing,
-    cluster: null,
-    team: null,
-    app_id: null,
+    ...whereOf(job),
     backup_id: null,
     path,
     announced: [],
     differences: [],
     sha256: "9f2c".repeat(16),
     app_url: null,
-    original: null,
+    original: originalOf(job),
   };
   return ended(job, "done", { report });
 }

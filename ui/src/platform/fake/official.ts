@@ -4,13 +4,15 @@ import type {
   BackupRef,
   BackupsView,
   Commands,
+  DataSign,
+  Difference,
   PlanRequest,
   PlanView,
   StorageDraft,
   StorageView,
 } from "../../ipc/generated/contract";
-import { problemOf } from "./plans";
-import { columnOf, type World } from "./world";
+import { line, problemOf } from "./plans";
+import { bundleFile, columnOf, type World } from "./world";
 
 type Names =
   | "list_backups"
@@ -22,12 +24,10 @@ type Names =
   | "test_storage"
   | "save_storage"
   | "plan_selection"
-  | "delete_original"
-  | "open_app";
+  | "open_app"
+  | "compare";
 
 type OfficialAnswers = { [N in Names]: (request: Commands[N]["request"]) => Commands[N]["answer"] };
-
-const cannot = (what: string) => problemOf("not_here", `The made-up world cannot ${what}`);
 
 export function officialAnswers(world: World, plan: (request: PlanRequest) => PlanView): OfficialAnswers {
   let storage: Omit<StorageView, "console"> = {
@@ -49,15 +49,28 @@ export function officialAnswers(world: World, plan: (request: PlanRequest) => Pl
       place: placeOf(world, backup),
       app_id: 1,
       problem: null,
-      stays: [],
+      stays: staysOf(world, backup),
       holders: [],
       can_delete_objects: true,
-      confirm: null,
+      confirm:
+        clusterOf(world, backup.cluster)?.environment === "production" ? (clusterOf(world, backup.cluster)?.name ?? "") : null,
     }),
-    delete_backup: () => ({ gone: [], stays: [], problems: [] }),
-    export_ticket: () => {
-      throw cannot("write a ticket");
+    delete_backup: ({ backup, objects }) => {
+      const stays = staysOf(world, backup);
+      const gone = line("gone_record", { version: placeOf(world, backup).version });
+      for (const [key, apps] of world.apps)
+        world.apps.set(
+          key,
+          apps.map((app) => ({ ...app, backups: app.backups.filter((one) => one.id !== backup.backup) })),
+        );
+      return objects ? { gone: [gone], stays: [], problems: [] } : { gone: [gone], stays, problems: [] };
     },
+    export_ticket: ({ backup }) => {
+      const { version } = placeOf(world, backup);
+      const file = bundleFile("ticket", 912, { kind: "ticket", name: `ticket-${version}.bak` }, version);
+      return { ...file, path: `${world.library.folder}/ticket-${version}.bak` };
+    },
+    compare: ({ left, right }) => ({ left: left.kind, right: right.kind, differences: DIFFERENCES }),
     read_storage: (console) => ({ console, ...storage }),
     test_storage: () => ({
       works: true,
@@ -74,12 +87,26 @@ export function officialAnswers(world: World, plan: (request: PlanRequest) => Pl
         plan: plan({ source: { kind: "app", cluster, team, app }, target: { kind: "backup" }, options }),
         problem: null,
       })),
-    delete_original: () => {
-      throw cannot("delete an app");
-    },
     open_app: ({ team, app }) => ({ url: `http://10.0.0.8:7070/#/team/${team}/apps/${app}`, opened: false }),
   };
 }
+
+const SIGNS: DataSign[] = ["unknown", "whole", "partly", "absent", "no_volumes"];
+
+export const DIFFERENCES: Difference[] = [
+  { component: "", aspect: "route", what: "wiki.example.com", left: "→ wiki:80", right: null },
+  { component: "renderer", aspect: "cpu", what: "", left: "500", right: "0" },
+  { component: "renderer", aspect: "env", what: "DB_POOL_SIZE", left: "20", right: "50" },
+  { component: "renderer", aspect: "env", what: "PAY_APP_SECRET", left: "…", right: "…" },
+  { component: "wiki", aspect: "volume", what: "/var/lib/wiki", left: null, right: "share-file" },
+];
+
+const clusterOf = (world: World, id: string) => world.consoles.flatMap((one) => one.clusters).find((one) => one.id === id);
+
+const staysOf = (world: World, backup: BackupRef) =>
+  placeOf(world, backup).objects.map(({ bucket, key, size_bytes }) =>
+    line("stays_object", { bucket, key, bytes: String(size_bytes) }),
+  );
 
 function rowsOf(world: World, cluster: string, team: string | null): BackupsView {
   const column = world.consoles.flatMap((one) => one.clusters).find((one) => one.id === cluster);
@@ -93,7 +120,7 @@ function rowsOf(world: World, cluster: string, team: string | null): BackupsView
         team_alias: one.alias,
         backup,
         app_deleted: app.state === "deleted",
-        data: "unknown" as const,
+        data: SIGNS[backup.version.charCodeAt(7) % SIGNS.length] ?? "unknown",
       })),
     ),
   );

@@ -5,6 +5,7 @@ import type {
   ConsoleView,
   Event,
   JobView,
+  PlanRequest,
   PlanView,
   SamplesView,
   Settings,
@@ -104,8 +105,14 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
     return samples;
   };
 
+  const make = (request: PlanRequest): PlanView => {
+    const plan = planOf(world, request);
+    plans.set(plan.id, plan);
+    return plan;
+  };
+
   const answers: Answers = {
-    ...officialAnswers(world, (request) => planOf(world, request)),
+    ...officialAnswers(world, make),
     app_about: about,
     get_settings: () => settings,
     save_settings: (next) => {
@@ -129,7 +136,6 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
       return null;
     },
     refresh_console: known,
-    compare: () => ({ left: "beijing 20260820103000", right: "shanghai 商城", differences: [] }),
     load_column: ({ cluster, team }) => {
       const view = columnOf(world, cluster, team);
       if (!view && scene === "failing") return new Promise(() => undefined);
@@ -146,16 +152,18 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
       const plan = planOf(world, { ...PLAIN, source: { kind: "file", path }, target: { kind: "this_computer", folder: null } });
       return put(jobOf({ ...plan, steps: [{ name: "verify", estimate_secs: 4 }] }, { kind: "verify" }));
     },
-    make_plan: (request) => {
-      const plan = planOf(world, request);
-      plans.set(plan.id, plan);
-      return plan;
-    },
+    make_plan: make,
     start_plan: ({ plan: id, confirm }) => {
       const plan = plans.get(id);
       if (!plan) throw problemOf("plan_stale", "The plan is no longer known");
       if (plan.confirm !== null && confirm !== plan.confirm) throw problemOf("not_confirmed", `Type ${plan.confirm} to confirm`);
       return put(jobOf(plan));
+    },
+    delete_original: ({ job: id, confirm }) => {
+      const found = job(id);
+      const original = found.report?.original;
+      if (!found.report || !original || confirm !== original.name) throw problemOf("not_confirmed", "Type the app's name");
+      return put({ ...found, report: { ...found.report, original: { ...original, deleted: true } } });
     },
     copy_object: () => {
       throw problemOf("not_here", "Copies by address are for the command line");
