@@ -73,7 +73,7 @@ async fn a_restore_beside_leaves_the_original_until_its_name_is_typed() {
     world
         .shanghai()
         .edit(|state| {
-            state.components.iter_mut().filter(|row| row.app_id == new).for_each(|row| row.status = "closed".into())
+            state.components.iter_mut().filter(|row| row.app_id == new).for_each(|row| row.status = "closed".into());
         })
         .unwrap();
     helpful(&client.core.delete_original(confirm(MONITOR)).await.unwrap_err(), Code::ArrivedIncomplete);
@@ -82,7 +82,7 @@ async fn a_restore_beside_leaves_the_original_until_its_name_is_typed() {
     world
         .shanghai()
         .edit(|state| {
-            state.components.iter_mut().filter(|row| row.app_id == new).for_each(|row| row.status = "running".into())
+            state.components.iter_mut().filter(|row| row.app_id == new).for_each(|row| row.status = "running".into());
         })
         .unwrap();
     let after = client.core.delete_original(confirm(MONITOR)).await.unwrap();
