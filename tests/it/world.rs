@@ -69,6 +69,18 @@ impl World {
         world
     }
 
+    /// `shanghai` has a second cluster, `chengdu`, and a team in it.
+    pub(crate) async fn with_second_region(size: Size) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let mut world = Self { dir, clusters: Vec::new() };
+        world.add("beijing", Era::V5_17_3, beijing(size)).await;
+        let mut plan = shanghai();
+        plan.regions.push(RegionPlan { registry: "chengdu.reg.test".to_owned(), ..RegionPlan::named("chengdu") });
+        plan.teams.push(team("far", "远方团队", "chengdu"));
+        world.add("shanghai", Era::V6_9_8, plan).await;
+        world
+    }
+
     /// `beijing` and a second v5 console, `guangzhou`, whose object storage is a bucket of the first one's store.
     pub(crate) async fn two_of_v5(bucket: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();

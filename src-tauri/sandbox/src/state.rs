@@ -14,7 +14,8 @@ use crate::error::SandboxError;
 use crate::zip::Owner;
 
 pub use market::{
-    Certificate, ChunkSession, ConfigGroup, Event, ImageLoad, ImageUpload, Import, ImportFile, Plugin, RegionImport, Template, TemplateVersion,
+    Certificate, ChunkSession, ConfigGroup, Event, ImageLoad, ImageUpload, Import, ImportFile, Plugin, RegionImport,
+    Template, TemplateVersion,
 };
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

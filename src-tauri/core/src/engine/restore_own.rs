@@ -215,6 +215,7 @@ mod tests {
                 record_only: false,
                 lane: crate::jobs::Lane::Official,
                 handing: crate::jobs::request::Handing::Post,
+                build: crate::jobs::request::Build::Template,
             },
             manner: Manner::InPlace,
             record: serde_json::Value::Null,

@@ -37,7 +37,8 @@ pub(crate) fn horizontal(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
 pub(crate) fn deploy_type(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let place = desk.allowed(ask, Need::Operate)?;
     let component = find(desk, ask, &place)?.clone();
-    let kind = ask.text("extend_method").ok_or_else(|| Answer::refused(400, "select the app type", "请选择组件类型"))?;
+    let kind =
+        ask.text("extend_method").ok_or_else(|| Answer::refused(400, "select the app type", "请选择组件类型"))?;
     if component.status_at(desk.now) == "running" {
         return Err(Answer::refused(409, "service is running", "组件未关闭,请先关闭组件"));
     }

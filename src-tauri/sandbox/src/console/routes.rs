@@ -6,9 +6,9 @@ use super::answer::Reply;
 use super::ask::Ask;
 use super::desk::Desk;
 use super::{
-    apps, backups, certificates, components, config_groups, dependencies, docker_run, enterprise, envs, events, gateway, imports,
-    install, k8s_attributes, login, migrations, mounts, operations, package_build, plugins, ports, probes, resources, rules,
-    templates, third_party, tickets, users, volumes,
+    apps, backups, certificates, components, config_groups, dependencies, docker_run, enterprise, envs, events,
+    gateway, imports, install, k8s_attributes, login, migrations, mounts, operations, package_build, plugins, ports,
+    probes, resources, rules, templates, third_party, tickets, users, volumes,
 };
 use crate::era::Era;
 use crate::region::Door;

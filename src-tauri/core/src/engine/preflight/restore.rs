@@ -87,6 +87,7 @@ pub(crate) async fn plan(
             record_only: false,
             lane: Lane::Official,
             handing: Handing::default(),
+            build: crate::jobs::request::Build::default(),
         },
         manner: if in_place { Manner::InPlace } else { Manner::Beside },
         record: source::ticket_json(&ticket)?,

@@ -63,8 +63,7 @@ fn pushed(dir: &Path, path: &Path, hub: &str, push_fails: bool) -> Result<Vec<(S
     let target = format!("{hub}/{}", reference::without_host(&image.name)?);
     let mut registry = Registry::open(dir);
     let tar = registry.take(path).map_err(|error| format!("push image {target}: {error}"))?;
-    let kept =
-        Kept { arch: image.arch.clone(), tar, name_inside: image.name.clone(), config: image.config.clone() };
+    let kept = Kept { arch: image.arch.clone(), tar, name_inside: image.name.clone(), config: image.config.clone() };
     registry.push([(target.clone(), kept)]).map_err(|error| format!("push image {target}: {error}"))?;
     Ok(vec![(image.name.clone(), target)])
 }

@@ -1,0 +1,114 @@
+//! A console imports packages into its first cluster only. Into another one an app goes by calls: image after image in
+//! chunks, then component after component.
+
+use crate::resume::{Process, count};
+use crate::world::{Client, SHOP, SHOP_VERSION, Size, TestHost, World, done, eventually};
+use rainferry_core::api::{Lane, LineCode, PlanOptions, PlanRequest, PlanTarget, PlanView, StartRequest};
+use rainferry_core::{ClusterId, TeamName};
+use rainferry_sandbox::{Cluster, Fault, Hits, Server, Trouble};
+
+const CHUNK: &str = "/console/regions/chengdu/websocket/package_build/component/events/*/upload/chunk";
+
+async fn plan(client: &Client, world: &World) -> (PlanRequest, PlanView) {
+    let source = client.backup(world.beijing(), SHOP_VERSION).await;
+    let cluster = ClusterId::of(&client.console("shanghai").await, "chengdu");
+    let target = PlanTarget::Team { cluster, team: TeamName::from("far"), app: None };
+    let request = PlanRequest { source, target, options: PlanOptions::default() };
+    let plan = client.plan(request.clone()).await;
+    (request, plan)
+}
+
+/// Every part of the shop, where it belongs.
+#[track_caller]
+fn is_whole(cluster: &Cluster) {
+    let state = cluster.inspect();
+    let apps: Vec<_> = state.apps.iter().filter(|row| row.name == SHOP).collect();
+    assert_eq!(apps.len(), 1, "{apps:?}");
+    assert_eq!(apps[0].region, "chengdu");
+    let rows: Vec<_> = state.components_of(apps[0].id).collect();
+    assert_eq!(rows.len(), 2, "made more than once");
+    let named = |name: &str| *rows.iter().find(|row| row.name == name).unwrap();
+    let (web, mysql) = (named("前端"), named("订单库"));
+    for row in [web, mysql] {
+        assert_eq!(row.status, "running", "{}", row.name);
+        assert!(row.image.starts_with(&state.regions[1].registry), "{}", row.image);
+        assert!(row.ports.iter().all(|port| port.port != 9999), "a guess stayed");
+        assert!(row.envs.iter().all(|env| env.key != "PATH"), "a guess stayed");
+        assert!(row.volumes.iter().all(|volume| volume.path != "/var/guessed"), "a guess stayed");
+    }
+    assert_eq!(mysql.extend_method, "state_singleton");
+    assert!(mysql.envs.iter().any(|env| env.key == "MYSQL_ROOT_PASSWORD" && env.value == "shop-root"));
+    assert!(mysql.volumes.iter().any(|volume| volume.path == "/var/lib/mysql" && volume.kind == "local"));
+    assert_eq!(web.depends, [mysql.service_id.clone()]);
+    let file = web.volumes.iter().find(|volume| volume.kind == "config-file").unwrap();
+    assert_eq!(file.content.as_deref(), Some("listen 80; # 商城\n"));
+    assert!(web.ports.iter().any(|port| port.port == 80 && port.outer));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_arrives_in_the_second_cluster_of_a_console() {
+    let world = World::with_second_region(Size::Small).await;
+    let client = world.client().await;
+    let (request, plan) = plan(&client, &world).await;
+    assert_eq!(plan.lane, Some(Lane::Rebuild));
+    assert_eq!(plan.lane_reason.as_ref().map(|line| line.code), Some(LineCode::LaneRebuildOther), "{plan:?}");
+    assert_eq!(plan.route_reason.code, LineCode::RouteRebuildCalls);
+    let job = client.perform(request).await;
+    done(&job);
+    assert!(job.leftovers.is_empty(), "{:?}", job.leftovers);
+    let report = job.report.unwrap();
+    assert!(report.differences.is_empty(), "{:?}", report.differences);
+    is_whole(world.shanghai());
+    // Nothing went through an import: that would have landed in the first cluster.
+    assert!(world.shanghai().inspect().imports.is_empty() && world.shanghai().inspect().templates.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_killed_among_chunks_sends_none_of_them_again() {
+    let world = World::with_second_region(Size::Parts).await;
+    let faults = world.shanghai().faults();
+    faults.set(Fault::console("POST", CHUNK, Hits::Always, Trouble::Slow { bytes_per_sec: 12_000_000 }));
+    let host = TestHost::at(&world.home(), &world.library());
+    let client = Client::open(host.clone()).await.unwrap();
+    for cluster in [world.beijing(), world.shanghai()] {
+        client.save(cluster).await;
+    }
+    let (_, plan) = plan(&client, &world).await;
+    let job = client.core.start_plan(StartRequest { plan: plan.id, confirm: String::new() }).await.unwrap();
+    client.core.close().await;
+    let secrets = host.secrets();
+
+    let process = Process::start(&world, &secrets);
+    eventually("two chunks", || count(&world.home(), "chunk_sent") >= 2).await;
+    process.kill();
+    let before = count(&world.home(), "chunk_sent");
+    assert_eq!(count(&world.home(), "image_sent"), 0, "there was no middle");
+    faults.clear();
+    faults.forget_calls();
+
+    let client = Client::open(TestHost::knowing(&world.home(), &world.library(), secrets)).await.unwrap();
+    let view = client.end(&job.id).await;
+    done(&view);
+    let sent = faults.count(Server::Console, "POST", CHUNK);
+    assert_eq!(sent + before, count(&world.home(), "chunk_sent"), "chunks that the cluster had were sent again");
+    assert_eq!(count(&world.home(), "component_made"), 2);
+    is_whole(world.shanghai());
+    client.core.close().await;
+}
+
+/// What was begun is put away; what only the cluster's operator can remove is named.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancel_among_chunks_takes_them_away() {
+    let world = World::with_second_region(Size::Parts).await;
+    let faults = world.shanghai().faults();
+    faults.set(Fault::console("POST", CHUNK, Hits::Always, Trouble::Slow { bytes_per_sec: 12_000_000 }));
+    let client = world.client().await;
+    let (request, _) = plan(&client, &world).await;
+    let job = client.start(request).await;
+    eventually("a chunk", || count(&world.home(), "chunk_sent") >= 1).await;
+    let job = client.cancel(&job.id).await;
+    assert!(job.leftovers.is_empty(), "{:?}", job.leftovers);
+    let state = world.shanghai().inspect();
+    assert!(state.apps.iter().all(|row| row.name != SHOP));
+    assert!(state.image_uploads.iter().all(|row| row.sessions.is_empty()), "{:?}", state.image_uploads);
+}
