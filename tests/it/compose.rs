@@ -76,6 +76,7 @@ async fn a_client_killed_among_chunks_sends_none_of_them_again() {
     let (_, plan) = plan(&client, &world).await;
     let job = client.core.start_plan(StartRequest { plan: plan.id, confirm: String::new() }).await.unwrap();
     client.core.close().await;
+    drop(client);
     let secrets = host.secrets();
 
     let process = Process::start(&world, &secrets);
