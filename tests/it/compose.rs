@@ -2,15 +2,15 @@
 //! chunks, then component after component.
 
 use crate::resume::{Process, count};
-use crate::world::{Client, SHOP, SHOP_VERSION, Size, TestHost, World, done, eventually};
+use crate::world::{Client, FULL, FULL_VERSION, SHOP, SHOP_VERSION, Size, TestHost, World, done, eventually};
 use rainferry_core::api::{Lane, LineCode, PlanOptions, PlanRequest, PlanTarget, PlanView, StartRequest};
 use rainferry_core::{ClusterId, TeamName};
 use rainferry_sandbox::{Cluster, Fault, Hits, Server, Trouble};
 
 const CHUNK: &str = "/console/regions/chengdu/websocket/package_build/component/events/*/upload/chunk";
 
-async fn plan(client: &Client, world: &World) -> (PlanRequest, PlanView) {
-    let source = client.backup(world.beijing(), SHOP_VERSION).await;
+async fn plan(client: &Client, world: &World, version: &str) -> (PlanRequest, PlanView) {
+    let source = client.backup(world.beijing(), version).await;
     let cluster = ClusterId::of(&client.console("shanghai").await, "chengdu");
     let target = PlanTarget::Team { cluster, team: TeamName::from("far"), app: None };
     let request = PlanRequest { source, target, options: PlanOptions::default() };
@@ -49,7 +49,7 @@ fn is_whole(cluster: &Cluster) {
 async fn an_app_arrives_in_the_second_cluster_of_a_console() {
     let world = World::with_second_region(Size::Small).await;
     let client = world.client().await;
-    let (request, plan) = plan(&client, &world).await;
+    let (request, plan) = plan(&client, &world, SHOP_VERSION).await;
     assert_eq!(plan.lane, Some(Lane::Rebuild));
     assert_eq!(plan.lane_reason.as_ref().map(|line| line.code), Some(LineCode::LaneRebuildOther), "{plan:?}");
     assert_eq!(plan.route_reason.code, LineCode::RouteRebuildCalls);
@@ -63,6 +63,36 @@ async fn an_app_arrives_in_the_second_cluster_of_a_console() {
     assert!(world.shanghai().inspect().imports.is_empty() && world.shanghai().inspect().templates.is_empty());
 }
 
+/// What calls make is as whole as what a package brings; what they cannot make the plan says.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_each_arrives_and_what_does_not_was_announced() {
+    let world = World::with_second_region(Size::Small).await;
+    let client = world.client().await;
+    let (request, plan) = plan(&client, &world, FULL_VERSION).await;
+    let lost = plan.stays.iter().find(|line| line.code == LineCode::LosesByCalls).unwrap();
+    assert!(lost.message.contains("证书加载"), "{lost:?}");
+    let job = client.perform(request).await;
+    done(&job);
+    // Third-party components are made the same way after a package.
+    let differences = job.report.unwrap().differences;
+    let ours: Vec<_> = differences.iter().filter(|row| row.component != "银行接口").collect();
+    assert!(ours.is_empty(), "{ours:?}");
+    let state = world.shanghai().inspect();
+    let app = state.apps.iter().find(|row| row.name == FULL).unwrap();
+    let rows: Vec<_> = state.components_of(app.id).collect();
+    let named = |name: &str| *rows.iter().find(|row| row.name == name).unwrap();
+    let (site, content, bank) = (named("学习网站"), named("课件服务"), named("银行接口"));
+    assert_eq!(rows.len(), 3);
+    assert_eq!(site.rows("service_mnts").len(), 2, "a package would have lost the second one");
+    assert_eq!(site.rows("service_probes")[0]["path"], "/healthz");
+    assert_eq!(site.rows("component_k8s_attributes").len(), 2);
+    assert!(site.depends.contains(&content.service_id) && site.depends.contains(&bank.service_id));
+    assert_eq!(content.min_memory, 768);
+    assert!(content.ports.iter().any(|port| port.port == 9100 && !port.inner));
+    let group = state.config_groups.iter().find(|row| row.app_id == app.id).unwrap();
+    assert_eq!((group.name.as_str(), group.enable, group.services.len()), ("common", true, 2));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_killed_among_chunks_sends_none_of_them_again() {
     let world = World::with_second_region(Size::Parts).await;
@@ -73,7 +103,7 @@ async fn a_client_killed_among_chunks_sends_none_of_them_again() {
     for cluster in [world.beijing(), world.shanghai()] {
         client.save(cluster).await;
     }
-    let (_, plan) = plan(&client, &world).await;
+    let (_, plan) = plan(&client, &world, SHOP_VERSION).await;
     let job = client.core.start_plan(StartRequest { plan: plan.id, confirm: String::new() }).await.unwrap();
     client.core.close().await;
     drop(client);
@@ -104,7 +134,7 @@ async fn a_cancel_among_chunks_takes_them_away() {
     let faults = world.shanghai().faults();
     faults.set(Fault::console("POST", CHUNK, Hits::Always, Trouble::Slow { bytes_per_sec: 12_000_000 }));
     let client = world.client().await;
-    let (request, _) = plan(&client, &world).await;
+    let (request, _) = plan(&client, &world, SHOP_VERSION).await;
     let job = client.start(request).await;
     eventually("a chunk", || count(&world.home(), "chunk_sent") >= 1).await;
     let job = client.cancel(&job.id).await;

@@ -1,6 +1,6 @@
 //! The facts of an app, and how a package tells them.
 
-use crate::package::{AppModel, ComponentModel, GatewayRule};
+use crate::package::{AppModel, ComponentModel, GatewayRule, K8sAttribute};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -138,7 +138,7 @@ fn of_component(component: &ComponentModel, by_id: &BTreeMap<&str, &str>) -> Com
         k8s_attributes: component
             .k8s_attributes
             .iter()
-            .map(|attribute| (attribute.name.clone(), Fingerprint::of(&attribute.value)))
+            .map(|attribute| (attribute.name.clone(), Fingerprint::of(&without_layout(attribute))))
             .collect(),
         endpoints: component.endpoints.iter().cloned().collect(),
     }
@@ -166,4 +166,11 @@ fn route(rule: &GatewayRule, by_id: &BTreeMap<&str, &str>) -> Option<(String, St
             Some((format!("tcp:{port}"), name_of(component)))
         }
     }
+}
+
+/// A console reads a stored object and writes it anew: how it was spaced says nothing (recordings 1578, 1579).
+fn without_layout(attribute: &K8sAttribute) -> String {
+    let parsed = serde_json::from_str::<serde_json::Value>(&attribute.value).ok();
+    let object = parsed.filter(|value| attribute.save_type == "json" && value.is_object());
+    object.map_or_else(|| attribute.value.clone(), |value| value.to_string())
 }
