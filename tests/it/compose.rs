@@ -2,12 +2,80 @@
 //! chunks, then component after component.
 
 use crate::resume::{Process, count};
-use crate::world::{Client, FULL, FULL_VERSION, SHOP, SHOP_VERSION, Size, TestHost, World, done, eventually};
+use crate::world::{Client, SHOP, SHOP_VERSION, Size, TestHost, World, app, backup, done, eventually, team, web};
 use rainferry_core::api::{Lane, LineCode, PlanOptions, PlanRequest, PlanTarget, PlanView, StartRequest};
 use rainferry_core::{ClusterId, TeamName};
-use rainferry_sandbox::{Cluster, Fault, Hits, Server, Trouble};
+use rainferry_sandbox::{
+    Cluster, ComponentPlan, ConfigGroupPlan, Fault, Hits, PluginPlan, RegionPlan, SeedPlan, Server, Trouble,
+};
 
 const CHUNK: &str = "/console/regions/chengdu/websocket/package_build/component/events/*/upload/chunk";
+
+/// An app that has one of each.
+const FULL: &str = "全套";
+const FULL_VERSION: &str = "20260821090000";
+
+/// `shanghai` has a second cluster, `chengdu`, and a team in it.
+async fn world(size: Size) -> World {
+    let second = |plan: &mut SeedPlan| {
+        plan.regions.push(RegionPlan { registry: "chengdu.reg.test".to_owned(), ..RegionPlan::named("chengdu") });
+        plan.teams.push(team("far", "远方团队", "chengdu"));
+    };
+    World::planned(size, with_full, second).await
+}
+
+fn with_full(plan: &mut SeedPlan) {
+    plan.plugins.push(PluginPlan {
+        team: "shop".to_owned(),
+        region: "beijing".to_owned(),
+        alias: "证书加载".to_owned(),
+        category: "init-plugin".to_owned(),
+        image: "pay/certs:1.0".to_owned(),
+        options: vec![("CERT_DIR".to_owned(), "/etc/certs".to_owned())],
+        image_bytes: 4096,
+    });
+    plan.apps.push(app("shop", "beijing", FULL, "full", full()));
+    plan.config_groups.push(ConfigGroupPlan {
+        app: FULL.to_owned(),
+        name: "common".to_owned(),
+        enable: true,
+        items: vec![("TZ".to_owned(), "Asia/Shanghai".to_owned())],
+        components: vec!["课件服务".to_owned(), "学习网站".to_owned()],
+    });
+    plan.backups.push(backup(FULL, "2026-08-21 09:00:00", "全套"));
+}
+
+/// One of each: probe, attributes of both forms, shared mounts, a third-party component, a plugin, a closed inner port.
+fn full() -> Vec<ComponentPlan> {
+    let text = str::to_owned;
+    let bank = ComponentPlan {
+        endpoints: vec![text("192.0.2.80:9443")],
+        ports: vec![(9443, text("tcp"), false)],
+        ..ComponentPlan { name: text("银行接口"), k8s_name: text("bank"), ..ComponentPlan::default() }
+    };
+    let volume = |name: &str| (text(name), text("share-file"), format!("/data/{name}"), 5);
+    let content = ComponentPlan {
+        volumes: vec![volume("videos"), volume("papers")],
+        both_envs: vec![(text("CONTENT_TOKEN"), text("course-token-2026"))],
+        inner_closed: vec![9100],
+        ports: vec![(8080, text("http"), false), (9100, text("http"), false)],
+        memory: 768,
+        ..web("课件服务", "content")
+    };
+    let mount = |volume: &str| (text("课件服务"), text(volume), format!("/mnt/{volume}"));
+    let site = ComponentPlan {
+        depends: vec![text("课件服务"), text("银行接口")],
+        mounts: vec![mount("videos"), mount("papers")],
+        probe: Some((text("http"), 80, text("/healthz"))),
+        attributes: vec![
+            (text("nodeSelector"), text("json"), text("{\"disk\": \"ssd\"}")),
+            (text("tolerations"), text("yaml"), text("- key: pay\n  operator: Exists\n")),
+        ],
+        plugins: vec![text("证书加载")],
+        ..web("学习网站", "course-web")
+    };
+    vec![bank, content, site]
+}
 
 async fn plan(client: &Client, world: &World, version: &str) -> (PlanRequest, PlanView) {
     let source = client.backup(world.beijing(), version).await;
@@ -47,7 +115,7 @@ fn is_whole(cluster: &Cluster) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_app_arrives_in_the_second_cluster_of_a_console() {
-    let world = World::with_second_region(Size::Small).await;
+    let world = world(Size::Small).await;
     let client = world.client().await;
     let (request, plan) = plan(&client, &world, SHOP_VERSION).await;
     assert_eq!(plan.lane, Some(Lane::Rebuild));
@@ -66,7 +134,7 @@ async fn an_app_arrives_in_the_second_cluster_of_a_console() {
 /// What calls make is as whole as what a package brings; what they cannot make the plan says.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_of_each_arrives_and_what_does_not_was_announced() {
-    let world = World::with_second_region(Size::Small).await;
+    let world = world(Size::Small).await;
     let client = world.client().await;
     let (request, plan) = plan(&client, &world, FULL_VERSION).await;
     let lost = plan.stays.iter().find(|line| line.code == LineCode::LosesByCalls).unwrap();
@@ -95,7 +163,7 @@ async fn one_of_each_arrives_and_what_does_not_was_announced() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_killed_among_chunks_sends_none_of_them_again() {
-    let world = World::with_second_region(Size::Parts).await;
+    let world = world(Size::Parts).await;
     let faults = world.shanghai().faults();
     faults.set(Fault::console("POST", CHUNK, Hits::Always, Trouble::Slow { bytes_per_sec: 12_000_000 }));
     let host = TestHost::at(&world.home(), &world.library());
@@ -130,7 +198,7 @@ async fn a_client_killed_among_chunks_sends_none_of_them_again() {
 /// What was begun is put away; what only the cluster's operator can remove is named.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancel_among_chunks_takes_them_away() {
-    let world = World::with_second_region(Size::Parts).await;
+    let world = world(Size::Parts).await;
     let faults = world.shanghai().faults();
     faults.set(Fault::console("POST", CHUNK, Hits::Always, Trouble::Slow { bytes_per_sec: 12_000_000 }));
     let client = world.client().await;

@@ -9,8 +9,8 @@ use rainferry_core::api::{
 use rainferry_core::host::{Desktop, Host, Samples, StoreAccess};
 use rainferry_core::{AppId, BackupId, Clock, ClusterId, Code, ConsoleId, JobId, Problem, Secret, TeamName};
 use rainferry_sandbox::{
-    AppPlan, BackupPlan, Cluster, ClusterSpec, ComponentPlan, ConfigGroupPlan, Era, PluginPlan, RegionPlan, Role, Seed,
-    SeedPlan, StoragePlan, TeamPlan, UserPlan,
+    AppPlan, BackupPlan, Cluster, ClusterSpec, ComponentPlan, Era, RegionPlan, Role, Seed, SeedPlan, StoragePlan,
+    TeamPlan, UserPlan,
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -51,59 +51,28 @@ impl World {
     }
 
     pub(crate) async fn sized(size: Size) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let mut world = Self { dir, clusters: Vec::new() };
-        world.add("beijing", Era::V5_17_3, beijing(size)).await;
-        world.add("shanghai", Era::V6_9_8, shanghai()).await;
-        world
+        Self::planned(size, |_| {}, |_| {}).await
     }
 
     /// The same, and `shanghai` names its images after another registry.
     pub(crate) async fn with_registry(registry: &str) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let mut world = Self { dir, clusters: Vec::new() };
-        world.add("beijing", Era::V5_17_3, beijing(Size::Small)).await;
-        let mut plan = shanghai();
-        registry.clone_into(&mut plan.regions[0].registry);
-        world.add("shanghai", Era::V6_9_8, plan).await;
-        world
+        Self::planned(Size::Small, |_| {}, |plan| registry.clone_into(&mut plan.regions[0].registry)).await
     }
 
-    /// `shanghai` has a second cluster, `chengdu`, and a team in it.
-    pub(crate) async fn with_second_region(size: Size) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let mut world = Self { dir, clusters: Vec::new() };
-        let mut from = beijing(size);
-        from.plugins.push(PluginPlan {
-            team: "shop".to_owned(),
-            region: "beijing".to_owned(),
-            alias: "证书加载".to_owned(),
-            category: "init-plugin".to_owned(),
-            image: "pay/certs:1.0".to_owned(),
-            options: vec![("CERT_DIR".to_owned(), "/etc/certs".to_owned())],
-            image_bytes: 4096,
-        });
-        from.apps.push(app("shop", "beijing", FULL, "full", full()));
-        from.config_groups.push(ConfigGroupPlan {
-            app: FULL.to_owned(),
-            name: "common".to_owned(),
-            enable: true,
-            items: vec![("TZ".to_owned(), "Asia/Shanghai".to_owned())],
-            components: vec!["课件服务".to_owned(), "学习网站".to_owned()],
-        });
-        from.backups.push(backup(FULL, "2026-08-21 09:00:00", "全套"));
-        world.add("beijing", Era::V5_17_3, from).await;
-        let mut plan = shanghai();
-        plan.regions.push(RegionPlan { registry: "chengdu.reg.test".to_owned(), ..RegionPlan::named("chengdu") });
-        plan.teams.push(team("far", "远方团队", "chengdu"));
-        world.add("shanghai", Era::V6_9_8, plan).await;
+    /// The two clusters, each planned a little differently.
+    pub(crate) async fn planned(size: Size, from: impl FnOnce(&mut SeedPlan), to: impl FnOnce(&mut SeedPlan)) -> Self {
+        let mut world = Self { dir: tempfile::tempdir().unwrap(), clusters: Vec::new() };
+        let (mut first, mut second) = (beijing(size), shanghai());
+        from(&mut first);
+        to(&mut second);
+        world.add("beijing", Era::V5_17_3, first).await;
+        world.add("shanghai", Era::V6_9_8, second).await;
         world
     }
 
     /// `beijing` and a second v5 console, `guangzhou`, whose object storage is a bucket of the first one's store.
     pub(crate) async fn two_of_v5(bucket: &str) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let mut world = Self { dir, clusters: Vec::new() };
+        let mut world = Self { dir: tempfile::tempdir().unwrap(), clusters: Vec::new() };
         world.add("beijing", Era::V5_17_3, beijing(Size::Small)).await;
         let mut plan = of("guangzhou", StoragePlan::Own("own-backup".to_owned()));
         plan.teams = vec![team("gz1", "guangzhou-team", "guangzhou")];
@@ -117,8 +86,7 @@ impl World {
 
     /// `beijing` and `guangzhou`, of any two eras, with a store each.
     pub(crate) async fn of_eras(from: Era, to: Era) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let mut world = Self { dir, clusters: Vec::new() };
+        let mut world = Self { dir: tempfile::tempdir().unwrap(), clusters: Vec::new() };
         world.add("beijing", from, beijing(Size::Small)).await;
         let mut plan = of("guangzhou", StoragePlan::Own("guangzhou-backup".to_owned()));
         plan.teams = vec![team("gz1", "guangzhou-team", "guangzhou")];
@@ -521,7 +489,7 @@ fn of(name: &str, storage: StoragePlan) -> SeedPlan {
     }
 }
 
-fn team(name: &str, alias: &str, region: &str) -> TeamPlan {
+pub(crate) fn team(name: &str, alias: &str, region: &str) -> TeamPlan {
     TeamPlan {
         name: name.to_owned(),
         alias: alias.to_owned(),
@@ -531,7 +499,7 @@ fn team(name: &str, alias: &str, region: &str) -> TeamPlan {
     }
 }
 
-fn web(name: &str, k8s: &str) -> ComponentPlan {
+pub(crate) fn web(name: &str, k8s: &str) -> ComponentPlan {
     ComponentPlan {
         name: name.to_owned(),
         k8s_name: k8s.to_owned(),
@@ -551,7 +519,7 @@ fn database(name: &str, k8s: &str, volume: &str, status: &str) -> ComponentPlan 
     }
 }
 
-fn app(team: &str, region: &str, name: &str, k8s: &str, components: Vec<ComponentPlan>) -> AppPlan {
+pub(crate) fn app(team: &str, region: &str, name: &str, k8s: &str, components: Vec<ComponentPlan>) -> AppPlan {
     AppPlan {
         team: team.to_owned(),
         region: region.to_owned(),
@@ -562,39 +530,7 @@ fn app(team: &str, region: &str, name: &str, k8s: &str, components: Vec<Componen
     }
 }
 
-/// One of each: probe, attributes of both forms, shared mounts, a third-party component, a plugin, a closed inner port.
-fn full() -> Vec<ComponentPlan> {
-    let text = str::to_owned;
-    let bank = ComponentPlan {
-        endpoints: vec![text("192.0.2.80:9443")],
-        ports: vec![(9443, text("tcp"), false)],
-        ..ComponentPlan { name: text("银行接口"), k8s_name: text("bank"), ..ComponentPlan::default() }
-    };
-    let volume = |name: &str| (text(name), text("share-file"), format!("/data/{name}"), 5);
-    let content = ComponentPlan {
-        volumes: vec![volume("videos"), volume("papers")],
-        both_envs: vec![(text("CONTENT_TOKEN"), text("course-token-2026"))],
-        inner_closed: vec![9100],
-        ports: vec![(8080, text("http"), false), (9100, text("http"), false)],
-        memory: 768,
-        ..web("课件服务", "content")
-    };
-    let mount = |volume: &str| (text("课件服务"), text(volume), format!("/mnt/{volume}"));
-    let site = ComponentPlan {
-        depends: vec![text("课件服务"), text("银行接口")],
-        mounts: vec![mount("videos"), mount("papers")],
-        probe: Some((text("http"), 80, text("/healthz"))),
-        attributes: vec![
-            (text("nodeSelector"), text("json"), text("{\"disk\": \"ssd\"}")),
-            (text("tolerations"), text("yaml"), text("- key: pay\n  operator: Exists\n")),
-        ],
-        plugins: vec![text("证书加载")],
-        ..web("学习网站", "course-web")
-    };
-    vec![bank, content, site]
-}
-
-fn backup(app: &str, at: &str, note: &str) -> BackupPlan {
+pub(crate) fn backup(app: &str, at: &str, note: &str) -> BackupPlan {
     BackupPlan {
         app: app.to_owned(),
         at: at.to_owned(),
@@ -658,9 +594,6 @@ fn shanghai() -> SeedPlan {
     plan
 }
 
-/// An app that has one of each.
-pub(crate) const FULL: &str = "全套";
-pub(crate) const FULL_VERSION: &str = "20260821090000";
 pub(crate) const WIKI_VERSION: &str = "20260819221500";
 pub(crate) const ORPHAN_VERSION: &str = "20260511182000";
 pub(crate) const MONITOR_VERSION: &str = "20260812080000";
