@@ -107,7 +107,7 @@ fn is_whole(cluster: &Cluster) {
     assert_eq!(mysql.extend_method, "state_singleton");
     assert!(mysql.envs.iter().any(|env| env.key == "MYSQL_ROOT_PASSWORD" && env.value == "shop-root"));
     assert!(mysql.volumes.iter().any(|volume| volume.path == "/var/lib/mysql" && volume.kind == "local"));
-    assert_eq!(web.depends, [mysql.service_id.clone()]);
+    assert_eq!(web.depends, std::slice::from_ref(&mysql.service_id));
     let file = web.volumes.iter().find(|volume| volume.kind == "config-file").unwrap();
     assert_eq!(file.content.as_deref(), Some("listen 80; # 商城\n"));
     assert!(web.ports.iter().any(|port| port.port == 80 && port.outer));

@@ -98,6 +98,7 @@ impl Bench {
     }
 
     /// Posts a form with texts and one file.
+    #[allow(dead_code, reason = "the bench serves several programs of tests, not all upload by form")]
     pub(crate) async fn form(
         &self,
         path: &str,
