@@ -10,6 +10,7 @@
 mod backup;
 mod cancel;
 mod cli;
+mod compose;
 mod eras;
 mod export_import;
 mod faults;

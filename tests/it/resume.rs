@@ -30,15 +30,15 @@ fn facts(home: &Path) -> Vec<Value> {
     whole.map(|line| serde_json::from_str::<Value>(line).unwrap()["fact"].clone()).collect()
 }
 
-fn count(home: &Path, fact: &str) -> usize {
+pub(crate) fn count(home: &Path, fact: &str) -> usize {
     facts(home).iter().filter(|row| row["is"] == fact).count()
 }
 
 /// A client in a process of its own.
-struct Process(Child);
+pub(crate) struct Process(Child);
 
 impl Process {
-    fn start(world: &World, secrets: &HashMap<String, String>) -> Self {
+    pub(crate) fn start(world: &World, secrets: &HashMap<String, String>) -> Self {
         let told = serde_json::json!({"home": world.home(), "library": world.library(), "secrets": secrets});
         let child = Command::new(std::env::current_exe().unwrap())
             .args(["resume::client_process", "--exact", "--nocapture"])
@@ -51,7 +51,7 @@ impl Process {
     }
 
     /// SIGKILL: nothing of it runs any more, not even what closes files.
-    fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
     }

@@ -49,28 +49,28 @@ impl World {
     }
 
     pub(crate) async fn sized(size: Size) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let mut world = Self { dir, clusters: Vec::new() };
-        world.add("beijing", Era::V5_17_3, beijing(size)).await;
-        world.add("shanghai", Era::V6_9_8, shanghai()).await;
-        world
+        Self::planned(size, |_| {}, |_| {}).await
     }
 
     /// The same, and `shanghai` names its images after another registry.
     pub(crate) async fn with_registry(registry: &str) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let mut world = Self { dir, clusters: Vec::new() };
-        world.add("beijing", Era::V5_17_3, beijing(Size::Small)).await;
-        let mut plan = shanghai();
-        registry.clone_into(&mut plan.regions[0].registry);
-        world.add("shanghai", Era::V6_9_8, plan).await;
+        Self::planned(Size::Small, |_| {}, |plan| registry.clone_into(&mut plan.regions[0].registry)).await
+    }
+
+    /// The two clusters, each planned a little differently.
+    pub(crate) async fn planned(size: Size, from: impl FnOnce(&mut SeedPlan), to: impl FnOnce(&mut SeedPlan)) -> Self {
+        let mut world = Self { dir: tempfile::tempdir().unwrap(), clusters: Vec::new() };
+        let (mut first, mut second) = (beijing(size), shanghai());
+        from(&mut first);
+        to(&mut second);
+        world.add("beijing", Era::V5_17_3, first).await;
+        world.add("shanghai", Era::V6_9_8, second).await;
         world
     }
 
     /// `beijing` and a second v5 console, `guangzhou`, whose object storage is a bucket of the first one's store.
     pub(crate) async fn two_of_v5(bucket: &str) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let mut world = Self { dir, clusters: Vec::new() };
+        let mut world = Self { dir: tempfile::tempdir().unwrap(), clusters: Vec::new() };
         world.add("beijing", Era::V5_17_3, beijing(Size::Small)).await;
         let mut plan = of("guangzhou", StoragePlan::Own("own-backup".to_owned()));
         plan.teams = vec![team("gz1", "guangzhou-team", "guangzhou")];
@@ -417,7 +417,7 @@ fn of(name: &str, storage: StoragePlan) -> SeedPlan {
     }
 }
 
-fn team(name: &str, alias: &str, region: &str) -> TeamPlan {
+pub(crate) fn team(name: &str, alias: &str, region: &str) -> TeamPlan {
     TeamPlan {
         name: name.to_owned(),
         alias: alias.to_owned(),
@@ -427,7 +427,7 @@ fn team(name: &str, alias: &str, region: &str) -> TeamPlan {
     }
 }
 
-fn web(name: &str, k8s: &str) -> ComponentPlan {
+pub(crate) fn web(name: &str, k8s: &str) -> ComponentPlan {
     ComponentPlan {
         name: name.to_owned(),
         k8s_name: k8s.to_owned(),
@@ -447,7 +447,7 @@ fn database(name: &str, k8s: &str, volume: &str, status: &str) -> ComponentPlan 
     }
 }
 
-fn app(team: &str, region: &str, name: &str, k8s: &str, components: Vec<ComponentPlan>) -> AppPlan {
+pub(crate) fn app(team: &str, region: &str, name: &str, k8s: &str, components: Vec<ComponentPlan>) -> AppPlan {
     AppPlan {
         team: team.to_owned(),
         region: region.to_owned(),
@@ -458,7 +458,7 @@ fn app(team: &str, region: &str, name: &str, k8s: &str, components: Vec<Componen
     }
 }
 
-fn backup(app: &str, at: &str, note: &str) -> BackupPlan {
+pub(crate) fn backup(app: &str, at: &str, note: &str) -> BackupPlan {
     BackupPlan {
         app: app.to_owned(),
         at: at.to_owned(),

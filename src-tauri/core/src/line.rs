@@ -29,6 +29,9 @@ lines! {
     LaneOfficialSeen = "The platform's own restore: it was seen to finish on this cluster";
     LaneRebuild = "Made anew from the backup: consoles of {version} often cannot finish their own restore";
     LaneRebuildSeen = "Made anew from the backup: the platform's own restore was seen to fail on this cluster";
+    LaneRebuildOther = "Made anew by calls: a console imports packages into its first cluster only, and this is another one";
+    LaneRebuildLarge = "Made anew by calls, image after image: the package is too large for one request";
+    LaneRebuildRights = "Made anew by calls: you may not import packages into this console";
     LaneChosen = "As you chose";
     // Why a rebuild is not possible.
     RebuildNotTooOld = "{cluster} runs {version}; packages of apps can be imported from v5.6 on";
@@ -42,6 +45,7 @@ lines! {
     RouteNone = "The package already lies where the target looks for it";
     RouteNoneBackup = "The cluster packs the app and stores it by itself";
     RouteRebuildStore = "Images stream out of the backup through this computer into the cluster's store, none stay";
+    RouteRebuildCalls = "Images stream out of the backup through this computer into the cluster's registry, in chunks that survive a break";
     RouteRebuildPost = "Images stream out of the backup through this computer to the console, none stay";
     RouteMended = "The package is mended on the way: its bytes pass through this computer, none stay";
     RouteFile = "Between a store and a file on this computer";
@@ -119,6 +123,7 @@ lines! {
     AltersImageNameKept = "Images that keep their name and may meet another of the same: {names}";
     AltersArchitecture = "Images for another architecture: {names}";
     AltersSourceBecomesMarket = "Components arrive as images, without their build: {names}";
+    LosesByCalls = "Cannot be made by calls and must be set by hand: {names}";
     LeavesThirdParty = "Third-party components are made by calls of their own: {names}";
     LeavesKubeBlocks = "Database components that no package holds: {names}";
     LeavesVirtualMachine = "Virtual machines: {names}";
@@ -248,6 +253,8 @@ lines! {
     LogImportOpened = "The console opened an import ({event})";
     LogPackageSent = "Sent the application package: {images} images, {bytes} bytes";
     LogTemplateThere = "The console took the package in as “{name}”";
+    LogImageThere = "The cluster's registry has image {count} of {total}";
+    LogComposed = "Made {count} components";
     LogInstalled = "Installed {count} components";
     LogAdjusted = "Put {count} settings right";
     LogDeployed = "Asked the cluster to start the components";
@@ -291,6 +298,8 @@ lines! {
     LeftObject = "Object {key} in the store of {cluster}";
     LeftUpload = "Unfinished upload of {key} in the store of {cluster}";
     LeftTemplate = "App template “{name}” in the console of {cluster}";
+    LeftChunks = "Chunks of {name} on {cluster}, which forgets them after a day";
+    LeftImages = "Images in the registry of {cluster}: {names}";
     LeftImport = "Import record {event} in the console of {cluster}";
     LeftFile = "File {path}";
     LeftRegion = "Components that {cluster} restored and its console does not show; only the cluster's operator can remove them";

@@ -98,6 +98,7 @@ const V5_2_2: Traits = Traits {
         // Application packages came with v5.6 (rebuild.md §0), config groups with v5.3.1, attributes with v5.8 (§6.4).
         ("*", "/console/enterprise/{eid}/app-model"),
         ("*", "/console/teams/{team}/apps/market_create"),
+        ("*", "/console/teams/{team}/apps/package_build/"),
         ("*", "/console/teams/{team}/groups/{app}/configgroups"),
         ("*", "/console/teams/{team}/components/{component}/k8s-attributes"),
     ],
@@ -141,7 +142,12 @@ const V5_17_3: Traits = Traits {
     handlers_crash: true,
     // Recorded v5.17.3 800.
     // The gateway of v6 (recorded v5.17.3 800), and the preflight of v6.9.4 (rebuild.md §3.5).
-    missing: &[("*", "/console/api-gateway/"), ("*", "/console/teams/{team}/apps/market_create/preflight")],
+    missing: &[
+        ("*", "/console/api-gateway/"),
+        ("*", "/console/teams/{team}/apps/market_create/preflight"),
+        // rebuild.md §7.1: from v6.4.0 on.
+        ("*", "/console/teams/{team}/apps/package_build/"),
+    ],
     // Columns that came after v5.17.3 (rainbond console v6.4.0, v6.7.0 www/models/main.py).
     unknown: &[("service_base", "dockerfile"), ("service_base", "build_strategy")],
 };

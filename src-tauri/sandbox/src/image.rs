@@ -38,7 +38,7 @@ impl ImageSpec {
             paths.push(format!("{id}/layer.tar"));
             diff_ids.push(format!("sha256:{id}"));
         }
-        let config = json!({"architecture": "amd64", "os": "linux", "config": {}, "rootfs": {"type": "layers", "diff_ids": diff_ids}});
+        let config = json!({"architecture": "amd64", "os": "linux", "config": config_of_image(), "rootfs": {"type": "layers", "diff_ids": diff_ids}});
         let config = config.to_string();
         let config_name = format!("{}.json", hex::encode(Sha256::digest(config.as_bytes())));
         add(&mut tar, &config_name, config.len() as u64, &mut config.as_bytes())?;
@@ -46,6 +46,11 @@ impl ImageSpec {
         add(&mut tar, "manifest.json", manifest.len() as u64, &mut manifest.as_bytes())?;
         tar.into_inner().map(drop)
     }
+}
+
+/// What the image says of itself: a check guesses a port, a variable and a volume from it (rebuild.md §7.1).
+fn config_of_image() -> serde_json::Value {
+    json!({"ExposedPorts": {"9999/tcp": {}}, "Env": ["PATH=/usr/bin"], "Volumes": {"/var/guessed": {}}})
 }
 
 /// What a package holds of an image.

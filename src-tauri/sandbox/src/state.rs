@@ -14,7 +14,8 @@ use crate::error::SandboxError;
 use crate::zip::Owner;
 
 pub use market::{
-    Certificate, ConfigGroup, Event, Import, ImportFile, Plugin, RegionImport, Template, TemplateVersion,
+    Certificate, ChunkSession, ConfigGroup, Event, ImageLoad, ImageUpload, Import, ImportFile, Plugin, RegionImport,
+    Template, TemplateVersion,
 };
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -42,6 +43,7 @@ pub struct State {
     pub routes: Vec<Route>,
     pub imports: Vec<Import>,
     pub region_imports: Vec<RegionImport>,
+    pub image_uploads: Vec<ImageUpload>,
     pub templates: Vec<Template>,
     pub plugins: Vec<Plugin>,
     pub config_groups: Vec<ConfigGroup>,
@@ -162,6 +164,8 @@ pub struct Component {
     pub arch: String,
     /// The template it was installed from.
     pub template_name: String,
+    /// Made from an image by a call (`docker_run`): pulled from where the image's name says.
+    pub by_call: bool,
     /// The console has it and the region does not: a third-party component before `build` (recorded 1570).
     pub creating: bool,
     pub min_cpu: u64,
@@ -215,6 +219,11 @@ impl Component {
     /// component brought its own.
     pub fn is_from_market(&self) -> bool {
         self.source == "market" && !self.template_name.is_empty()
+    }
+
+    /// Runs what was pulled from a registry, if that has it.
+    pub fn is_pulled(&self) -> bool {
+        self.by_call || self.is_from_market()
     }
 
     /// Carried rows of one kind.

@@ -83,6 +83,24 @@ impl Console {
         self.ask(ctx, call.within(scope).wait(Wait::Long)).await.map(drop)
     }
 
+    pub(crate) async fn monitors(&self, ctx: &Ctx, scope: &Scope, alias: &str) -> Result<Vec<Monitor>, ConsoleError> {
+        let call = Call::get("list the monitors", &of_component(scope, alias, "service_monitor")).within(scope);
+        self.ask(ctx, call).await?.rows_as()
+    }
+
+    /// Sets the command an image is started with (`console:views/app_config/base.py` `AppBuildSourceinfo`). No recording.
+    pub(crate) async fn set_command(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        alias: &str,
+        command: &str,
+    ) -> Result<(), ConsoleError> {
+        let body = json!({ "service_source": "docker_image", "cmd": command });
+        let call = Call::put("set the start command", &of_component(scope, alias, "buildsource"), body);
+        self.ask(ctx, call.within(scope).wait(Wait::Long)).await.map(drop)
+    }
+
     /// No template carries it (rebuild.md §5.8).
     pub(crate) async fn set_job_strategy(
         &self,

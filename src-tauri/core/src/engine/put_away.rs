@@ -88,8 +88,19 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
         add("template", thing, Line::new(LineCode::LeftTemplate, facts));
     }
     if let Some((event, _)) = rebuild.import.as_ref().filter(|_| !rebuild.cleared) {
-        let line = Line::new(LineCode::LeftImport, [("event", event.clone()), ("cluster", store)]);
+        let line = Line::new(LineCode::LeftImport, [("event", event.clone()), ("cluster", store.clone())]);
         add("import", Leftover::ImportRecord { event: event.clone() }, line);
+    }
+    for (name, image) in &rebuild.images {
+        let Some(session) = image.open_session() else { continue };
+        let line = Line::new(LineCode::LeftChunks, [("name", name.clone()), ("cluster", store.clone())]);
+        let thing = Leftover::Chunks { upload_url: image.upload_url.clone(), session: session.clone() };
+        add(&format!("chunks {name}"), thing, line);
+    }
+    let images: Vec<&str> = rebuild.images.values().filter_map(|image| image.there.as_deref()).collect();
+    if !images.is_empty() {
+        let line = Line::new(LineCode::LeftImages, [("names", images.join(", ")), ("cluster", store.clone())]);
+        add("images", Leftover::Region, line);
     }
     if let Some(path) = file(record) {
         add("file", Leftover::File { path: path.clone() }, Line::new(LineCode::LeftFile, [("path", path)]));
@@ -291,6 +302,7 @@ async fn remove_thing(run: &Run, thing: &Leftover) -> Result<(), Stop> {
         }
         Leftover::App { app } => remove_app(run, *app).await,
         Leftover::ImportRecord { event } => rebuild::forget_record(run, event).await,
+        Leftover::Chunks { upload_url, session } => rebuild::forget_chunks(run, upload_url, session).await,
         Leftover::Template { group_key, .. } => rebuild::forget_template(run, group_key).await,
         Leftover::Stopped { components } => {
             let (target, scope) = target(run).await?;

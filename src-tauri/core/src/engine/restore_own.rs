@@ -216,6 +216,7 @@ mod tests {
                 lane: crate::jobs::Lane::Official,
                 handing: crate::jobs::request::Handing::Post,
                 taken_hosts: std::collections::BTreeSet::new(),
+                build: crate::jobs::request::Build::Template,
             },
             manner: Manner::InPlace,
             record: serde_json::Value::Null,

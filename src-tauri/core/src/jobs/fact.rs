@@ -161,6 +161,36 @@ pub(crate) enum Fact {
     /// What the import left on the target was taken away.
     ImportCleared,
 
+    // Rebuild by calls. `file` names the image archive among the others.
+    /// The console's place for the upload of one image.
+    ImageOpened {
+        file: String,
+        event: String,
+        upload_url: String,
+    },
+    /// This chunk is in the cluster: it tells nobody which ones it has.
+    ChunkSent {
+        file: String,
+        session: String,
+        index: u64,
+    },
+    ImageSent {
+        file: String,
+    },
+    ImageLoading {
+        file: String,
+        load: String,
+    },
+    /// It could not be loaded: the next try begins with a place of its own.
+    ImageFailed {
+        file: String,
+    },
+    /// The cluster's registry has the image under this name.
+    ImageThere {
+        file: String,
+        image: String,
+    },
+
     // Ends.
     Reported {
         report: Box<ReportView>,
@@ -249,6 +279,11 @@ pub(crate) enum Leftover {
     /// The console's record of an import.
     ImportRecord {
         event: String,
+    },
+    /// Chunks of an image; the cluster itself forgets them after a day.
+    Chunks {
+        upload_url: String,
+        session: String,
     },
     /// A template in the console's own store of apps.
     Template {

@@ -93,6 +93,17 @@ pub(crate) enum Handing {
     Post,
 }
 
+/// What a rebuild makes the app from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Build {
+    /// One application package that the console imports and installs (rebuild.md §3).
+    #[default]
+    Template,
+    /// Image after image, then component after component by calls (rebuild.md §7.1).
+    Compose,
+}
+
 /// The team an app arrives in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Landing {
@@ -112,6 +123,9 @@ pub(crate) struct Landing {
     /// Names inside the cluster that the team had when the plan was made: who takes one of these gets another.
     #[serde(default)]
     pub taken_hosts: BTreeSet<String>,
+    /// For a rebuild.
+    #[serde(default)]
+    pub build: Build,
     /// Only the record and its package arrive; nothing is restored.
     #[serde(default)]
     pub record_only: bool,

@@ -74,6 +74,22 @@ pub(crate) struct RebuildRecord {
     /// Wishes that could not be fulfilled, and why.
     pub refused: BTreeMap<String, String>,
     pub cleared: bool,
+    /// Images on their way into the cluster's registry, by the name of their archive.
+    pub images: BTreeMap<String, ImageProgress>,
+}
+
+/// How far one image got.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct ImageProgress {
+    pub event: String,
+    pub upload_url: String,
+    /// The session that chunks were sent to, and which.
+    pub session: Option<String>,
+    pub chunks: BTreeSet<u64>,
+    pub sent: bool,
+    pub load: Option<String>,
+    /// Its name in the cluster's registry.
+    pub there: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -240,6 +256,12 @@ impl JobRecord {
             | Fact::ComponentMade { .. }
             | Fact::Adjusted { .. }
             | Fact::NotAdjusted { .. }
+            | Fact::ImageOpened { .. }
+            | Fact::ChunkSent { .. }
+            | Fact::ImageSent { .. }
+            | Fact::ImageLoading { .. }
+            | Fact::ImageFailed { .. }
+            | Fact::ImageThere { .. }
             | Fact::ImportCleared => self.rebuild.apply(&entry.fact),
             Fact::Reported { .. }
             | Fact::CancelAsked
@@ -427,6 +449,11 @@ impl JobRecord {
                 self.stopped.clear();
                 self.reopen();
             }
+            // Images that are there are used again; a session that is gone is not asked for.
+            Leftover::Chunks { session, .. } => {
+                self.rebuild.images.retain(|_, image| image.session.as_ref() != Some(&session));
+                self.reopen();
+            }
             Leftover::Region => {}
         }
     }
@@ -446,6 +473,29 @@ impl JobRecord {
         }
         self.state = state;
         self.ended_at = Some(at);
+    }
+}
+
+impl ImageProgress {
+    fn apply(&mut self, fact: &Fact) {
+        match fact {
+            Fact::ChunkSent { session, index, .. } => {
+                if self.session.as_ref() != Some(session) {
+                    self.session = Some(session.clone());
+                    self.chunks.clear();
+                }
+                self.chunks.insert(*index);
+            }
+            Fact::ImageSent { .. } => self.sent = true,
+            Fact::ImageLoading { load, .. } => self.load = Some(load.clone()),
+            Fact::ImageThere { image, .. } => self.there = Some(image.clone()),
+            _ => {}
+        }
+    }
+
+    /// Chunks lie on the cluster and are not put together.
+    pub(crate) fn open_session(&self) -> Option<&String> {
+        self.session.as_ref().filter(|_| !self.sent)
     }
 }
 
@@ -478,6 +528,15 @@ impl RebuildRecord {
             }
             Fact::NotAdjusted { id, reason } => drop(self.refused.insert(id.clone(), reason.clone())),
             Fact::ImportCleared => self.cleared = true,
+            Fact::ImageOpened { file, event, upload_url } => {
+                let (event, upload_url) = (event.clone(), upload_url.clone());
+                self.images.insert(file.clone(), ImageProgress { event, upload_url, ..ImageProgress::default() });
+            }
+            Fact::ImageFailed { file } => drop(self.images.remove(file)),
+            Fact::ChunkSent { file, .. }
+            | Fact::ImageSent { file }
+            | Fact::ImageLoading { file, .. }
+            | Fact::ImageThere { file, .. } => self.images.entry(file.clone()).or_default().apply(fact),
             _ => {}
         }
     }

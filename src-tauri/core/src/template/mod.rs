@@ -35,5 +35,5 @@ pub(crate) use error::TemplateError;
 pub(crate) use facts::{ExtraPlugin, Order, TargetFacts};
 pub(crate) use fixups::{Act, Fixup, Stage};
 pub(crate) use look::look_inside;
-pub(crate) use stream::PackageStream;
+pub(crate) use stream::{OpenImage, PackageStream};
 pub(crate) use synthesize::synthesize;

@@ -27,7 +27,8 @@ pub(crate) struct PackageStream {
     skip_bytes: u64,
 }
 
-struct OpenImage {
+/// One image archive of a draft, named as the draft says.
+pub(crate) struct OpenImage {
     part: Box<ImagePart>,
     from: Source,
     renamer: Renamer,
@@ -117,26 +118,26 @@ impl PackageStream {
             match self.layout.pieces.pop_front() {
                 None => return Ok(None),
                 Some(Piece::Bytes(bytes)) => self.ready.push_back(bytes),
-                Some(Piece::Image(part)) => self.open = Some(self.open_image(ctx, part).await?),
+                Some(Piece::Image(part)) => self.open = Some(OpenImage::open(ctx, &self.package, part).await?),
             }
         }
-    }
-
-    async fn open_image(&self, ctx: &Ctx, part: Box<ImagePart>) -> Result<OpenImage, TemplateError> {
-        let from = match &part.source {
-            ImageSource::Made(bytes) => Source::Made(Some(bytes.clone())),
-            ImageSource::Member(name) => {
-                let entry = find(&self.package, name)?;
-                Source::Member(Box::new(self.package.open_member(ctx, entry).await?))
-            }
-        };
-        let renamer = Renamer::new(part.naming.clone(), Fit::SameLength);
-        Ok(OpenImage { part, from, renamer, written_bytes: 0 })
     }
 }
 
 impl OpenImage {
-    async fn next(&mut self, ctx: &Ctx) -> Result<Option<Vec<Bytes>>, TemplateError> {
+    pub(crate) async fn open(ctx: &Ctx, package: &Package, part: Box<ImagePart>) -> Result<Self, TemplateError> {
+        let from = match &part.source {
+            ImageSource::Made(bytes) => Source::Made(Some(bytes.clone())),
+            ImageSource::Member(name) => {
+                let entry = find(package, name)?;
+                Source::Member(Box::new(package.open_member(ctx, entry).await?))
+            }
+        };
+        let renamer = Renamer::new(part.naming.clone(), Fit::SameLength);
+        Ok(Self { part, from, renamer, written_bytes: 0 })
+    }
+
+    pub(crate) async fn next(&mut self, ctx: &Ctx) -> Result<Option<Vec<Bytes>>, TemplateError> {
         let chunk = match &mut self.from {
             Source::Made(bytes) => bytes.take(),
             Source::Member(member) => member.chunk(ctx).await?,
@@ -149,7 +150,7 @@ impl OpenImage {
     }
 
     /// The importer finds an image by its name alone, so it must be in here (rebuild.md §1.2).
-    fn finish(self) -> Result<(), TemplateError> {
+    pub(crate) fn finish(self) -> Result<(), TemplateError> {
         let (name, expected, found) = (self.name(), self.part.bytes, self.written_bytes);
         let names = self.renamer.finish().map_err(|source| TemplateError::Image { name: name.clone(), source })?;
         if found != expected {

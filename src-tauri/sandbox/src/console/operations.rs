@@ -52,9 +52,17 @@ pub(crate) fn on_component(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let id = find(desk, ask, &place)?.service_id.clone();
     let action = ask.path.rsplit('/').next().unwrap_or_default().to_owned();
     desk.reach(&place.region, &format!("/v2/tenants/{}/services/{}/{action}", place.team, ask.param("component")))?;
-    let third_party = desk.rows_mut().component_mut(&id).filter(|row| row.is_third_party());
-    match third_party {
-        Some(row) if action == "build" => third_party::built(row),
+    let row = desk.rows_mut().component_mut(&id);
+    match row {
+        Some(row) if action == "build" && row.is_third_party() => third_party::built(row),
+        // Only now the region hears of it; deployed only if that is asked for.
+        Some(row) if action == "build" && row.creating => {
+            row.creating = false;
+            row.status = "undeploy".to_owned();
+            if ask.field("is_deploy") != Some(&serde_json::json!(false)) {
+                operate(desk, &[id], "deploy");
+            }
+        }
         _ => operate(desk, &[id], if action == "build" { "deploy" } else { &action }),
     }
     Ok(Answer::done("操作成功"))
@@ -96,7 +104,10 @@ pub(crate) fn operate(desk: &mut Desk<'_>, ids: &[String], action: &str) {
 fn started(desk: &mut Desk<'_>, row: &Component, action: &str) -> &'static str {
     const NODE_ARCH: &str = "amd64";
     let builds = action == "deploy";
-    if !row.is_from_market() {
+    let registry = desk.rows().region(&row.region).map(|region| region.registry.clone()).unwrap_or_default();
+    // An image from elsewhere is there.
+    let elsewhere = row.by_call && !row.image.starts_with(&format!("{registry}/"));
+    if !row.is_pulled() || elsewhere {
         if builds {
             events::add(desk, row, "build-service", &[format!("pull image {} success", row.image)]);
         }

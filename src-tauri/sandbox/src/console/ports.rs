@@ -144,8 +144,7 @@ pub(crate) fn change(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let fresh = if port.inner { port_envs(desk, &port).to_vec() } else { Vec::new() };
     if let Some(row) = desk.rows_mut().component_mut(&component.service_id) {
         // Variables of a port exist for as long as it is open to the inside.
-        let market = row.is_from_market();
-        if market {
+        if row.is_pulled() {
             row.envs.retain(|env| env.port != number);
             row.envs.extend(fresh);
         }

@@ -6,11 +6,12 @@ use super::answer::Reply;
 use super::ask::Ask;
 use super::desk::Desk;
 use super::{
-    apps, backups, certificates, components, config_groups, dependencies, enterprise, envs, events, gateway, imports,
-    install, k8s_attributes, login, migrations, mounts, operations, plugins, ports, probes, resources, rules,
-    templates, third_party, tickets, users, volumes,
+    apps, backups, certificates, components, config_groups, dependencies, docker_run, enterprise, envs, events,
+    gateway, imports, install, k8s_attributes, login, migrations, mounts, operations, package_build, plugins, ports,
+    probes, resources, rules, templates, third_party, tickets, users, volumes,
 };
 use crate::era::Era;
+use crate::region::Door;
 
 pub(crate) type View = fn(&mut Desk<'_>, &Ask) -> Reply;
 
@@ -68,6 +69,20 @@ const TABLE: &[(&str, &str, Who, View)] = &[
     ("GET", "/console/enterprise/{eid}/app-models/import/{event}", User, imports::poll),
     ("DELETE", "/console/enterprise/{eid}/app-models/import/{event}", User, imports::delete),
     ("GET", "/console/enterprise/{eid}/app-models/import/{event}/dir", User, imports::dir),
+    ("POST", "/console/teams/{team}/apps/package_build/record", User, package_build::record),
+    ("POST", "/console/teams/{team}/apps/package_build/tar-image/load", User, package_build::load),
+    ("GET", "/console/teams/{team}/apps/package_build/tar-image/load/{load}", User, package_build::load_state),
+    ("POST", "/console/teams/{team}/apps/docker_run", User, docker_run::create),
+    ("POST", "/console/teams/{team}/apps/{component}/check", User, docker_run::check),
+    ("GET", "/console/teams/{team}/apps/{component}/check", User, docker_run::check_state),
+    ("PUT", "/console/teams/{team}/apps/{component}/buildsource", User, docker_run::build_source),
+    ("DELETE", "/console/teams/{team}/apps/{component}/ports/{port}", User, docker_run::delete_port),
+    ("DELETE", "/console/teams/{team}/apps/{component}/envs/{env}", User, docker_run::delete_env),
+    ("DELETE", "/console/teams/{team}/apps/{component}/volumes/{volume}", User, docker_run::delete_volume),
+    ("PUT", "/console/teams/{team}/apps/{component}/deploytype", User, resources::deploy_type),
+    ("POST", "/console/teams/{team}/apps/{component}/horizontal", User, resources::horizontal),
+    ("GET", "/console/teams/{team}/apps/{component}/service_monitor", User, resources::monitors),
+    ("POST", "/console/teams/{team}/apps/{component}/service_monitor", User, resources::add_monitor),
     ("POST", "/console/teams/{team}/apps/market_create", User, install::create),
     ("POST", "/console/teams/{team}/apps/market_create/preflight", User, install::preflight),
     ("POST", "/console/teams/{team}/apps/third_party", User, third_party::create),
@@ -175,6 +190,45 @@ pub(crate) fn upload_event<'a>(era: Era, method: &Method, path: &'a str) -> Opti
     let proxied = || params(PROXY, path).filter(|_| era.is_v6());
     let found = params(REGION, path).or_else(proxied)?;
     found.into_iter().find(|(name, _)| *name == "event").map(|(_, event)| event)
+}
+
+/// The door for images: the console's proxy, or the region's own, as for packages (rebuild.md §7.1).
+pub(crate) fn image_door(era: Era, method: &Method, path: &str) -> Option<(String, Door)> {
+    const ROOTS: [&str; 2] = [
+        "/console/regions/{region}/websocket/package_build/component/events/{event}",
+        "/package_build/component/events/{event}",
+    ];
+    if !era.is_v6() {
+        return None;
+    }
+    let doors = [
+        (Method::POST, "", Door::Whole),
+        (Method::POST, "/upload/init", Door::Init),
+        (Method::POST, "/upload/chunk", Door::Chunk),
+        (Method::POST, "/upload/complete", Door::Complete),
+        (Method::GET, "/upload/status/", Door::Status(String::new())),
+        (Method::DELETE, "/upload/", Door::Drop(String::new())),
+    ];
+    for (wanted, below, door) in doors {
+        if *method != wanted {
+            continue;
+        }
+        let (path, session) = match below.ends_with('/') {
+            true => path.rsplit_once('/').unwrap_or((path, "")),
+            false => (path, ""),
+        };
+        let Some(root) = path.strip_suffix(below.trim_end_matches('/')) else { continue };
+        let found = ROOTS.iter().find_map(|pattern| params(pattern, root));
+        let event = found.and_then(|found| found.into_iter().find(|(name, _)| *name == "event"));
+        let Some((_, event)) = event else { continue };
+        let door = match door {
+            Door::Status(_) => Door::Status(session.to_owned()),
+            Door::Drop(_) => Door::Drop(session.to_owned()),
+            other => other,
+        };
+        return Some((event.to_owned(), door));
+    }
+    None
 }
 
 /// The import a request wants the arrived files of.

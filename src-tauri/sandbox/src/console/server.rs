@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::era::Era;
 use crate::error::SandboxError;
 use crate::fault::{Faults, Server};
-use crate::region::{ConsoleMetadata, Job, Pace, carry_out, receive, uploaded};
+use crate::region::{ConsoleMetadata, Job, Pace, carry_out, image_door, receive, uploaded};
 use crate::serve::{Answerer, Dropped, answerer};
 use crate::state::{ObjectStorage, State};
 use crate::store::{Objects, StoreAddress, StoreServer, troubled};
@@ -207,6 +207,9 @@ async fn answer(console: Arc<Console>, request: Request<Body>) -> Result<Respons
             Err(why) => Answer::json(400, &serde_json::json!({"code": 400, "msg": why})),
         };
         return Ok(response(answer, false));
+    }
+    if let Some((event, door)) = routes::image_door(console.era(), request.method(), request.uri().path()) {
+        return Ok(response(image_door(&console, &event, door, request).await, false));
     }
     let mut ask = Ask::read(request).await;
     console.fetch(&mut ask).await;

@@ -90,7 +90,7 @@ pub(crate) fn snapshot(state: &State, era: Era, now: Moment, app_id: u64, dir: &
 /// image could not be pulled, a third-party one never.
 fn is_built(row: &Component, registry: &Registry) -> bool {
     let deployed = row.status != "undeploy" || row.then.is_some();
-    let pulled = !row.is_from_market() || (deployed && registry.get(&row.image_name).is_some());
+    let pulled = !row.is_pulled() || (deployed && registry.get(&row.image_name).is_some());
     pulled && !row.is_third_party()
 }
 

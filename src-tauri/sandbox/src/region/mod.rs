@@ -2,6 +2,7 @@
 //! It knows rows and stores; it never answers HTTP.
 
 mod backup;
+mod chunks;
 mod import;
 mod init_plugin;
 mod keys;
@@ -14,7 +15,8 @@ use std::sync::Arc;
 
 pub use backup::Pace;
 pub(crate) use backup::{BackupJob, backup_job, make as make_backup};
-pub(crate) use import::{ImportJob, Registry, forget_upload, receive, uploaded};
+pub(crate) use chunks::{Door, answer as image_door, images_folder};
+pub(crate) use import::{ImportJob, Kept, LoadJob, Registry, forget_upload, receive, uploaded};
 pub(crate) use init_plugin::{InitJob, init_job};
 pub(crate) use keys::{ConsoleMetadata, copied_version};
 pub(crate) use restore::RestoreJob;
@@ -28,6 +30,7 @@ pub(crate) enum Job {
     Backup(BackupJob),
     Restore(RestoreJob),
     Import(ImportJob),
+    Load(LoadJob),
     Init(InitJob),
 }
 
@@ -38,6 +41,7 @@ pub(crate) async fn carry_out(console: Arc<Console>, job: Job) {
         Job::Backup(job) => backup::run(&console, job).await,
         Job::Restore(job) => restore::run(&console, job).await,
         Job::Import(job) => import::run(&console, job).await,
+        Job::Load(job) => import::load(&console, job).await,
         Job::Init(job) => init_plugin::run(&console, job).await,
     }
 }

@@ -43,6 +43,47 @@ pub struct ImportFile {
     pub message: String,
 }
 
+/// A place for the upload of one image, and what became of it (rebuild.md §7.1).
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ImageUpload {
+    pub event_id: String,
+    pub tenant_id: String,
+    pub region: String,
+    pub sessions: Vec<ChunkSession>,
+    pub loads: Vec<ImageLoad>,
+}
+
+/// An upload in chunks.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ChunkSession {
+    pub id: String,
+    pub file_name: String,
+    pub file_size: u64,
+    pub chunk_size: u64,
+    /// `uploading`, `merging`, `completed` or `failed`.
+    pub status: String,
+    pub create_time: Moment,
+}
+
+impl ChunkSession {
+    pub fn total(&self) -> u64 {
+        self.file_size.div_ceil(self.chunk_size.max(1))
+    }
+}
+
+/// The loading of one uploaded archive into the region's registry.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ImageLoad {
+    pub load_id: String,
+    pub status: String,
+    pub message: String,
+    /// Name in the archive, name in the registry.
+    pub images: Vec<(String, String)>,
+}
+
 /// An application template of the local store.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]

@@ -97,6 +97,24 @@ impl Bench {
         made["data"]["bean"]["event_id"].as_str().unwrap().to_owned()
     }
 
+    /// Posts a form with texts and one file.
+    #[allow(dead_code, reason = "the bench serves several programs of tests, not all upload by form")]
+    pub(crate) async fn form(
+        &self,
+        path: &str,
+        texts: &[(&'static str, String)],
+        part: &'static str,
+        name: &str,
+        bytes: Vec<u8>,
+    ) -> (u16, Value) {
+        let file = reqwest::multipart::Part::bytes(bytes).file_name(name.to_owned());
+        let form = reqwest::multipart::Form::new().part(part, file);
+        let form = texts.iter().fold(form, |form, (name, value)| form.text(*name, value.clone()));
+        let url = format!("{}{path}", self.cluster.console_url());
+        let answer = self.http.post(url).multipart(form).send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
+    }
+
     /// Starts an import and waits for it: the state of the record and of its file.
     pub(crate) async fn run(&self, event: &str, file: &str) -> (String, String) {
         let path = format!("{}/{event}", self.imports());

@@ -2,11 +2,11 @@
 //! wants. Looks at nothing but what is known already.
 
 use super::checks::check;
-use crate::console::era::{self, RestoreFinishes};
+use crate::console::era::{self, ImageUpload, RestoreFinishes};
 use crate::engine::links::Cluster;
 use crate::engine::plan::{CheckId, CheckView, Level};
 use crate::jobs::Lane;
-use crate::jobs::request::Handing;
+use crate::jobs::request::{Build, Handing};
 use crate::line::{Line, LineCode};
 use crate::package::AppModel;
 use crate::problem::Problem;
@@ -20,6 +20,14 @@ pub(super) struct Choice {
     pub reason: Line,
     pub others: Vec<Lane>,
     pub check: CheckView,
+    /// Why a rebuild goes by calls.
+    by_calls: Option<LineCode>,
+}
+
+impl Choice {
+    pub(super) fn build(&self) -> Build {
+        if self.by_calls.is_some() { Build::Compose } else { Build::Template }
+    }
 }
 
 /// What a lane says for itself.
@@ -29,6 +37,8 @@ struct Offer {
     obstacle: Option<Line>,
     /// Expected to end well.
     is_sure: bool,
+    /// Why it goes by calls, image after image, and not by a package.
+    by_calls: Option<LineCode>,
 }
 
 pub(super) fn choose(
@@ -44,7 +54,11 @@ pub(super) fn choose(
         (_, rebuild) if rebuild.obstacle.is_none() => Lane::Rebuild,
         _ => Lane::Official,
     });
-    let reason = Line::new(reason(target, lane, wanted)?, [("version", target.version())]);
+    let by_calls = rebuild.by_calls.filter(|_| lane == Lane::Rebuild && rebuild.obstacle.is_none());
+    let reason = match by_calls {
+        Some(code) => Line::new(code, []),
+        None => Line::new(reason(target, lane, wanted)?, [("version", target.version())]),
+    };
     let offers = [official, rebuild];
     let obstacle = offers.iter().find(|offer| offer.lane == lane).and_then(|offer| offer.obstacle.clone());
     let others = offers.iter().filter(|offer| offer.lane != lane && offer.obstacle.is_none()).map(|offer| offer.lane);
@@ -52,7 +66,7 @@ pub(super) fn choose(
         Some(line) => CheckView { id: CheckId::Lane, level: Level::Block, line },
         None => sure(target, lane, offers.iter().any(|offer| offer.lane == lane && offer.is_sure)),
     };
-    Ok(Choice { lane, reason, others: others.collect(), check })
+    Ok(Choice { lane, reason, others: others.collect(), check, by_calls })
 }
 
 /// The platform's own restore as the only lane, for an app that stays in its console.
@@ -100,34 +114,43 @@ fn official(target: &Cluster) -> Result<Offer, Problem> {
         Line::new(LineCode::CheckEraBlock, [("cluster", target.name()), ("version", target.version()), reason])
     });
     let is_sure = matches!(capabilities.restore_finishes, RestoreFinishes::Yes | RestoreFinishes::Seen);
-    Ok(Offer { lane: Lane::Official, obstacle, is_sure })
+    Ok(Offer { lane: Lane::Official, obstacle, is_sure, by_calls: None })
 }
 
-/// An application package made from the backup.
+/// The app made anew from the backup: by an application package, or by calls where none can be imported.
 fn rebuild(target: &Cluster, model: Option<&AppModel>, bytes: u64) -> Result<Offer, Problem> {
     let rules = target.template_rules()?;
-    let not = |code, facts: [(&str, String); 2]| Some(Line::new(code, facts));
-    let me = &target.known.me;
-    let first = target.known.regions.first().map(|region| region.name.as_str());
     let named = || [("cluster", target.name()), ("version", target.version())];
     let has_image = |model: &AppModel| model.components.iter().any(|component| component.image_entry.is_some());
-    let obstacle = if !rules.can_import {
-        not(LineCode::RebuildNotTooOld, named())
-    } else if first.is_some_and(|first| first != target.region) {
-        let [cluster, _] = named();
-        not(LineCode::RebuildNotFirst, [cluster, ("first", first.unwrap_or_default().to_owned())])
-    } else if rules.import_wants_admin && !me.is_enterprise_admin {
-        let [cluster, _] = named();
-        not(LineCode::RebuildNotAllowed, [cluster, ("user", me.user_name.clone())])
+    let (obstacle, by_calls) = if !rules.can_import {
+        (Some(Line::new(LineCode::RebuildNotTooOld, named())), None)
     } else if model.is_some_and(|model| !has_image(model)) {
-        not(LineCode::RebuildNotBuilt, named())
+        (Some(Line::new(LineCode::RebuildNotBuilt, named())), None)
+    } else {
+        match (no_import(target, bytes)?, era::install_rules(target.versions()?).image_upload) {
+            (None, _) => (None, None),
+            (Some((line, _)), ImageUpload::Impossible) => (Some(line), None),
+            (Some((_, why)), ImageUpload::OnePiece | ImageUpload::Chunks) => (None, Some(why)),
+        }
+    };
+    let is_sure = rules.awaits_pushes && !rules.hides_failed_files && by_calls.is_none();
+    Ok(Offer { lane: Lane::Rebuild, obstacle, is_sure, by_calls })
+}
+
+/// Why no package can be imported there, and what that makes of the reason for going by calls.
+fn no_import(target: &Cluster, bytes: u64) -> Result<Option<(Line, LineCode)>, Problem> {
+    let me = &target.known.me;
+    let first = target.known.regions.first().map(|region| region.name.as_str()).unwrap_or_default();
+    let not = |code, fact: (&str, String)| Line::new(code, [("cluster", target.name()), fact]);
+    Ok(if !first.is_empty() && first != target.region {
+        Some((not(LineCode::RebuildNotFirst, ("first", first.to_owned())), LineCode::LaneRebuildOther))
+    } else if target.template_rules()?.import_wants_admin && !me.is_enterprise_admin {
+        Some((not(LineCode::RebuildNotAllowed, ("user", me.user_name.clone())), LineCode::LaneRebuildRights))
     } else if handing(target)? == Handing::Post && bytes > LARGEST_POST_BYTES {
-        let [cluster, _] = named();
-        not(LineCode::RebuildNotPostable, [cluster, ("bytes", bytes.to_string())])
+        Some((not(LineCode::RebuildNotPostable, ("bytes", bytes.to_string())), LineCode::LaneRebuildLarge))
     } else {
         None
-    };
-    Ok(Offer { lane: Lane::Rebuild, obstacle, is_sure: rules.awaits_pushes && !rules.hides_failed_files })
+    })
 }
 
 /// Straight into the region's store where the user gave us that; one long request otherwise.

@@ -14,7 +14,9 @@ use crate::engine::plan::{CheckId, CheckView, Level, Plan, PlanKind, PlanOptions
 use crate::engine::{Engine, deliver, mend};
 use crate::ids::{AppId, TeamName};
 use crate::jobs::Lane;
-use crate::jobs::request::{Expected, Handing, ImportWork, Landing, MigrateWork, ObjectRef, PackageRef, Repair, Work};
+use crate::jobs::request::{
+    Build, Expected, Handing, ImportWork, Landing, MigrateWork, ObjectRef, PackageRef, Repair, Work,
+};
 use crate::jobs::state::TicketTaken;
 use crate::line::{Line, LineCode};
 use crate::package::AppModel;
@@ -92,7 +94,7 @@ async fn from_store(
     checks.extend(duplicate::look(ctx, &arrival.cluster, &arrival.team, &incoming).await);
     let mut mends = Mends::default();
     let route = match arrival.choice.lane {
-        Lane::Rebuild => rebuild_route(arrival.landing.handing),
+        Lane::Rebuild => rebuild_route(&arrival.landing),
         Lane::Official => {
             let route = route(engine, ctx, &found, &arrival.cluster, &record).await;
             mends = for_restore(ctx, &arrival.cluster, request, route.0 == Route::None, &cargo).await?;
@@ -236,7 +238,7 @@ pub(super) async fn arrival(
     list.push(check);
     match target_bucket(&cluster) {
         // Posted to the console, a package needs no store.
-        _ if choice.lane == Lane::Rebuild && handing == Handing::Post => {}
+        _ if choice.lane == Lane::Rebuild && (handing == Handing::Post || choice.build() == Build::Compose) => {}
         Ok(bucket) => list.push(checks::store(CheckId::TargetStore, &cluster, &bucket).await),
         Err(problem) => {
             let facts = [("cluster", cluster.name()), ("reason", problem.message)];
@@ -257,6 +259,7 @@ pub(super) async fn arrival(
             Lane::Rebuild => taken_hosts(ctx, &cluster, team, &apps).await?,
             Lane::Official => BTreeSet::new(),
         },
+        build: choice.build(),
         record_only: options.record_only,
     };
     Ok(Arrival { cluster, team: team.clone(), landing, choice, checks: list })
@@ -356,10 +359,11 @@ async fn for_restore(
     Ok(mends)
 }
 
-fn rebuild_route(handing: Handing) -> (Route, Line) {
-    let code = match handing {
-        Handing::Store => LineCode::RouteRebuildStore,
-        Handing::Post => LineCode::RouteRebuildPost,
+fn rebuild_route(landing: &Landing) -> (Route, Line) {
+    let code = match (landing.build, landing.handing) {
+        (Build::Compose, _) => LineCode::RouteRebuildCalls,
+        (Build::Template, Handing::Store) => LineCode::RouteRebuildStore,
+        (Build::Template, Handing::Post) => LineCode::RouteRebuildPost,
     };
     (Route::Relay, Line::new(code, []))
 }

@@ -6,7 +6,7 @@ use crate::engine::DataSign;
 use crate::engine::links::Cluster;
 use crate::engine::plan::PlanStep;
 use crate::engine::{rebuild, recipe};
-use crate::jobs::request::{Expected, Landing, Work};
+use crate::jobs::request::{Build, Expected, Landing, Work};
 use crate::jobs::{Lane, PhaseName};
 use crate::line::{Line, LineCode};
 use crate::package::{AppModel, ComponentModel, GatewayRule};
@@ -95,7 +95,11 @@ pub(super) fn of(target: &Cluster, landing: &Landing, model: &AppModel) -> Resul
         Lane::Official => Ok(of_restore(model, &target.quirks()?, landing.start_after)),
         Lane::Rebuild => {
             let draft = rebuild::draft(target, landing, model, "plan")?;
-            Ok(rebuilt::outlook(model, &draft, landing.start_after))
+            let mut outlook = rebuilt::outlook(model, &draft, landing.start_after);
+            if landing.build == Build::Compose {
+                outlook.stays.extend(rebuilt::lost_by_calls(model));
+            }
+            Ok(outlook)
         }
     }
 }

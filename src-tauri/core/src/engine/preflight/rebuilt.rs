@@ -2,7 +2,7 @@
 
 use super::outlook::{self, Outlook};
 use crate::line::{Line, LineCode};
-use crate::package::AppModel;
+use crate::package::{AppModel, Row};
 use crate::template::{Draft, Reason, What};
 
 /// Lines in the order in which their kinds were first met, each with the names it is about.
@@ -50,6 +50,20 @@ pub(super) fn outlook(model: &AppModel, draft: &Draft, starts: bool) -> Outlook 
         changes.push(Line::new(LineCode::ChangesStarted, []));
     }
     Outlook { arrives: outlook::arriving(model), stays: stays.lines(), changes }
+}
+
+/// What only a package brings: plugins, graphs and node labels have no call that we make.
+pub(super) fn lost_by_calls(model: &AppModel) -> Option<Line> {
+    let mut kinds = Kinds::default();
+    let mut lose = |name: String| kinds.add(LineCode::LosesByCalls, name);
+    model.plugins.iter().for_each(|plugin| lose(plugin.name.clone()));
+    for component in &model.components {
+        if Row(&component.console_raw.0).rows("component_graphs").next().is_some() {
+            lose(format!("{}/component_graphs", component.cname));
+        }
+        component.labels.iter().for_each(|label| lose(format!("{}/{label}", component.cname)));
+    }
+    kinds.lines().pop()
 }
 
 fn left_out(reason: Reason) -> LineCode {

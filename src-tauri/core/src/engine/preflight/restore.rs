@@ -88,6 +88,7 @@ pub(crate) async fn plan(
             lane: Lane::Official,
             handing: Handing::default(),
             taken_hosts: std::collections::BTreeSet::new(),
+            build: crate::jobs::request::Build::default(),
         },
         manner: if in_place { Manner::InPlace } else { Manner::Beside },
         record: source::ticket_json(&ticket)?,

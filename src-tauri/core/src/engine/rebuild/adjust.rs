@@ -76,7 +76,7 @@ async fn fulfil(run: &Run, stage: Stage) -> Result<(), Stop> {
 }
 
 /// A refusal of this very thing; a console that is down or shuts us out is the job's business.
-fn is_of_one_wish(problem: &Problem) -> bool {
+pub(super) fn is_of_one_wish(problem: &Problem) -> bool {
     matches!(
         problem.code,
         Code::ConsoleRefused | Code::NotFound | Code::BadAnswer | Code::Unsupported | Code::ResourcesShort

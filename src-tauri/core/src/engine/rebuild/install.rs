@@ -42,7 +42,7 @@ impl Step for Install {
     }
 }
 
-fn must_be_empty(ground: &Ground, there: &[Component]) -> Result<(), Problem> {
+pub(super) fn must_be_empty(ground: &Ground, there: &[Component]) -> Result<(), Problem> {
     match there.len() {
         0 => Ok(()),
         count => {

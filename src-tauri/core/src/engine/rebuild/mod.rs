@@ -3,29 +3,38 @@
 //! restore would not find or not unpack.
 
 mod adjust;
+mod compose;
+mod fittings;
 mod import;
 mod install;
 mod send;
+mod upload;
 
 pub(crate) use import::{find_opened, forget_record, forget_template};
+pub(crate) use upload::forget_chunks;
 
 use crate::console::Scope;
 use crate::engine::links::Cluster;
 use crate::engine::runner::{Run, Step, Stop};
 use crate::engine::{landing, restore};
-use crate::jobs::request::Landing;
+use crate::jobs::request::{Build, Landing};
 use crate::package::AppModel;
 use crate::problem::Problem;
 use crate::template::{self, Draft, Order, TargetFacts};
 
 pub(crate) fn steps(landing: &Landing) -> Vec<Box<dyn Step>> {
-    let mut steps: Vec<Box<dyn Step>> =
-        vec![Box::new(send::Send), Box::new(import::Import), Box::new(install::Install), Box::new(adjust::Adjust)];
+    let mut steps: Vec<Box<dyn Step>> = match landing.build {
+        Build::Template => vec![Box::new(send::Send), Box::new(import::Import), Box::new(install::Install)],
+        Build::Compose => vec![Box::new(upload::Upload), Box::new(compose::Compose)],
+    };
+    steps.push(Box::new(adjust::Adjust));
     if landing.start_after {
         steps.push(Box::new(restore::Deploy));
         steps.push(Box::new(adjust::Entries));
     }
-    steps.push(Box::new(import::Clear));
+    if landing.build == Build::Template {
+        steps.push(Box::new(import::Clear));
+    }
     steps.push(Box::new(restore::Compare));
     steps
 }

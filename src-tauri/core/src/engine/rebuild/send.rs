@@ -50,7 +50,7 @@ impl Step for Send {
 }
 
 /// Every rule the platform applies is applied before a byte is sent, and a package that was begun must be the same now.
-fn planned(run: &Run, draft: &Draft) -> Result<u64, Stop> {
+pub(super) fn planned(run: &Run, draft: &Draft) -> Result<u64, Stop> {
     let broken = template::check(draft);
     if let Some(rule) = broken.first() {
         return Err(Problem::new(Code::Unsupported, "The application package breaks a rule of the platform")

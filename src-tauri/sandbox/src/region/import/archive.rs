@@ -16,6 +16,8 @@ const SMALL: u64 = 1024 * 1024;
 pub(super) struct Loaded {
     pub(super) name: String,
     pub(super) arch: String,
+    /// `config` of the image: what it exposes, its variables, its volumes.
+    pub(super) config: Value,
 }
 
 /// Why an archive is not loaded.
@@ -81,8 +83,11 @@ fn json_file(entries: &Entries, path: &str) -> Result<Value, Unloadable> {
     parsed(path, file(entries, path)?.as_deref())
 }
 
-fn arch_of(config: &Value) -> String {
-    config["architecture"].as_str().unwrap_or(ARCH).to_owned()
+impl Loaded {
+    fn of(name: &str, config: &Value) -> Self {
+        let arch = config["architecture"].as_str().unwrap_or(ARCH).to_owned();
+        Self { name: name.to_owned(), arch, config: config["config"].clone() }
+    }
 }
 
 /// `docker save`. An empty or `null` list of images fails (goodrain/rainbond#1965; rebuild.md §1.1).
@@ -92,12 +97,12 @@ fn from_manifest(entries: &Entries, manifest: &Value) -> Result<Vec<Loaded>, Unl
     let mut loaded = Vec::new();
     for image in images {
         let config = image["Config"].as_str().unwrap_or_default();
-        let arch = arch_of(&json_file(entries, config)?);
+        let config = json_file(entries, config)?;
         for layer in image["Layers"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             file(entries, layer)?;
         }
         let tags = image["RepoTags"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        loaded.extend(tags.map(|tag| Loaded { name: tag.to_owned(), arch: arch.clone() }));
+        loaded.extend(tags.map(|tag| Loaded::of(tag, &config)));
     }
     Ok(loaded)
 }
@@ -108,27 +113,27 @@ fn from_index(entries: &Entries, index: &Value) -> Result<Vec<Loaded>, Unloadabl
     let images = images.ok_or_else(|| Unloadable::broken("index.json names no image"))?;
     let mut loaded = Vec::new();
     for image in images {
-        let arch = oci_arch(entries, image)?;
+        let config = oci_config(entries, image)?;
         let notes = &image["annotations"];
         let full = notes["io.containerd.image.name"].as_str();
         if let Some(name) = full.or_else(|| notes["org.opencontainers.image.ref.name"].as_str()) {
-            loaded.push(Loaded { name: name.to_owned(), arch });
+            loaded.push(Loaded::of(name, &config));
         }
     }
     Ok(loaded)
 }
 
-fn oci_arch(entries: &Entries, descriptor: &Value) -> Result<String, Unloadable> {
+fn oci_config(entries: &Entries, descriptor: &Value) -> Result<Value, Unloadable> {
     let manifest = blob_json(entries, descriptor)?;
     if let Some(platforms) = manifest["manifests"].as_array() {
         let own = platforms.iter().find(|one| one["platform"]["architecture"] == ARCH);
         let own = own.ok_or_else(|| Unloadable::broken("no match for platform in manifest: not found"))?;
-        return oci_arch(entries, own);
+        return oci_config(entries, own);
     }
     for layer in manifest["layers"].as_array().into_iter().flatten() {
         file(entries, &blob_path(layer))?;
     }
-    Ok(arch_of(&blob_json(entries, &manifest["config"])?))
+    blob_json(entries, &manifest["config"])
 }
 
 fn blob_path(descriptor: &Value) -> String {
@@ -170,7 +175,9 @@ mod tests {
         let mut bytes = Vec::new();
         spec.write_to(&mut bytes).unwrap();
         let loaded = load(bytes.as_slice()).unwrap();
-        assert_eq!(loaded, [Loaded { name: "old.test/ns/web:1".to_owned(), arch: "amd64".to_owned() }]);
+        let [image] = loaded.as_slice() else { panic!("{loaded:?}") };
+        assert_eq!((image.name.as_str(), image.arch.as_str()), ("old.test/ns/web:1", "amd64"));
+        assert!(image.config["ExposedPorts"]["9999/tcp"].is_object());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! registry's name and hands the template to the console (rainbond-oam pkg/localimport/import.go, pkg/export/ram.go).
 
 mod archive;
+mod image_load;
 mod job;
 mod package;
 mod reference;
@@ -9,6 +10,7 @@ mod registry;
 mod template;
 mod upload;
 
+pub(crate) use image_load::{LoadJob, load};
 pub(crate) use job::{ImportJob, run};
-pub(crate) use registry::Registry;
+pub(crate) use registry::{Kept, Registry};
 pub(crate) use upload::{forget_upload, receive, uploaded};

@@ -131,7 +131,10 @@ impl Package<'_> {
                 }
             };
             let image = &inside.image;
-            kept.push((name, Kept { arch: image.arch.clone(), tar, name_inside: image.name.clone() }));
+            kept.push((
+                name,
+                Kept { arch: image.arch.clone(), tar, name_inside: image.name.clone(), config: image.config.clone() },
+            ));
         }
         registry.push(kept).map_err(|error| format!("push images: {error}"))
     }

@@ -43,6 +43,15 @@ pub(super) fn pushed(name: &str, hub: &str) -> Result<String, String> {
     Ok(format!("{hub}/{rest}:{tag}"))
 }
 
+/// The name without its registry's host.
+pub(super) fn without_host(name: &str) -> Result<String, String> {
+    normalised(name)?;
+    Ok(match name.split_once('/') {
+        Some((host, rest)) if is_host(host) => rest.to_owned(),
+        _ => name.to_owned(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::noise;
 
@@ -16,6 +17,9 @@ pub(crate) struct Kept {
     pub(crate) tar: String,
     /// What the image is called inside that archive.
     pub(crate) name_inside: String,
+    /// What the image exposes, its variables, its volumes.
+    #[serde(default)]
+    pub(crate) config: Value,
 }
 
 #[derive(Debug)]
