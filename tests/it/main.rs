@@ -9,6 +9,7 @@
 
 mod backup;
 mod cancel;
+mod checks;
 mod cli;
 mod eras;
 mod export_import;
@@ -18,6 +19,7 @@ mod migrate;
 mod official;
 mod quirks;
 mod rebuild;
+mod report;
 mod resume;
 mod seaweed;
 mod secrets;
