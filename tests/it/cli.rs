@@ -214,6 +214,14 @@ async fn commands_answer_in_json_and_exit_with_what_happened() {
     // Plans, blocked and not; production; what is not there.
     let plan = home.run(&["plan", "商城", "shanghai/运维团队"]).await;
     assert_eq!((plan.fine()["route"].as_str(), plan.fine()["app_name"].as_str()), (Some("relay"), Some("商城")));
+    let checks = plan.fine()["checks"].as_array().unwrap();
+    assert!(checks.len() >= 20, "{} checks", checks.len());
+    for check in checks {
+        let is_told =
+            check["id"].is_string() && check["line"]["message"].is_string() && check["line"]["facts"].is_object();
+        assert!(is_told && ["pass", "warn", "block"].contains(&check["level"].as_str().unwrap()), "{check}");
+        assert_eq!(check["fix"]["message"].is_string(), check["level"] != "pass", "{check}");
+    }
     home.run(&["backup", "create", "beijing/客户系统", "--note", "n", "--confirm", "beijing"])
         .await
         .refused(6, "plan_blocked");
@@ -239,6 +247,16 @@ async fn commands_answer_in_json_and_exit_with_what_happened() {
     assert_eq!(home.run(&["jobs", "list"]).await.fine()[0]["id"], job.as_str());
     let shown = home.run(&["jobs", "show", &job]).await;
     assert_eq!(shown.fine()["state"], "done");
+    let report = home.run(&["jobs", "report", &job]).await;
+    assert_eq!(
+        (report.fine()["state"].as_str(), report.fine()["plan"]["source_app"].as_str()),
+        (Some("done"), Some("商城"))
+    );
+    let page = home.dir.path().join("report.html").display().to_string();
+    let saved = home.run(&["jobs", "report", &job, "--html", &page, "--language", "zh"]).await;
+    assert_eq!(saved.fine()["path"], page.as_str());
+    assert!(std::fs::read_to_string(&page).unwrap().contains("任务报告"));
+    home.run(&["jobs", "report", &job, "--html", &page]).await.refused(1, "file_exists");
     home.run(&["jobs", "show", "19990101-none"]).await.refused(3, "not_found");
     home.run(&["jobs", "cancel", "19990101-none"]).await.refused(3, "not_found");
     assert_eq!(home.run(&["verify", &path]).await.fine()["state"], "done");

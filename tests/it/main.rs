@@ -9,6 +9,7 @@
 
 mod backup;
 mod cancel;
+mod checks;
 mod cli;
 mod compose;
 mod eras;
@@ -20,6 +21,7 @@ mod migrate;
 mod official;
 mod quirks;
 mod rebuild;
+mod report;
 mod resume;
 mod seaweed;
 mod secrets;

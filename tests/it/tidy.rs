@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Leaf files: every room may use them, they use no room but `host` what it needs of them.
-const LEAVES: &[&str] = &["clock", "ctx", "difference", "files", "host", "ids", "line", "place", "problem", "secret"];
+const LEAVES: &[&str] =
+    &["check", "clock", "ctx", "difference", "files", "host", "ids", "line", "place", "problem", "secret"];
 
 /// Each room of the core and the rooms it may use, besides the leaves.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("api", &["engine", "compare", "jobs", "profiles", "bak", "bundle", "console", "package", "storage"]),
+    ("api", &["engine", "compare", "jobs", "profiles", "bak", "bundle", "console", "package", "report", "storage"]),
     ("compare", &["console", "package"]),
     (
         "engine",
@@ -28,6 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("console", &[]),
     ("storage", &[]),
     ("jobs", &[]),
+    ("report", &["jobs"]),
     ("profiles", &[]),
     ("host", &[]),
 ];

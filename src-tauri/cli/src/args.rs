@@ -335,6 +335,16 @@ pub(crate) enum JobsCommand {
     Show {
         job: String,
     },
+    /// What was planned, done and found, and what is left to do
+    Report {
+        job: String,
+        /// Writes one self-contained page to this file
+        #[arg(long)]
+        html: Option<PathBuf>,
+        /// The page's language; that of the settings if left out
+        #[arg(long, requires = "html", value_enum)]
+        language: Option<LanguageArg>,
+    },
     /// Goes on with unfinished jobs, or with a failed one, and waits
     Resume {
         job: Option<String>,
@@ -346,6 +356,12 @@ pub(crate) enum JobsCommand {
     Clean {
         job: String,
     },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum LanguageArg {
+    En,
+    Zh,
 }
 
 #[derive(Debug, Subcommand)]

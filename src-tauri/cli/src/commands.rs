@@ -4,7 +4,7 @@ use crate::args::{
     Args, BackupCommand, Command, Confirm, ConsoleCommand, EnvironmentArg, JobsCommand, LaneArg, StoreArgs, Voyage,
 };
 use crate::out::{self, Out};
-use crate::{backups, demo, reference, samples, storage, watch};
+use crate::{backups, demo, reference, report, samples, storage, watch};
 use rainferry_core::api::{
     AppRef, AppView, BackupMode, BackupStatus, ColumnView, CompareRequest, ConsoleDraft, ConsoleState, CopyRequest,
     Core, DeleteOriginalRequest, Environment, EraView, FileKind, JobView, Lane, Level, PackageView, PlanOptions,
@@ -450,6 +450,9 @@ pub(crate) fn show_plan(plan: &PlanView, out: Out) {
             Level::Pass => "✓",
         };
         out.line(format!("  {sign} {}", check.line.message));
+        if let Some(fix) = &check.fix {
+            out.line(format!("      {}", fix.message));
+        }
     }
 }
 
@@ -471,6 +474,7 @@ async fn jobs(core: &Core, command: JobsCommand, out: Out) -> Result<(), Problem
             }
             view.problem.map_or(Ok(()), Err)
         }
+        JobsCommand::Report { job, html, language } => report::run(core, id(&job), html, language, out).await,
         JobsCommand::Resume { job } => resume(core, job, out).await,
         JobsCommand::Cancel { job } => {
             core.cancel_job(id(&job)).await?;

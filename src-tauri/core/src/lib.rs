@@ -9,6 +9,7 @@ pub mod host;
 
 mod bak;
 mod bundle;
+mod check;
 mod clock;
 mod compare;
 mod console;
@@ -25,6 +26,7 @@ mod place;
 mod problem;
 mod profiles;
 mod repair;
+mod report;
 mod secret;
 mod storage;
 mod template;

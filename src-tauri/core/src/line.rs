@@ -12,7 +12,7 @@ macro_rules! lines {
         pub enum LineCode { $($(#[$doc])* $name,)* }
 
         impl LineCode {
-            fn template(self) -> &'static str {
+            pub(crate) fn template(self) -> &'static str {
                 match self { $(Self::$name => $text,)* }
             }
 
@@ -53,17 +53,17 @@ lines! {
     RouteNoneRecord = "No byte moves: only the record is handed in";
 
     // Arrives.
-    ArrivesComponents = "{count} components with their images";
-    ArrivesConfig = "{variables} variables, {files} config files";
-    ArrivesPorts = "{count} ports, links and probes";
-    ArrivesVolumes = "{count} volumes, as definitions";
-    ArrivesVolumeData = "Data of {count} volumes";
+    ArrivesComponents = "{count|component|components} with images";
+    ArrivesConfig = "{variables|variable|variables}, {files|config file|config files}";
+    ArrivesPorts = "{count|port, link or probe|ports, links and probes}";
+    ArrivesVolumes = "{count|volume|volumes}, as definitions";
+    ArrivesVolumeData = "Data of {count|volume|volumes}";
     ArrivesPackage = "The package, byte for byte, with its checksums";
     ArrivesTicket = "The ticket in both encodings, and the metadata";
     ArrivesRecord = "The backup’s record; nothing is restored";
     // Does not arrive.
-    StaysVolumeData = "Data of {count} volumes: {names}";
-    StaysGatewayRules = "{count} gateway rules: make them by hand";
+    StaysVolumeData = "Data of {count|volume|volumes}: {names}";
+    StaysGatewayRules = "{count|gateway rule|gateway rules} to make by hand";
     StaysConfigGroups = "Config groups, which the target does not know: {names}";
     StaysCertificates = "Certificates";
     StaysKubeblocks = "Database components that no package holds: {names}";
@@ -74,10 +74,10 @@ lines! {
     ChangesStopped = "Components arrive under their names, stopped until started";
     ChangesDomains = "Ports open to the outside get new default domains";
     ChangesTcpPorts = "TCP ports get new numbers";
-    ChangesDataRepacked = "{count} data archives get a second top-level name, so that {version} unpacks them whole";
+    ChangesDataRepacked = "{count|data archive gets|data archives get} a second top-level name, so that {version} unpacks them whole";
     ChangesImagesRenamed = "Images named {found} are named {registry} in the package";
     ChangesKeysDropped = "Settings that the console of {cluster} does not know are left out: {names}";
-    ChangesLinksDropped = "{count} links to components outside the app are left out";
+    ChangesLinksDropped = "{count|link to a component outside the app is|links to components outside the app are} left out";
     ChangesStarted = "Components are started after arrival";
     ChangesIntoOriginal = "Everything lands in the empty app “{app}” itself";
     ChangesBesideTakesBackups = "The console makes a new app “{app}_…” for it, which takes over the backups of “{app}”";
@@ -163,7 +163,7 @@ lines! {
     CheckBackupBlock = "The backup is {status}, not finished";
     CheckTargetEmptyPass = "A new, empty app “{app}” is made in {team}";
     CheckTargetExistsPass = "The app “{app}” in {team} is empty";
-    CheckTargetEmptyBlock = "The app “{app}” in {team} has {count} components";
+    CheckTargetEmptyBlock = "The app “{app}” in {team} has {count|component|components}";
     CheckNameTakenWarn = "{team} already has an app “{app}”: this one arrives as “{name}”";
     CheckKeyFreePass = "Nothing lies at the target key yet";
     CheckKeySamePass = "An object of this size lies at {key} already; it is used if its bytes are the same, and left alone";
@@ -176,9 +176,9 @@ lines! {
     CheckDiskBlock = "{needed} bytes needed in {folder}, {free} free";
     CheckFileExistsBlock = "{path} is there already";
     CheckVolumeDataPass = "The package holds nothing that the target unpacks wrongly";
-    CheckVolumeDataBlock = "The package holds data of {count} volumes; regions of {version} fail to restore such a package";
-    CheckVolumeDataMended = "Data of {count} volumes is repacked on the way so that {version} unpacks it, into the cluster's shared folder; volumes that are claims of their own do not read that";
-    CheckVolumeDataDropped = "Data of {count} volumes is left out, as asked for: the app arrives without it";
+    CheckVolumeDataBlock = "The package holds data of {count|volume|volumes}; regions of {version} fail to restore such a package";
+    CheckVolumeDataMended = "Data of {count|volume|volumes} is repacked on the way so that {version} unpacks it, into the cluster's shared folder; volumes that are claims of their own do not read that";
+    CheckVolumeDataDropped = "Data of {count|volume|volumes} is left out, as asked for: the app arrives without it";
     CheckRegistryMended = "Images named {found} are renamed on the way to {registry}, as {cluster} names them";
     CheckRegistryUnknown = "Rainferry found no package made on {cluster} and cannot know its registry; images are named {found}";
     CheckRegistryPass = "Image names fit the registry of {cluster}";
@@ -209,6 +209,150 @@ lines! {
     CheckCustomVolumesWarn = "Volumes whose data this backup will not hold: {names}";
     CheckObjectStoragePass = "The console has a place for cloud backups";
     CheckObjectStorageBlock = "Cloud backup needs object storage, and {cluster} has none configured";
+
+    // Checks of the surroundings.
+    CheckConnectionBlock = "{cluster} cannot be reached: {reason}";
+    CheckTokenPass = "The login to {cluster} holds until {until}";
+    CheckTokenWarn = "The login to {cluster} ends at {until}";
+    CheckClockPass = "The clock of {cluster} and that of this computer agree";
+    CheckClockWarn = "The clock of {cluster} and that of this computer are {minutes|minute|minutes} apart; stores refuse requests that are 15 minutes off";
+    CheckVersionsPass = "From {from} to {to}";
+    CheckVersionsWarn = "The target runs {to}, older than {from}, where the backup was made";
+    CheckLastJobPass = "No other job of “{app}” runs here, and the last one did not fail";
+    CheckLastJobFailed = "The last job of “{app}” failed ({job}): {reason}";
+    CheckLastJobRunning = "Another job of “{app}” runs here ({job})";
+    CheckNeverBuiltPass = "Every component was built";
+    CheckNeverBuiltWarn = "Components that were never built: {names}. No package holds an image of them";
+    CheckKubeblocksWarn = "Database components that no package holds are left out: {names}";
+    CheckThirdPartyKept = "Third-party components ({names}): a backup holds their settings only";
+    CheckArchitecturePass = "The components are built for {needed}, and {cluster} has such nodes";
+    CheckArchitectureUnknown = "{cluster} does not tell the architecture of its nodes; the components are built for {needed}";
+    CheckArchitectureWarn = "{cluster} has nodes of {has} only; built for another architecture: {names}";
+    CheckCpuPass = "{team} has room for {needed} m of CPU";
+    CheckCpuWarn = "The app asks for {needed} m of CPU, {team} has {free} m left";
+    CheckRoutesPass = "No address of the app is taken in {team}";
+    CheckRoutesWarn = "Addresses that are taken in {team} already: {names}. They stay as they are";
+    CheckRoutesUnseen = "Whether addresses of the app are taken in {team} could not be looked at: {reason}";
+    CheckCredentialsPass = "Nothing in the package looks like a credential";
+    CheckCredentialsWarn = "The package holds what looks like credentials, and they come along: {names}";
+    CheckMetadataPass = "The console of {cluster} knows every setting of the package";
+    CheckMetadataWarn = "Settings that the console of {cluster} does not know are left out: {names}";
+
+    // What to do about a check that warns or blocks.
+    FixLogin = "Type user and password again in the settings of {cluster}";
+    FixConnection = "Check the address in the settings of {cluster}, the network, and that its console runs";
+    FixToken = "Refresh {cluster}: Rainferry logs in anew with the password that is kept";
+    FixClock = "Have both clocks set by a time server (NTP)";
+    FixRegion = "See that rbd-api of {cluster} runs and its console reaches it, then plan again";
+    FixRights = "Ask an owner of {team} for the right, or log in as somebody who has it";
+    FixReadOnly = "Allow changes in the settings of {cluster}";
+    FixVersions = "Read what changes, and try the copy before the original goes";
+    FixLane = "Choose the other lane where there is one, another cluster, or export a bundle";
+    FixLaneTry = "Watch the restore to its end; where it fails, choose the other lane";
+    FixEra = "Upgrade the platform, or choose another cluster";
+    FixStore = "Check address, bucket and keys of the store in the settings of {cluster}";
+    FixStoreMissing = "Type address, bucket and keys of the store in the settings of {cluster}";
+    FixStoreUnseen = "Type the store in the settings of its cluster to have it looked at";
+    FixPackageMissing = "Put the package back to that key, or make a new backup";
+    FixPackage = "Make a new backup and move that one";
+    FixRecordOnly = "Put the package where a restore looks for it before the record is used";
+    FixBackup = "Wait until it has ended, or take another backup";
+    FixTarget = "Choose an empty app, or let a new one be made";
+    FixName = "Keep that name, or type another one";
+    FixKey = "Move the object away from that key and plan again";
+    FixDisk = "Free some space, or choose another folder";
+    FixFile = "Move that file away, or choose another folder";
+    FixVolumeData = "Migrate the backup into its own team instead: the package is mended on the way";
+    FixVolumeFiles = "Look at the volumes after arrival; a bundle keeps the files for what is missing";
+    FixRegistry = "Make one backup on {cluster}, so that its registry shows";
+    FixRegistryOwn = "Migrate the backup into its own team instead: image names are mended on the way";
+    FixProduction = "Type the name of {cluster} to go on";
+    FixResources = "Stop what {team} does not need, or have its quota raised";
+    FixStateful = "Let them be stopped for the backup; they are started again afterwards";
+    FixStatefulHot = "Stop them for the backup where the data matters";
+    FixClosed = "Let them be stopped, or restore beside";
+    FixCustomVolumes = "Back up without them (force) and copy their files by their own storage";
+    FixObjectStorage = "Set the object storage of {cluster}, or make a local backup";
+    FixImages = "Build these components at the source and make a new backup";
+    FixArray = "Make a new backup with a console of v5.1.9 or newer";
+    FixComponents = "Take these components out of the app at the source and make a new backup, or rebuild the app";
+    FixByHand = "Set these up by hand after arrival";
+    FixNeverBuilt = "Build them once they are there";
+    FixMemory = "Give the rbd-chaos of {cluster} more memory than that first";
+    FixExpiry = "Export a bundle as a second copy";
+    FixDuplicate = "Use the one that is there, or go on and have two";
+    FixUnfinished = "Wait for it to end, or look into the cluster's own log";
+    FixLastJob = "Open that job: go on with it, or clean up what it left";
+    FixLastJobRunning = "Wait for it, or cancel it first";
+    FixCutShort = "Compare the files at the source with those of the package before you rely on it";
+    FixArchitecture = "Add such nodes to {cluster}, or build for the ones it has";
+    FixRoutes = "Give the arriving app other addresses, or free these first";
+    FixCredentials = "Change them after the move, and keep bundles where only you read them";
+    FixSize = "Empty what the volumes do not need before the backup";
+
+    // Headings and names of the written report.
+    PaperTitle = "Report of a job";
+    PaperMade = "Made by Rainferry {version}, job {job}";
+    PaperFrom = "From";
+    PaperTo = "To";
+    PaperResult = "Result";
+    PaperStarted = "Started";
+    PaperEnded = "Ended";
+    PaperWay = "Way";
+    PaperOfficial = "Platform's own restore";
+    PaperRebuild = "Rebuild";
+    PaperProblem = "What went wrong";
+    PaperByHand = "To do by hand";
+    PaperArrived = "What arrived";
+    PaperMissing = "What did not arrive";
+    PaperUnexpected = "Differences nobody announced";
+    PaperAnnounced = "Differences as announced";
+    PaperPlan = "The plan";
+    PaperPlanArrives = "Arrives";
+    PaperPlanStays = "Does not arrive";
+    PaperPlanChanges = "Changes";
+    PaperNoPlan = "What the plan showed was not kept";
+    PaperChecks = "Checks";
+    PaperBlock = "Blocks";
+    PaperWarn = "Warning";
+    PaperPass = "Passed";
+    PaperSteps = "Steps";
+    PaperTook = "Took";
+    PaperBytes = "Bytes";
+    PaperLeft = "Left behind";
+    PaperGateway = "Addresses to make again";
+    PaperComponent = "Component";
+    PaperOld = "Old";
+    PaperNew = "New";
+    PaperWhat = "What";
+    PaperBackup = "In the backup";
+    PaperTarget = "On the target";
+    PaperComputer = "This computer";
+    PaperLog = "Log";
+    PaperQueued = "Waits";
+    PaperRunning = "Runs";
+    PaperCancelling = "Is being cancelled";
+    PaperDone = "Done";
+    PaperFailed = "Failed";
+    PaperCancelled = "Cancelled";
+    PaperWaiting = "Not begun";
+    PaperSkipped = "Skipped";
+    PaperStepStop = "Stop components";
+    PaperStepBackup = "Back up";
+    PaperStepStart = "Start again";
+    PaperStepCheck = "Look again";
+    PaperStepPrepare = "Prepare the target";
+    PaperStepCopy = "Copy";
+    PaperStepWrite = "Write the bundle";
+    PaperStepRestore = "Restore";
+    PaperStepImport = "Import";
+    PaperStepInstall = "Install";
+    PaperStepAdjust = "Put right";
+    PaperStepDeploy = "Start";
+    PaperStepGateway = "Gateway";
+    PaperStepCompare = "Compare";
+    PaperStepVerify = "Prove";
+    PaperStepClean = "Clean up";
 
     // What a version can do, and why not.
     AbilityBackup = "Make backups";
@@ -242,21 +386,21 @@ lines! {
     LogBackupAccepted = "The platform makes backup {version}";
     LogAppCreated = "Made the empty app “{app}” ({app_id})";
     LogTicketImported = "Handed in the ticket: backup {backup}, group {group}";
-    LogCopyResumed = "{count} parts lie in the store already";
+    LogCopyResumed = "{count|part lies|parts lie} in the store already";
     LogCopied = "Copied {bytes} bytes, SHA-256 {sha256}";
     LogCopiedByTags = "Copied {bytes} bytes, proven part by part";
-    LogMended = "{same} members are as they were, rewritten: {names}";
+    LogMended = "{same|member is as it was|members are as they were}, rewritten: {names}";
     LogMetadataBeside = "Put the mended metadata beside the package, at {key}";
     LogPresent = "HEAD shows {bytes} bytes at {key}";
     LogRestoreStarted = "The cluster restores ({restore})";
     LogRestored = "The console says: restored";
     LogImportOpened = "The console opened an import ({event})";
-    LogPackageSent = "Sent the application package: {images} images, {bytes} bytes";
+    LogPackageSent = "Sent the application package: {images|image|images}, {bytes} bytes";
     LogTemplateThere = "The console took the package in as “{name}”";
     LogImageThere = "The cluster's registry has image {count} of {total}";
-    LogComposed = "Made {count} components";
-    LogInstalled = "Installed {count} components";
-    LogAdjusted = "Put {count} settings right";
+    LogComposed = "Made {count|component|components}";
+    LogInstalled = "Installed {count|component|components}";
+    LogAdjusted = "Put {count|setting|settings} right";
     LogDeployed = "Asked the cluster to start the components";
     LogCleaned = "Removed {what}";
     LogNotCleaned = "Could not remove {what}: {reason}";
@@ -265,26 +409,26 @@ lines! {
     LogCancelled = "Cancelled";
 
     // The report: what was found on the target.
-    ReportComponents = "{found} of {expected} components arrived";
+    ReportComponents = "{found} of {expected|component|components} arrived";
     ReportPackageEqual = "The object at the target is equal to the source: {bytes} bytes, SHA-256 {sha256}";
     ReportPackageEqualTags = "The object at the target is equal to the source: {bytes} bytes, proven part by part";
-    ReportMended = "{same} members of the package are equal to the source byte for byte, {count} rewritten on the way: {names}";
+    ReportMended = "{same|member of the package is|members of the package are} equal to the source byte for byte, {count} rewritten on the way: {names}";
     ReportMetadataMended = "Its metadata was mended and lies beside it";
-    ReportDataDropped = "{count} data entries of the package were left out";
+    ReportDataDropped = "{count|data entry of the package was|data entries of the package were} left out";
     ReportDataDoubtful = "Data archives that end in a symlink, and may have been cut short when the backup was made: {names}";
     ReportApp = "App “{app}” in {team}";
     ReportBundle = "Bundle {path}";
     ReportBackup = "Backup {version}, {bytes} bytes";
     ReportBackupInStore = "The package lies in the store, {bytes} bytes";
     ReportBackupUnseen = "The package could not be looked at: {reason}";
-    ReportVolumesEmpty = "{count} volumes arrived empty: {names}";
-    ReportGatewayRules = "{count} gateway rules are to be made by hand";
-    ReportStarted = "{count} of {total} components run";
-    ReportNotRunning = "{count} components do not run yet";
+    ReportVolumesEmpty = "{count|volume|volumes} arrived empty: {names}";
+    ReportGatewayRules = "{count|gateway rule is|gateway rules are} to be made by hand";
+    ReportStarted = "{count} of {total|component|components} run";
+    ReportNotRunning = "{count|component does|components do} not run yet";
     ReportNotCompared = "The settings could not be compared with the backup: {reason}";
     ReportEqual = "Every setting is as in the backup";
-    ReportAsAnnounced = "{announced} settings differ from the backup, all as announced";
-    ReportDiffers = "{count} settings differ from the backup and were not announced";
+    ReportAsAnnounced = "{announced|setting differs|settings differ} from the backup, as announced";
+    ReportDiffers = "{count|setting differs|settings differ} from the backup without having been announced";
     ReportNotAdjusted = "A setting could not be put right: {reason}";
     ReportOriginalStopped = "Components of the original stay stopped: {names}";
     ReportRecord = "The record of backup {version} in {team}";
@@ -334,12 +478,68 @@ pub struct Line {
 
 impl Line {
     pub fn new<const N: usize>(code: LineCode, facts: [(&str, String); N]) -> Self {
-        let facts: BTreeMap<String, String> = facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let message = facts
-            .iter()
-            .fold(code.template().to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value));
+        Self::with(code, facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
+    pub(crate) fn with(code: LineCode, facts: BTreeMap<String, String>) -> Self {
+        let message = fill(code.template(), &facts, ", ");
         Self { code, facts, message }
     }
+}
+
+/// Puts facts where a text names them: `{name}`, `{count|one|many}`, and in the words of the page also `{bytes:bytes}`,
+/// `{version:when}`, `{sha256:short}` and `{names:list}`. What nobody told stays as it is written.
+pub(crate) fn fill(text: &str, facts: &BTreeMap<String, String>, comma: &str) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let Some((place, behind)) = after.split_once('}') else {
+            filled.push('{');
+            rest = after;
+            continue;
+        };
+        filled.push_str(&placed(place, facts, comma).unwrap_or_else(|| format!("{{{place}}}")));
+        rest = behind;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+fn placed(place: &str, facts: &BTreeMap<String, String>, comma: &str) -> Option<String> {
+    let mut parts = place.splitn(3, '|');
+    let head = parts.next()?;
+    let (name, form) = head.split_once(':').unwrap_or((head, ""));
+    let value = facts.get(name)?;
+    Some(match (parts.next(), parts.next(), form) {
+        (Some(one), Some(many), _) => format!("{value} {}", if value == "1" { one } else { many }),
+        (_, _, "bytes") => value.parse().map_or_else(|_| value.clone(), bytes),
+        (_, _, "when") => version_time(value),
+        (_, _, "short") if value.len() > 16 => value.chars().take(12).chain(['…']).collect(),
+        (_, _, "list") => value.split(',').map(str::trim).collect::<Vec<_>>().join(comma),
+        _ => value.clone(),
+    })
+}
+
+/// 1000 based, as disks and stores count: `1.2 GB`, `84 KB`.
+pub(crate) fn bytes(count: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+    let mut value = count as f64;
+    let mut units = ["B", "KB", "MB", "GB", "TB", "PB"].into_iter().enumerate().peekable();
+    while let Some((step, unit)) = units.next() {
+        if value < 999.5 || units.peek().is_none() {
+            let digits = usize::from((step >= 2 && value < 9.95) || (step >= 3 && value < 99.5));
+            return format!("{value:.digits$} {unit}");
+        }
+        value /= 1000.0;
+    }
+    String::new()
+}
+
+/// `YYYYMMDDHHMMSS` as people read it; anything else stays as it is.
+fn version_time(version: &str) -> String {
+    chrono::NaiveDateTime::parse_from_str(version, "%Y%m%d%H%M%S")
+        .map_or_else(|_| version.to_owned(), |at| at.format("%Y-%m-%d %H:%M:%S").to_string())
 }
 
 #[cfg(test)]
@@ -351,6 +551,24 @@ mod tests {
         let line =
             Line::new(LineCode::LeftApp, [("app", "wiki".into()), ("app_id", "7".into()), ("team", "ops".into())]);
         assert_eq!(line.message, "App “wiki” (7) in ops");
+    }
+
+    #[test]
+    fn numbers_and_names_take_their_forms() {
+        let facts =
+            |pairs: &[(&str, &str)]| pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let check = |text: &str, name: &str, value: &str, wanted: &str| {
+            assert_eq!(fill(text, &facts(&[(name, value)]), "、"), wanted);
+        };
+        check("{count|rule|rules}: {names}", "count", "1", "1 rule: {names}");
+        check("{count|rule|rules}", "count", "2", "2 rules");
+        check("{bytes:bytes}", "bytes", "1234567890", "1.2 GB");
+        check("{bytes:bytes}", "bytes", "84000", "84 KB");
+        check("{names:list}", "names", "a, b", "a、b");
+        check("{version:when}", "version", "20260820103012", "2026-08-20 10:30:12");
+        check("{sha256:short}", "sha256", "0123456789abcdef0123", "0123456789ab…");
+        // A value is no template.
+        check("{names} {names", "names", "{names}", "{names} {names");
     }
 
     #[test]

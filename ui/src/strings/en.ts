@@ -115,6 +115,16 @@ const checkName: Record<CheckId, string> = {
   size: "Size",
   duplicate: "Already there",
   unfinished: "Other restores",
+  connection: "Connection",
+  token: "Login’s end",
+  clock: "Clocks",
+  versions: "Versions",
+  last_job: "Last job",
+  never_built: "Never built",
+  architecture: "Architecture",
+  cpu: "CPU",
+  routes: "Addresses",
+  credentials: "Credentials",
 };
 const refusal: Record<Refusal, { why: string; remedy: string }> = {
   same_team: { why: "It is from this team", remedy: "Choose another team to restore beside" },

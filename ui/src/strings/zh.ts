@@ -114,6 +114,16 @@ const checkName: Record<CheckId, string> = {
   size: "大小",
   duplicate: "是否已有",
   unfinished: "其他恢复",
+  connection: "连接",
+  token: "登录期限",
+  clock: "时钟",
+  versions: "版本",
+  last_job: "上一个任务",
+  never_built: "未构建",
+  architecture: "架构",
+  cpu: "CPU",
+  routes: "地址",
+  credentials: "密码",
 };
 const refusal: Record<Refusal, { why: string; remedy: string }> = {
   same_team: { why: "它就来自这个团队", remedy: "换一个团队可以另恢复一份" },

@@ -68,6 +68,11 @@ macro_rules! command_table {
             /// Takes an ended job out of the list.
             forget_job: crate::ids::JobId => ();
 
+            /// What was planned, done and found, and what is left to do.
+            job_report: crate::ids::JobId => crate::api::JobReport;
+            /// The same as a page or as JSON, in a file.
+            save_report: crate::api::ReportRequest => crate::api::SavedReport;
+
             /// Deletes the app a restore came from, once its copy is whole and runs.
             delete_original: crate::api::DeleteOriginalRequest => crate::api::JobView;
             /// Shows an app in its console.

@@ -15,6 +15,7 @@ mod eras;
 mod events;
 mod library;
 mod lists;
+mod reports;
 mod router;
 mod samples;
 mod settings;
@@ -37,6 +38,7 @@ pub use lists::{
     BackupPlaceView, BackupRef, BackupRow, BackupsRequest, BackupsView, ObjectView, RemovalRequest, RemovalView,
     RemovedView,
 };
+pub use reports::{ReportFormat, ReportRequest, SavedReport};
 pub use router::Core;
 pub use settings::{AboutView, SamplesView, Site};
 pub use storage::{StorageChangeView, StorageDraft, StorageStep, StorageStepView, StorageTestView, StorageView};
@@ -51,7 +53,9 @@ pub use crate::engine::{
 pub use crate::host::Kept;
 pub use crate::jobs::{
     JobKind, JobState, JobView, LeftoverView, LogLine, OriginalView, PhaseName, PhaseState, PhaseView, ReportView,
+    ShownPlan,
 };
 pub use crate::line::{Line, LineCode};
 pub use crate::place::{Environment, Place};
 pub use crate::profiles::{Language, Settings, StoreKind, Theme};
+pub use crate::report::{GatewayTodo, JobReport, TodoView};

@@ -60,7 +60,9 @@ impl Core {
         let view = plan.view;
         let work =
             plan.work.ok_or_else(|| Problem::new(Code::PlanBlocked, "This plan decided nothing").hint("Plan again"))?;
-        let job = self.engine.request(view.app_name, view.source, view.target, work);
+        let shown = std::sync::Arc::new(view.shown());
+        let mut job = self.engine.request(view.app_name, view.source, view.target, work);
+        job.plan = Some(shown);
         Ok(self.engine.runner.begin(&self.engine, job)?.view())
     }
 

@@ -9,9 +9,10 @@ use crate::clock::Clock;
 use crate::ctx::{Cancelled, Ctx};
 use crate::ids::TeamName;
 use crate::secret::Secret;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue, LOCATION};
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use std::error::Error;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::sync::Mutex;
 use url::Url;
@@ -60,6 +61,8 @@ pub(crate) struct Console {
     pub(super) password: Secret,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) login: Mutex<LoginState>,
+    /// The console's clock ahead of ours, as its last answer showed.
+    skew: std::sync::Mutex<Option<TimeDelta>>,
 }
 
 impl std::fmt::Debug for Console {
@@ -99,7 +102,15 @@ impl Console {
             }
         };
         let http = http.build().map_err(|_| bad_certificate())?;
-        Ok(Self { http, base, user: spec.user, password, clock, login: Mutex::new(LoginState::Out) })
+        Ok(Self {
+            http,
+            base,
+            user: spec.user,
+            password,
+            clock,
+            login: Mutex::new(LoginState::Out),
+            skew: std::sync::Mutex::default(),
+        })
     }
 
     /// Host and port, for messages.
@@ -159,6 +170,7 @@ impl Console {
         let mut url = self.url(call);
         for _ in 0..REDIRECT_LIMIT {
             let answer = self.request(call, url.clone(), token)?.send().await.map_err(|e| broken(&url, &e))?;
+            self.note_clock(answer.headers());
             if !answer.status().is_redirection() {
                 return receive(&url, answer).await;
             }
@@ -173,6 +185,19 @@ impl Console {
             url = to;
         }
         Err(ConsoleError::Moved { host: host_of(&url), to: shown(&url) })
+    }
+
+    /// How far the console's clock is ahead of ours, to the second; none before the first answer.
+    pub(crate) fn clock_skew(&self) -> Option<TimeDelta> {
+        *self.skew.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note_clock(&self, headers: &HeaderMap) {
+        let date = headers.get(DATE).and_then(|date| date.to_str().ok());
+        if let Some(there) = date.and_then(|date| DateTime::parse_from_rfc2822(date).ok()) {
+            let ahead = there.with_timezone(&Utc) - self.clock.now();
+            *self.skew.lock().unwrap_or_else(PoisonError::into_inner) = Some(ahead);
+        }
     }
 
     fn url(&self, call: &Call) -> Url {

@@ -269,6 +269,11 @@ pub(crate) fn quirks(versions: &Versions) -> Quirks {
     }
 }
 
+/// Whether an app goes from a newer platform to an older one.
+pub(crate) fn goes_back(from: &Versions, to: &Versions) -> bool {
+    to.region < from.region || to.console < from.console
+}
+
 /// Keys of a package's metadata that consoles know only from a version on, as `table.key`: older ones fail on them
 /// (protocol.md §8.7).
 const KEYS_SINCE: &[(&str, Version)] = &[

@@ -179,6 +179,6 @@ impl Engine {
         // Sorts by time; the tail keeps two jobs of one millisecond apart.
         let tail = uuid::Uuid::new_v4().simple().to_string();
         let id = JobId(format!("{}-{}", created_at.format("%Y%m%d%H%M%S%3f"), tail.get(..6).unwrap_or("")));
-        JobRequest { schema_version: SCHEMA_VERSION, id, created_at, app_name, source, target, work }
+        JobRequest { schema_version: SCHEMA_VERSION, id, created_at, app_name, source, target, work, plan: None }
     }
 }

@@ -1,7 +1,8 @@
 //! A plan is a value: what will happen, decided before anything does.
 
+pub use crate::check::{CheckId, CheckView, Level};
 use crate::ids::{AppId, BackupId, ClusterId, PlanId, TeamName};
-use crate::jobs::{Lane, PhaseName};
+use crate::jobs::{Lane, PhaseName, ShownPlan};
 use crate::line::Line;
 use crate::place::Place;
 use serde::{Deserialize, Serialize};
@@ -128,69 +129,6 @@ pub enum PlanKind {
     Restore,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum Level {
-    Block,
-    Warn,
-    Pass,
-}
-
-/// What is looked at before anything happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum CheckId {
-    Login,
-    Rights,
-    ReadOnly,
-    Era,
-    Lane,
-    Backup,
-    SourceStore,
-    TargetStore,
-    Package,
-    VolumeData,
-    Registry,
-    TargetEmpty,
-    Name,
-    KeyFree,
-    Resources,
-    Disk,
-    File,
-    Bundle,
-    Production,
-    Stateful,
-    CustomVolumes,
-    ObjectStorage,
-    /// Metadata newer than the target.
-    Metadata,
-    Images,
-    Components,
-    Memory,
-    Expiry,
-    /// The region answers its console.
-    Region,
-    /// Every component of an app is closed.
-    Closed,
-    /// A backup's size against what its store takes.
-    Size,
-    /// The backup is in the target team already.
-    Duplicate,
-    /// A restore of the same backup that is not known to have ended.
-    Unfinished,
-}
-
-/// One line of the preflight.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct CheckView {
-    pub id: CheckId,
-    pub level: Level,
-    pub line: Line,
-}
-
 /// One step of the voyage with the time it will take.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -238,6 +176,23 @@ pub struct PlanView {
 }
 
 impl PlanView {
+    /// What is kept of it with the job.
+    pub(crate) fn shown(&self) -> ShownPlan {
+        ShownPlan {
+            source_app: self.source_app.clone(),
+            version: self.version.clone(),
+            lane: self.lane,
+            lane_reason: self.lane_reason.clone(),
+            route_reason: self.route_reason.clone(),
+            total_bytes: self.total_bytes,
+            estimate_secs: self.estimate_secs,
+            arrives: self.arrives.clone(),
+            stays: self.stays.clone(),
+            changes: self.changes.clone(),
+            checks: self.checks.clone(),
+        }
+    }
+
     pub fn blocks(&self) -> impl Iterator<Item = &CheckView> {
         self.checks.iter().filter(|check| check.level == Level::Block)
     }

@@ -3,11 +3,13 @@
 pub(crate) mod fact;
 mod journal;
 pub(crate) mod request;
+mod shown;
 pub(crate) mod state;
 mod view;
 
 pub(crate) use journal::Journal;
 pub use request::Lane;
+pub use shown::ShownPlan;
 pub use view::{
     JobKind, JobState, JobView, LeftoverView, LogLine, OriginalView, PhaseName, PhaseState, PhaseView, ReportView,
 };

@@ -1,7 +1,7 @@
 //! What a job was asked to do: closed, saved as the first line of its journal, and enough to do it after a restart.
 
 use crate::ids::{AppId, BackupId, ClusterId, JobId, TeamName};
-use crate::jobs::JobKind;
+use crate::jobs::{JobKind, ShownPlan};
 use crate::place::Place;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,9 @@ pub(crate) struct JobRequest {
     pub source: Place,
     pub target: Place,
     pub work: Work,
+    /// None for what no plan is made of, and in journals of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<std::sync::Arc<ShownPlan>>,
 }
 
 /// One kind of work, one recipe.

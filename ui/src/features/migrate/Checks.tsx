@@ -40,6 +40,7 @@ export function Checks({ checks, busy }: { checks: CheckView[]; busy: boolean })
           <div>
             <b>{words.checkName[check.id]}</b>
             <p>{say(words, check.line)}</p>
+            {check.fix && <p className="fix">{say(words, check.fix)}</p>}
           </div>
         </div>
       ))}

@@ -16,6 +16,7 @@ import { eraOf } from "./eras";
 import { jobOf, manyJobs, tick } from "./jobs";
 import { officialAnswers } from "./official";
 import { packageOf, planOf, problemOf } from "./plans";
+import { reportOf } from "./reports";
 import { boardWorld, columnOf, console_, emptyWorld, UNREACHABLE, type World } from "./world";
 
 type Answers = {
@@ -178,6 +179,8 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
       jobs.delete(id);
       return null;
     },
+    job_report: (id) => reportOf(job(id)),
+    save_report: ({ job: id, format, path }) => ({ path: path ?? `/home/me/Rainferry/${job(id).app_name}-${id}.${format}` }),
     start_samples: () => {
       Object.assign(world, boardWorld("board"));
       return site(true);

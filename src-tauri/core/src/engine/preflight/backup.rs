@@ -1,6 +1,6 @@
 //! The plan of a backup: what the platform will refuse is said before, and what must be stopped is named.
 
-use super::{Draft, backup_size, checks, outlook::Outlook, reach};
+use super::{Draft, backup_size, checks, outlook::Outlook, reach, surroundings};
 use crate::console::era;
 use crate::ctx::Ctx;
 use crate::engine::links::Cluster;
@@ -33,16 +33,15 @@ pub(crate) async fn plan(
         .name;
     let options = &request.options;
     let running = checks::running_stateful(ctx, &cluster, team, app).await?;
-    let mut list = vec![
-        checks::login(&cluster),
-        reach::region(ctx, &cluster).await,
-        checks::rights(&cluster, team, Some(app), |right| right.add),
-    ];
+    let mut list = surroundings::console(ctx, &cluster).await;
+    list.push(reach::region(ctx, &cluster).await);
+    list.push(checks::rights(&cluster, team, Some(app), |right| right.add));
     list.extend(checks::read_only(&cluster));
     list.extend(era(&cluster, options.cloud)?);
     list.extend(expiry(&cluster)?);
     list.push(stateful(&running, options.stop_stateful, options.force));
     list.extend(custom_volumes(ctx, &cluster, team, app, options.force).await?);
+    list.extend(third_party(ctx, &cluster, team, app).await?);
     if options.cloud {
         list.push(object_storage(ctx, &cluster, team, app).await?);
     }
@@ -91,7 +90,7 @@ fn era(cluster: &Cluster, cloud: bool) -> Result<Option<CheckView>, Problem> {
 }
 
 /// B-18: the region's own rules end every object of its buckets.
-fn expiry(cluster: &Cluster) -> Result<Option<CheckView>, Problem> {
+pub(super) fn expiry(cluster: &Cluster) -> Result<Option<CheckView>, Problem> {
     let facts = [("version", cluster.version())];
     let expires = cluster.quirks()?.expires_objects;
     Ok(expires.then(|| checks::check(CheckId::Expiry, Level::Warn, LineCode::CheckExpiryWarn, facts)))
@@ -134,6 +133,16 @@ async fn custom_volumes(
     };
     let facts = [("names", names.join(", "))];
     Ok((!names.is_empty()).then(|| checks::check(CheckId::CustomVolumes, level, code, facts)))
+}
+
+/// No image of theirs is packed, and nothing they keep (protocol.md §4.2).
+async fn third_party(ctx: &Ctx, cluster: &Cluster, team: &TeamName, app: AppId) -> Result<Option<CheckView>, Problem> {
+    let rows = cluster.console.components(ctx, &cluster.scope(team), app).await?;
+    let theirs = rows.into_iter().filter(|row| row.service_source == "third_party").map(|row| row.service_cname);
+    let names: Vec<String> = theirs.collect();
+    let facts = [("names", names.join(", "))];
+    Ok((!names.is_empty())
+        .then(|| checks::check(CheckId::Components, Level::Warn, LineCode::CheckThirdPartyKept, facts)))
 }
 
 pub(super) async fn object_storage(

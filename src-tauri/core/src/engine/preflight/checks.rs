@@ -16,7 +16,7 @@ pub(crate) fn check<const N: usize>(
     code: LineCode,
     facts: [(&str, String); N],
 ) -> CheckView {
-    CheckView { id, level, line: Line::new(code, facts) }
+    CheckView { id, level, line: Line::new(code, facts), fix: None }
 }
 
 pub(crate) fn login(cluster: &Cluster) -> CheckView {
@@ -105,30 +105,6 @@ pub(crate) fn package_size(found: u64, record: &TicketRecord) -> CheckView {
     check(CheckId::Package, Level::Block, LineCode::CheckPackageSize, facts)
 }
 
-/// The team's memory against what the app asks for.
-pub(crate) async fn resources(
-    ctx: &Ctx,
-    target: &Cluster,
-    team: &TeamName,
-    needed_mb: i64,
-) -> Result<CheckView, Problem> {
-    let quota = target.console.quota(ctx, &target.scope(team)).await?;
-    let alias = target.team_alias(team);
-    // No limit: as much as the cluster has.
-    #[expect(clippy::cast_possible_truncation, reason = "megabytes")]
-    let free = (quota.memory_limit > 0.0).then_some((quota.memory_limit - quota.memory_usage) as i64);
-    match free.filter(|free| *free < needed_mb) {
-        Some(free) => {
-            let facts = [("needed", needed_mb.to_string()), ("team", alias), ("free", free.max(0).to_string())];
-            Ok(check(CheckId::Resources, Level::Warn, LineCode::CheckResourcesWarn, facts))
-        }
-        None => {
-            let facts = [("needed", needed_mb.to_string()), ("team", alias)];
-            Ok(check(CheckId::Resources, Level::Pass, LineCode::CheckResourcesPass, facts))
-        }
-    }
-}
-
 /// The name an app arrives under: as asked for, or the next one that is free.
 pub(crate) fn arrival_name(wanted: &str, apps: &[App], team: &str) -> (String, CheckView) {
     let taken = |name: &str| apps.iter().any(|app| app.name == name);
@@ -166,19 +142,6 @@ pub(crate) async fn target_app(
     let [app, team] = facts;
     let count = ("count", components.len().to_string());
     Ok(check(CheckId::TargetEmpty, Level::Block, LineCode::CheckTargetEmptyBlock, [app, team, count]))
-}
-
-/// Enough room where a file is to be written.
-pub(crate) fn disk(folder: &std::path::Path, needed: u64) -> CheckView {
-    let free = crate::files::free_bytes(folder);
-    match free {
-        Some(free) if free < needed => {
-            let facts =
-                [("needed", needed.to_string()), ("folder", folder.display().to_string()), ("free", free.to_string())];
-            check(CheckId::Disk, Level::Block, LineCode::CheckDiskBlock, facts)
-        }
-        free => check(CheckId::Disk, Level::Pass, LineCode::CheckDiskPass, [("free", free.unwrap_or(0).to_string())]),
-    }
 }
 
 /// Running components of an app that hold data.

@@ -1,7 +1,7 @@
 //! The plan of an export: a package in a store becomes a bundle on this computer.
 
 use super::source::Source;
-use super::{Draft, checks, outlook, source};
+use super::{Draft, checks, content, outlook, room, source, surroundings};
 use crate::bundle;
 use crate::ctx::Ctx;
 use crate::engine::Engine;
@@ -17,7 +17,7 @@ const MORE_BYTES: u64 = 16 * 1024 * 1024;
 
 pub(crate) async fn plan(
     engine: &Engine,
-    _ctx: &Ctx,
+    ctx: &Ctx,
     request: &PlanRequest,
     source: Source,
     folder: Option<&str>,
@@ -29,7 +29,7 @@ pub(crate) async fn plan(
     let name = source.record.group_name.clone().filter(|_| !deleted);
     let app = name.or_else(|| found.model().map(|model| model.name.clone())).unwrap_or_else(|| "app".to_owned());
     let path = folder.join(bundle::file_name(&app, &record.version));
-    let mut list = vec![checks::login(&source.cluster)];
+    let mut list = surroundings::console(ctx, &source.cluster).await;
     list.push(checks::rights(&source.cluster, &source.team, Some(source.record.app()), |right| right.export));
     list.extend(checks::backup_finished(&record.status));
     match (&found.facts, &found.inside) {
@@ -53,7 +53,8 @@ pub(crate) async fn plan(
         size_bytes: record.backup_size,
         etag: None,
     });
-    list.push(checks::disk(&folder, package.size_bytes + MORE_BYTES));
+    list.extend(found.model().map(content::credentials));
+    list.push(room::on_disk(&folder, package.size_bytes + MORE_BYTES));
     if path.exists() {
         let facts = [("path", path.display().to_string())];
         list.push(checks::check(CheckId::File, Level::Block, LineCode::CheckFileExistsBlock, facts));

@@ -63,7 +63,7 @@ pub(super) fn choose(
     let obstacle = offers.iter().find(|offer| offer.lane == lane).and_then(|offer| offer.obstacle.clone());
     let others = offers.iter().filter(|offer| offer.lane != lane && offer.obstacle.is_none()).map(|offer| offer.lane);
     let check = match obstacle {
-        Some(line) => CheckView { id: CheckId::Lane, level: Level::Block, line },
+        Some(line) => CheckView { id: CheckId::Lane, level: Level::Block, line, fix: None },
         None => sure(target, lane, offers.iter().any(|offer| offer.lane == lane && offer.is_sure)),
     };
     Ok(Choice { lane, reason, others: others.collect(), check, by_calls })
@@ -79,7 +79,7 @@ pub(super) fn own(target: &Cluster) -> Result<(Lane, Line), Problem> {
 pub(super) fn own_check(target: &Cluster) -> Result<CheckView, Problem> {
     let offer = official(target)?;
     Ok(match offer.obstacle {
-        Some(line) => CheckView { id: CheckId::Lane, level: Level::Block, line },
+        Some(line) => CheckView { id: CheckId::Lane, level: Level::Block, line, fix: None },
         None => sure(target, Lane::Official, offer.is_sure),
     })
 }

@@ -4,8 +4,9 @@ use super::duplicate::{self, Incoming};
 use super::lane::{self, Choice};
 use super::outlook::Outlook;
 use super::repairs::{self, Arriving, Mends};
+use super::room::Needs;
 use super::source::{self, Found, Source};
-use super::{Draft, adopt, checks, outlook, reach, traps};
+use super::{Draft, adopt, backup, checks, content, outlook, reach, room, surroundings, traps};
 use crate::bak::{self, TicketRecord};
 use crate::ctx::Ctx;
 use crate::engine::head::{self, Head};
@@ -57,10 +58,14 @@ pub(crate) async fn from_backup(
     source: Source,
 ) -> Result<Plan, Problem> {
     let record = source::ticket_record(&source.record);
-    let mut checks = vec![checks::login(&source.cluster)];
+    let mut checks = surroundings::console(ctx, &source.cluster).await;
     let app = Some(source.record.app());
     checks.push(checks::rights(&source.cluster, &source.team, app, |right| right.migrate || right.export));
     checks.extend(checks::backup_finished(&source.record.status));
+    if let PlanTarget::Team { cluster, .. } = &request.target {
+        let target = engine.links.cluster(ctx, cluster).await?;
+        checks.extend(surroundings::versions(&source.cluster, &target));
+    }
     let place = source.cluster.place(&source.team);
     let name = source.record.group_name.clone().filter(|_| !source.record.is_delete);
     from_store(engine, ctx, request, place, name, record, source.found, checks).await
@@ -219,8 +224,8 @@ pub(super) async fn arrival(
         return Err(Problem::new(Code::BadRequest, "An app arrives in a team"));
     };
     let cluster = engine.links.cluster(ctx, cluster).await?;
-    let mut list =
-        vec![checks::login(&cluster), checks::rights(&cluster, team, *app, |right| right.import && right.recover)];
+    let mut list = surroundings::console(ctx, &cluster).await;
+    list.push(checks::rights(&cluster, team, *app, |right| right.import && right.recover));
     list.push(reach::region(ctx, &cluster).await);
     list.extend(checks::read_only(&cluster));
     // A record is handed in as for a restore, whether that would finish or not.
@@ -231,11 +236,17 @@ pub(super) async fn arrival(
     }
     let handing = lane::handing(&cluster)?;
     list.push(checks::production(&cluster));
-    list.push(checks::resources(ctx, &cluster, team, cargo.record.total_memory).await?);
+    list.extend(room::in_team(ctx, &cluster, team, Needs::of(cargo.record.total_memory, cargo.model)).await?);
     let apps = cluster.console.apps(ctx, &cluster.scope(team)).await?;
     let wanted = options.app_name.as_deref().map(str::trim).filter(|name| !name.is_empty()).unwrap_or(cargo.app);
     let (name, check) = landing_app(ctx, &cluster, team, *app, wanted, &apps).await?;
     list.push(check);
+    if let Some(model) = cargo.model.filter(|_| !options.record_only) {
+        list.extend(content::all(ctx, &cluster, team, choice.lane, model).await);
+    }
+    if choice.lane == Lane::Official {
+        list.extend(backup::expiry(&cluster)?);
+    }
     match target_bucket(&cluster) {
         // Posted to the console, a package needs no store.
         _ if choice.lane == Lane::Rebuild && (handing == Handing::Post || choice.build() == Build::Compose) => {}

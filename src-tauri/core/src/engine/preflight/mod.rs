@@ -4,6 +4,7 @@ mod adopt;
 mod backup;
 mod backup_size;
 pub(crate) mod checks;
+mod content;
 mod duplicate;
 mod export;
 mod lane;
@@ -13,7 +14,10 @@ mod reach;
 mod rebuilt;
 mod repairs;
 mod restore;
+mod room;
 pub(crate) mod source;
+mod surroundings;
+mod table;
 mod traps;
 
 use crate::ctx::Ctx;
@@ -97,7 +101,11 @@ struct Draft<'a> {
 
 impl Draft<'_> {
     fn finish(mut self, engine: &Engine) -> Plan {
-        self.checks.sort_by_key(|check| check.level);
+        let jobs = engine.runner.list().into_iter().map(|job| job.record());
+        self.checks.push(surroundings::last_job(&self.source, &self.source_app, jobs));
+        let mut checks: Vec<CheckView> =
+            self.checks.into_iter().map(|check| table::advised(self.kind, check)).collect();
+        checks.sort_by_key(|check| check.level);
         let steps = outlook::steps(&self.work, self.total_bytes, engine.runner.measured_rate());
         let (lane, lane_reason) = self.lane.unzip();
         let confirm = match &self.target {
@@ -124,7 +132,7 @@ impl Draft<'_> {
             arrives: self.outlook.arrives,
             stays: self.outlook.stays,
             changes: self.outlook.changes,
-            checks: self.checks,
+            checks,
             path: self.path,
             confirm,
         };

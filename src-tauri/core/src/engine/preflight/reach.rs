@@ -3,7 +3,7 @@
 
 use super::checks::check;
 use super::outlook::{self, Outlook};
-use super::source;
+use super::{source, surroundings, table};
 use crate::ctx::Ctx;
 use crate::engine::Engine;
 use crate::engine::links::Cluster;
@@ -17,11 +17,16 @@ use crate::problem::{Code, Problem};
 
 /// What is a line of the plan and no error of making one.
 pub(crate) fn is_shown(problem: &Problem) -> bool {
-    is_login(problem) || problem.code == Code::ClusterDown
+    is_login(problem) || is_connection(problem) || problem.code == Code::ClusterDown
 }
 
 fn is_login(problem: &Problem) -> bool {
     matches!(problem.code, Code::LoginRefused | Code::LoginExpired | Code::PasswordMissing)
+}
+
+/// Nobody answers, or somebody who is no console.
+fn is_connection(problem: &Problem) -> bool {
+    matches!(problem.code, Code::Unreachable | Code::TlsFailed | Code::NotRainbond)
 }
 
 /// The region answers its console now. Asked afresh: what was learnt at login may be hours old.
@@ -38,6 +43,11 @@ fn down(cluster: &str) -> CheckView {
     check(CheckId::Region, Level::Block, LineCode::CheckRegionBlock, [("cluster", cluster.to_owned())])
 }
 
+fn refused(id: CheckId, cluster: String, why: Problem) -> CheckView {
+    let code = if id == CheckId::Login { LineCode::CheckLoginBlock } else { LineCode::CheckConnectionBlock };
+    check(id, Level::Block, code, [("cluster", cluster), ("reason", why.message)])
+}
+
 /// One side of a voyage, as far as it lets itself be seen.
 struct Side {
     place: Place,
@@ -47,12 +57,20 @@ struct Side {
 async fn side(engine: &Engine, ctx: &Ctx, id: &ClusterId, team: &TeamName) -> Result<Side, Problem> {
     match engine.links.cluster(ctx, id).await {
         Ok(cluster) => {
-            let checks = vec![super::checks::login(&cluster), region(ctx, &cluster).await];
+            let mut checks = surroundings::console(ctx, &cluster).await;
+            // What was learnt before it fell silent is kept; so it is asked once more.
+            match cluster.console.config_info(ctx).await.map_err(Problem::from) {
+                Err(problem) if is_connection(&problem) => {
+                    checks = vec![refused(CheckId::Connection, cluster.name(), problem)];
+                }
+                Ok(_) | Err(_) => checks.push(region(ctx, &cluster).await),
+            }
             Ok(Side { place: cluster.place(team), checks })
         }
-        Err(problem) if is_login(&problem) => {
+        Err(problem) if is_login(&problem) || is_connection(&problem) => {
             let profile = engine.book.console(&id.split().0)?;
-            let facts = [("cluster", profile.name.clone()), ("reason", problem.message)];
+            let id_of = if is_login(&problem) { CheckId::Login } else { CheckId::Connection };
+            let checks = vec![refused(id_of, profile.name.clone(), problem)];
             let place = Place::Team {
                 cluster: id.clone(),
                 cluster_name: profile.name,
@@ -61,7 +79,6 @@ async fn side(engine: &Engine, ctx: &Ctx, id: &ClusterId, team: &TeamName) -> Re
                 team_alias: team.to_string(),
                 version: String::new(),
             };
-            let checks = vec![check(CheckId::Login, Level::Block, LineCode::CheckLoginBlock, facts)];
             Ok(Side { place, checks })
         }
         Err(problem) => Err(problem),
@@ -94,6 +111,7 @@ pub(crate) async fn plan(engine: &Engine, ctx: &Ctx, request: &PlanRequest, why:
         // The region came back between two looks, or its console hides that it is down.
         checks.push(down(&target.name()));
     }
+    let mut checks: Vec<CheckView> = checks.into_iter().map(|check| table::advised(kind(request), check)).collect();
     checks.sort_by_key(|check| check.level);
     let known = known(engine, ctx, request).await;
     let view = PlanView {

@@ -148,6 +148,7 @@ async fn registry_of(ctx: &Ctx, target: &Cluster, record: &BackupRecord) -> Opti
 fn metadata(mends: &mut Mends, target: &Cluster, model: &AppModel) -> Result<(), Problem> {
     let console = &model.console_raw.0;
     let keys = repair::present_keys(console, &era::unknown_keys(target.versions()?));
+    mends.checks.push(known_settings(&target.name(), &keys));
     if !keys.is_empty() {
         let facts = [("cluster", target.name()), ("names", keys.join(", "))];
         mends.changes.push(Line::new(LineCode::ChangesKeysDropped, facts));
@@ -159,4 +160,25 @@ fn metadata(mends: &mut Mends, target: &Cluster, model: &AppModel) -> Result<(),
         mends.repairs.push(Repair::DropRelations);
     }
     Ok(())
+}
+
+/// Metadata newer than its reader (protocol.md §8.7): what it does not know is left out on the way.
+fn known_settings(cluster: &str, unknown: &[String]) -> CheckView {
+    let cluster = ("cluster", cluster.to_owned());
+    if unknown.is_empty() {
+        return check(CheckId::Metadata, Level::Pass, LineCode::CheckMetadataPass, [cluster]);
+    }
+    check(CheckId::Metadata, Level::Warn, LineCode::CheckMetadataWarn, [cluster, ("names", unknown.join(", "))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_the_console_does_not_know_are_told_of() {
+        let seen = known_settings("c", &["service_base.arch".to_owned()]);
+        assert_eq!((seen.level, seen.line.facts["names"].as_str()), (Level::Warn, "service_base.arch"));
+        assert_eq!(known_settings("c", &[]).level, Level::Pass);
+    }
 }

@@ -4,8 +4,9 @@
 use super::checks::{self, check};
 use super::outlook::Outlook;
 use super::repairs::{self, Arriving};
+use super::room::Needs;
 use super::source::{self, Found, Source};
-use super::{Draft, backup, duplicate, lane, outlook, reach};
+use super::{Draft, backup, content, duplicate, lane, outlook, reach, room, surroundings};
 use crate::console::ComponentState;
 use crate::ctx::Ctx;
 use crate::engine::Engine;
@@ -45,15 +46,15 @@ pub(crate) async fn plan(
     let in_place = manner == RestoreManner::InPlace;
     let stops = in_place && request.options.stop_stateful;
     let name = app_name(original.map(|app| app.name.clone()), &found, record.app());
-    let mut list = vec![
-        checks::login(&cluster),
+    let mut list = surroundings::console(ctx, &cluster).await;
+    list.extend(room::in_team(ctx, &cluster, &team, Needs::of(record.total_memory, found.model())).await?);
+    list.extend([
         reach::region(ctx, &cluster).await,
         checks::rights(&cluster, &team, Some(record.app()), |right| right.recover),
         lane::own_check(&cluster)?,
         checks::production(&cluster),
-        checks::resources(ctx, &cluster, &team, record.total_memory).await?,
         package(&found, &ticket),
-    ];
+    ]);
     list.extend(checks::read_only(&cluster));
     list.extend(checks::backup_finished(&record.status));
     if in_place {
@@ -65,6 +66,7 @@ pub(crate) async fn plan(
     if let Some(model) = found.model() {
         let arriving = Arriving { target: &cluster, team: &team, options: &request.options, in_place: true };
         list.extend(repairs::judge(ctx, arriving, model).await?.checks);
+        list.push(content::never_built(model));
     }
     let url_app = original.map(crate::console::App::id).or_else(|| apps.first().map(crate::console::App::id));
     let unfinished = match url_app {

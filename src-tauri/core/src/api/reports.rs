@@ -1,0 +1,85 @@
+//! The reports of jobs: as data, and as a file to keep or to print.
+
+use super::Core;
+use crate::files;
+use crate::ids::JobId;
+use crate::problem::{Code, Problem};
+use crate::profiles::Language;
+use crate::report::{self, JobReport, Words};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum ReportFormat {
+    /// One page that needs nothing else.
+    Html,
+    Json,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ReportRequest {
+    pub job: JobId,
+    pub format: ReportFormat,
+    /// For a page; the one of the settings if left out, and English where those leave it to the desktop.
+    #[serde(default)]
+    pub language: Option<Language>,
+    /// The file to write; one named after the job in the folder of bundles if left out.
+    #[serde(default)]
+    pub path: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SavedReport {
+    pub path: String,
+}
+
+impl Core {
+    pub async fn job_report(&self, id: JobId) -> Result<JobReport, Problem> {
+        let job = self.engine.runner.get(&id)?;
+        let plan = job.record().request.plan.as_deref().cloned();
+        Ok(JobReport::new(job.view(), plan))
+    }
+
+    /// A named file must not be there yet; the one named after the job is written anew.
+    pub async fn save_report(&self, request: ReportRequest) -> Result<SavedReport, Problem> {
+        let report = self.job_report(request.job.clone()).await?;
+        let path = match &request.path {
+            Some(path) if PathBuf::from(path).exists() => {
+                return Err(Problem::new(Code::FileExists, format!("{path} is there already"))
+                    .hint("Choose another name, or move the file away"));
+            }
+            Some(path) => PathBuf::from(path),
+            None => self.engine.library_dir().join(file_name(&report, request.format)),
+        };
+        let text = match request.format {
+            ReportFormat::Html => report::page(&report, self.words(request.language)),
+            ReportFormat::Json => serde_json::to_string_pretty(&report).map_err(|error| {
+                Problem::new(Code::Internal, "A report could not be put into words").fact("reason", error.to_string())
+            })?,
+        };
+        files::write(&path, text.as_bytes()).map_err(|error| files::problem(&path, "written", &error))?;
+        Ok(SavedReport { path: path.display().to_string() })
+    }
+
+    fn words(&self, wanted: Option<Language>) -> Words {
+        match wanted.unwrap_or(self.engine.book.settings().language) {
+            Language::Zh => Words::CHINESE,
+            Language::En | Language::Auto => Words::ENGLISH,
+        }
+    }
+}
+
+/// The app's name where a file system takes it, and the job's id, which is nobody else's.
+fn file_name(report: &JobReport, format: ReportFormat) -> String {
+    let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
+    let app: String = report.app_name.chars().map(plain).take(60).collect();
+    let ending = match format {
+        ReportFormat::Html => "html",
+        ReportFormat::Json => "json",
+    };
+    format!("{app}-{}.{ending}", report.job)
+}

@@ -1,0 +1,37 @@
+/** Reports of made-up jobs. */
+import type { JobReport, JobView } from "../../ipc/generated/contract";
+
+export const reportOf = (job: JobView): JobReport => ({
+  format_version: 1,
+  version: "0.1.0",
+  job: job.id,
+  kind: job.kind,
+  state: job.state,
+  app_name: job.app_name,
+  source: job.source,
+  target: job.target,
+  created_at: job.created_at,
+  started_at: job.started_at,
+  ended_at: job.ended_at,
+  plan: null,
+  steps: job.phases,
+  problem: job.problem,
+  result: job.report ?? {
+    arrived: [],
+    missing: [],
+    announced: [],
+    differences: [],
+    cluster: null,
+    team: null,
+    app_id: null,
+    backup_id: null,
+    path: null,
+    sha256: null,
+    app_url: null,
+    original: null,
+  },
+  by_hand: [],
+  gateway: [],
+  leftovers: job.leftovers,
+  log: job.log,
+});
