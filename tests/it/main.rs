@@ -13,6 +13,7 @@ mod cli;
 mod eras;
 mod export_import;
 mod faults;
+mod gateway;
 mod mend;
 mod migrate;
 mod official;

@@ -312,6 +312,15 @@ pub(crate) struct Voyage {
     /// How the app comes to life; chosen if left out
     #[arg(long, value_enum)]
     pub lane: Option<LaneArg>,
+    /// Makes the app's gateway rules again, even where the app still runs on the same console
+    #[arg(long, conflicts_with = "no_gateway")]
+    pub gateway: bool,
+    /// Leaves the gateway rules to be made by hand
+    #[arg(long)]
+    pub no_gateway: bool,
+    /// Copies the certificates of these rules, too
+    #[arg(long)]
+    pub certificates: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -358,8 +358,14 @@ async fn request(core: &Core, voyage: Voyage) -> Result<PlanRequest, Problem> {
         LaneArg::Official => Lane::Official,
         LaneArg::Rebuild => Lane::Rebuild,
     });
-    let options =
-        PlanOptions { app_name: voyage.name, start_after: !voyage.keep_stopped, lane, ..PlanOptions::default() };
+    let options = PlanOptions {
+        app_name: voyage.name,
+        start_after: !voyage.keep_stopped,
+        lane,
+        gateway_rules: (voyage.gateway || voyage.no_gateway).then_some(voyage.gateway),
+        certificates: voyage.certificates,
+        ..PlanOptions::default()
+    };
     Ok(PlanRequest { source, target, options })
 }
 

@@ -59,6 +59,8 @@ lines! {
     ArrivesRecord = "The backup’s record; nothing is restored";
     // Does not arrive.
     StaysVolumeData = "Data of {count} volumes: {names}";
+    ArrivesGatewayRules = "{count} gateway rules are made again: {names}";
+    ArrivesCertificates = "Certificates of {names}, from the source’s console";
     StaysGatewayRules = "{count} gateway rules: make them by hand";
     StaysCertificates = "Certificates";
     StaysKubeblocks = "Database components that no package holds: {names}";
@@ -201,6 +203,10 @@ lines! {
     CheckSizeWarn = "Earlier backups had {bytes} bytes; the platform cannot store more than {limit} at once, and a larger one fails";
     CheckCustomVolumesBlock = "Volumes that a backup does not carry: {names}";
     CheckCustomVolumesWarn = "Volumes whose data this backup will not hold: {names}";
+    CheckGatewayPass = "Nothing that can be seen on {cluster} clashes with {count} gateway rules; what teams of others serve cannot be seen";
+    CheckGatewayWarn = "{cluster} serves these already; they are left alone and not made again: {names}";
+    CheckGatewaySameWarn = "The app still runs on this console: its gateway rules stay with it unless asked for otherwise";
+    CheckGatewayUnread = "The gateway rules of the source cannot be read: {reason}";
     CheckObjectStoragePass = "The console has a place for cloud backups";
     CheckObjectStorageBlock = "Cloud backup needs object storage, and {cluster} has none configured";
 
@@ -249,6 +255,7 @@ lines! {
     LogTemplateThere = "The console took the package in as “{name}”";
     LogInstalled = "Installed {count} components";
     LogAdjusted = "Put {count} settings right";
+    LogRulesMade = "Made {count} gateway rules";
     LogDeployed = "Asked the cluster to start the components";
     LogCleaned = "Removed {what}";
     LogNotCleaned = "Could not remove {what}: {reason}";
@@ -271,6 +278,12 @@ lines! {
     ReportBackupUnseen = "The package could not be looked at: {reason}";
     ReportVolumesEmpty = "{count} volumes arrived empty: {names}";
     ReportGatewayRules = "{count} gateway rules are to be made by hand";
+    ReportRulesMade = "{count} gateway rules were made again: {names}";
+    ReportRuleClash = "{rule} was not made: {owner} has it already";
+    ReportRuleRefused = "{rule} could not be made: {reason}";
+    ReportRulesUnread = "Gateway rules could not be read, and are to be made by hand: {reason}";
+    ReportCertificates = "Certificates copied: {names}";
+    ReportDns = "To do at your DNS: point {names} at the gateway of {cluster}";
     ReportStarted = "{count} of {total} components run";
     ReportNotRunning = "{count} components do not run yet";
     ReportNotCompared = "The settings could not be compared with the backup: {reason}";
@@ -289,6 +302,7 @@ lines! {
     LeftBackup = "Backup record {backup} in {team}";
     LeftObject = "Object {key} in the store of {cluster}";
     LeftUpload = "Unfinished upload of {key} in the store of {cluster}";
+    LeftRoute = "Route {rule} in {team}";
     LeftTemplate = "App template “{name}” in the console of {cluster}";
     LeftImport = "Import record {event} in the console of {cluster}";
     LeftFile = "File {path}";

@@ -114,6 +114,7 @@ const checkName: Record<CheckId, string> = {
   size: "Size",
   duplicate: "Already there",
   unfinished: "Other restores",
+  gateway: "Gateway",
 };
 const refusal: Record<Refusal, { why: string; remedy: string }> = {
   same_team: { why: "It is from this team", remedy: "Choose another team to restore beside" },

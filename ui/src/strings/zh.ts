@@ -113,6 +113,7 @@ const checkName: Record<CheckId, string> = {
   size: "大小",
   duplicate: "是否已有",
   unfinished: "其他恢复",
+  gateway: "网关",
 };
 const refusal: Record<Refusal, { why: string; remedy: string }> = {
   same_team: { why: "它就来自这个团队", remedy: "换一个团队可以另恢复一份" },

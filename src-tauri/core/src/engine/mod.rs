@@ -7,6 +7,7 @@ mod claim;
 pub(crate) mod copy;
 mod deliver;
 mod export;
+mod gateway;
 pub(crate) mod head;
 pub(crate) mod hot;
 mod import;

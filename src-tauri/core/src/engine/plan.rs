@@ -90,6 +90,10 @@ pub struct PlanOptions {
     pub drop_volume_data: bool,
     /// For an import: only the record and its package arrive; nothing is restored.
     pub record_only: bool,
+    /// Make the app's own gateway rules again; where left out: yes, unless the app still runs on the same console.
+    pub gateway_rules: Option<bool>,
+    /// Copy the certificates of these rules, where the source can be asked.
+    pub certificates: bool,
 }
 
 impl Default for PlanOptions {
@@ -104,6 +108,8 @@ impl Default for PlanOptions {
             force: false,
             drop_volume_data: false,
             record_only: false,
+            gateway_rules: None,
+            certificates: false,
         }
     }
 }
@@ -180,6 +186,8 @@ pub enum CheckId {
     Duplicate,
     /// A restore of the same backup that is not known to have ended.
     Unfinished,
+    /// Routes and ports that are to be made again, against those that are there.
+    Gateway,
 }
 
 /// One line of the preflight.

@@ -76,6 +76,13 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
             Line::new(LineCode::LeftBackup, facts),
         );
     }
+    for (index, (rule, route)) in record.gateway.made.iter().enumerate() {
+        if let Some(route) = route {
+            let facts = [("rule", rule.clone()), ("team", team.clone())];
+            let thing = Leftover::Route { route: route.clone(), rule: rule.clone() };
+            add(&format!("route {index}"), thing, Line::new(LineCode::LeftRoute, facts));
+        }
+    }
     if let Some((app, name)) = &record.app {
         let facts = [("app", name.clone()), ("app_id", app.to_string()), ("team", team)];
         add("app", Leftover::App { app: *app }, Line::new(LineCode::LeftApp, facts));
@@ -290,6 +297,10 @@ async fn remove_thing(run: &Run, thing: &Leftover) -> Result<(), Stop> {
             gone_is_fine(target.console.delete_backup(&run.ctx, &scope, *app, id).await)
         }
         Leftover::App { app } => remove_app(run, *app).await,
+        Leftover::Route { route, .. } => {
+            let (target, scope) = target(run).await?;
+            gone_is_fine(target.console.delete_http_route(&run.ctx, &scope, route.app, &route.name).await)
+        }
         Leftover::ImportRecord { event } => rebuild::forget_record(run, event).await,
         Leftover::Template { group_key, .. } => rebuild::forget_template(run, group_key).await,
         Leftover::Stopped { components } => {

@@ -5,7 +5,7 @@ use crate::console::{AppAction, ComponentState, ConsoleError, RestoreState, Rest
 use crate::engine::arrived::{self, Arrived};
 use crate::engine::links::Cluster;
 use crate::engine::runner::{Run, Step, Stop};
-use crate::engine::{adopt, landing, original, problems, restore_own};
+use crate::engine::{adopt, gateway, landing, original, problems, restore_own};
 use crate::ids::AppId;
 use crate::jobs::fact::{Fact, Leftover, Repaired};
 use crate::jobs::request::{Expected, Landing, Repair, Work};
@@ -33,6 +33,9 @@ pub(crate) fn steps(landing: &Landing) -> Vec<Box<dyn Step>> {
     let mut steps: Vec<Box<dyn Step>> = vec![Box::new(Restore)];
     if landing.start_after {
         steps.push(Box::new(Deploy));
+    }
+    if landing.gateway.is_some() {
+        steps.push(Box::new(gateway::Make));
     }
     steps.push(Box::new(Compare));
     steps
@@ -273,6 +276,9 @@ impl Step for Compare {
         let whole = missing(expected, &names).is_empty();
         let runs = landing.start_after && !names.is_empty() && running == names.len();
         report.original = original::offer(run, &record, app, whole && runs).await;
+        let (made, todo) = gateway::report(run, &target.name());
+        report.arrived.extend(made);
+        report.missing.extend(todo);
         restore_own::tell_stopped(&record, &mut report);
         tell_compared(run, &target, app, &mut report).await?;
         run.note(Fact::Reported { report: Box::new(report) })?;

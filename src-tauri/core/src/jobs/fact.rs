@@ -161,6 +161,25 @@ pub(crate) enum Fact {
     /// What the import left on the target was taken away.
     ImportCleared,
 
+    // Gateway.
+    /// About to make this rule, where nothing like it was seen.
+    RuleAsking {
+        rule: String,
+    },
+    RuleMade {
+        rule: String,
+        /// v6: an object of its own, which may outlive its app.
+        route: Option<RouteRef>,
+    },
+    /// Something else has its place, or it cannot be there.
+    RuleRefused {
+        rule: String,
+        line: Line,
+    },
+    CertificateMade {
+        name: String,
+    },
+
     // Ends.
     Reported {
         report: Box<ReportView>,
@@ -184,6 +203,13 @@ pub(crate) enum Fact {
     RetryAsked,
     /// The user took the ended job out of the list.
     Forgotten,
+}
+
+/// What a route of v6 is deleted by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RouteRef {
+    pub app: AppId,
+    pub name: String,
 }
 
 /// What a template is found by.
@@ -245,6 +271,11 @@ pub(crate) enum Leftover {
     },
     Stopped {
         components: Vec<ComponentRef>,
+    },
+    /// A route of the gateway.
+    Route {
+        route: RouteRef,
+        rule: String,
     },
     /// The console's record of an import.
     ImportRecord {

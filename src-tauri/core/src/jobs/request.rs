@@ -111,6 +111,26 @@ pub(crate) struct Landing {
     /// Only the record and its package arrive; nothing is restored.
     #[serde(default)]
     pub record_only: bool,
+    /// The app's own gateway rules are made again; none: they are left to the user.
+    #[serde(default)]
+    pub gateway: Option<GatewayWork>,
+}
+
+/// How gateway rules are made again. They themselves are read when their turn comes: some hold secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct GatewayWork {
+    /// The app they are read from where its package does not hold them, and its team's certificates.
+    pub live: Option<LiveApp>,
+    /// Certificates are copied, too.
+    pub certificates: bool,
+}
+
+/// An app that is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LiveApp {
+    pub cluster: ClusterId,
+    pub team: TeamName,
+    pub app: AppId,
 }
 
 /// What should be found on the target in the end, as read from the package.
@@ -175,6 +195,9 @@ pub(crate) struct ExportWork {
     pub platform_version: String,
     /// The file that is written, whole.
     pub path: String,
+    /// The app, where it is there: its gateway rules are told by no package of v6.
+    #[serde(default)]
+    pub live: Option<LiveApp>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! The fold: facts in order become what the job is. Pure; a journal cut anywhere folds to a state that can go on.
 
 use crate::ids::{AppId, BackupId};
-use crate::jobs::fact::{Entry, Fact, InstalledComponent, Leftover, Repaired, TemplateRef, UploadTarget};
+use crate::jobs::fact::{Entry, Fact, InstalledComponent, Leftover, Repaired, RouteRef, TemplateRef, UploadTarget};
 use crate::jobs::request::{ComponentRef, JobRequest};
 use crate::jobs::{JobState, LogLine, PhaseName, PhaseState, PhaseView, ReportView};
 use crate::line::Line;
@@ -76,6 +76,29 @@ pub(crate) struct RebuildRecord {
     pub cleared: bool,
 }
 
+/// Gateway rules, by what makes each the same rule everywhere.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct GatewayRecord {
+    pub made: BTreeMap<String, Option<RouteRef>>,
+    pub refused: BTreeMap<String, Line>,
+    pub certificates: BTreeSet<String>,
+}
+
+impl GatewayRecord {
+    pub(crate) fn is_settled(&self, rule: &str) -> bool {
+        self.made.contains_key(rule) || self.refused.contains_key(rule)
+    }
+
+    fn apply(&mut self, fact: &Fact) {
+        match fact {
+            Fact::RuleMade { rule, route } => drop(self.made.insert(rule.clone(), route.clone())),
+            Fact::RuleRefused { rule, line } => drop(self.refused.insert(rule.clone(), line.clone())),
+            Fact::CertificateMade { name } => drop(self.certificates.insert(name.clone())),
+            _ => {}
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PackageMade {
     pub file: String,
@@ -116,6 +139,7 @@ pub(crate) struct JobRecord {
     pub restored: Option<bool>,
     pub deploy_asked: bool,
     pub rebuild: RebuildRecord,
+    pub gateway: GatewayRecord,
     pub report: Option<ReportView>,
     pub problem: Option<Problem>,
     pub left: Vec<LeftRecord>,
@@ -161,6 +185,7 @@ impl JobRecord {
             restored: None,
             deploy_asked: false,
             rebuild: RebuildRecord::default(),
+            gateway: GatewayRecord::default(),
             report: None,
             problem: None,
             left: Vec::new(),
@@ -241,6 +266,10 @@ impl JobRecord {
             | Fact::Adjusted { .. }
             | Fact::NotAdjusted { .. }
             | Fact::ImportCleared => self.rebuild.apply(&entry.fact),
+            Fact::RuleAsking { .. }
+            | Fact::RuleMade { .. }
+            | Fact::RuleRefused { .. }
+            | Fact::CertificateMade { .. } => self.gateway.apply(&entry.fact),
             Fact::Reported { .. }
             | Fact::CancelAsked
             | Fact::Failed { .. }
@@ -392,8 +421,10 @@ impl JobRecord {
                 self.restored = None;
                 self.deploy_asked = false;
                 self.rebuild.forget_app();
+                self.gateway = GatewayRecord::default();
                 self.reopen();
             }
+            Leftover::Route { rule, .. } => drop(self.gateway.made.remove(&rule)),
             Leftover::ImportRecord { .. } => {
                 self.rebuild.forget_import();
                 self.reopen();

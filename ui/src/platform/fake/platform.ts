@@ -214,6 +214,8 @@ const PLAIN = {
     force: false,
     drop_volume_data: false,
     record_only: false,
+    gateway_rules: null,
+    certificates: false,
   },
 };
 

@@ -6,6 +6,7 @@ mod backup_size;
 pub(crate) mod checks;
 mod duplicate;
 mod export;
+mod gateway;
 mod lane;
 mod migrate;
 mod outlook;
