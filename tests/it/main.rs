@@ -20,6 +20,7 @@ mod official;
 mod quirks;
 mod rebuild;
 mod resume;
+mod running_app;
 mod seaweed;
 mod secrets;
 mod tidy;

@@ -347,7 +347,10 @@ fn show_package(package: &PackageView, out: Out) {
 }
 
 async fn request(core: &Core, voyage: Voyage) -> Result<PlanRequest, Problem> {
-    let source = reference::source(core, &voyage.source).await?;
+    let source = match voyage.live {
+        true => reference::running(core, &voyage.source).await?,
+        false => reference::source(core, &voyage.source).await?,
+    };
     let target = if voyage.target == "." {
         PlanTarget::ThisComputer { folder: None }
     } else {
@@ -364,6 +367,8 @@ async fn request(core: &Core, voyage: Voyage) -> Result<PlanRequest, Problem> {
         lane,
         gateway_rules: (voyage.gateway || voyage.no_gateway).then_some(voyage.gateway),
         certificates: voyage.certificates,
+        stop_stateful: voyage.stop,
+        force: voyage.force,
         ..PlanOptions::default()
     };
     Ok(PlanRequest { source, target, options })

@@ -40,6 +40,7 @@ lines! {
     RouteServerCopy = "Both clusters read the same store: it copies within itself";
     RouteRelay = "The clusters share no store: the bytes pass through this computer, none stay";
     RouteNone = "The package already lies where the target looks for it";
+    RouteLive = "The app is backed up where it is first; the backup then travels as any other";
     RouteNoneBackup = "The cluster packs the app and stores it by itself";
     RouteRebuildStore = "Images stream out of the backup through this computer into the cluster's store, none stay";
     RouteRebuildPost = "Images stream out of the backup through this computer to the console, none stay";
@@ -207,6 +208,9 @@ lines! {
     CheckGatewayWarn = "{cluster} serves these already; they are left alone and not made again: {names}";
     CheckGatewaySameWarn = "The app still runs on this console: its gateway rules stay with it unless asked for otherwise";
     CheckGatewayUnread = "The gateway rules of the source cannot be read: {reason}";
+    CheckLiveWarn = "What the backup really holds shows once it is made: then this is planned again, and nothing is made on the target if something stands in the way";
+    CheckLiveDataPass = "No volume keeps files that a backup here leaves out";
+    CheckLiveDataWarn = "A backup here does not hold the files of {names}: these volumes arrive empty";
     CheckObjectStoragePass = "The console has a place for cloud backups";
     CheckObjectStorageBlock = "Cloud backup needs object storage, and {cluster} has none configured";
 
@@ -240,6 +244,7 @@ lines! {
     LogStoppedComponents = "Stopped {names}";
     LogStartedComponents = "Started {names} again";
     LogBackupAccepted = "The platform makes backup {version}";
+    LogBackupStays = "Backup {version} was made for this and stays in its team";
     LogAppCreated = "Made the empty app “{app}” ({app_id})";
     LogTicketImported = "Handed in the ticket: backup {backup}, group {group}";
     LogCopyResumed = "{count} parts lie in the store already";

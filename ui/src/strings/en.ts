@@ -62,6 +62,7 @@ const phase: Record<PhaseName, string> = {
   restore: "Restore",
   import: "Import",
   install: "Install",
+  plan: "Plan",
   adjust: "Adjust",
   deploy: "Start",
   gateway: "Entries",

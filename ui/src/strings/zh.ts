@@ -61,6 +61,7 @@ const phase: Record<PhaseName, string> = {
   restore: "恢复",
   import: "导入",
   install: "安装",
+  plan: "计划",
   adjust: "调整",
   deploy: "启动",
   gateway: "入口",

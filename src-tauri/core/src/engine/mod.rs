@@ -31,6 +31,7 @@ pub(crate) mod removal;
 mod restore;
 mod restore_own;
 pub(crate) mod runner;
+mod running_app;
 pub(crate) mod sides;
 pub(crate) mod storage_setting;
 pub(crate) mod ticket_file;

@@ -210,7 +210,7 @@ fn patience(record: &JobRecord) -> TimeDelta {
         Work::Migrate(work) => work.package.size_bytes,
         Work::Import(work) => work.size_bytes,
         Work::Restore(work) => work.record.get("backup_size").and_then(serde_json::Value::as_u64).unwrap_or(0),
-        Work::Export(_) | Work::Backup(_) | Work::Copy(_) | Work::Verify { .. } | Work::Adopt(_) => 0,
+        Work::Export(_) | Work::Backup(_) | Work::App(_) | Work::Copy(_) | Work::Verify { .. } | Work::Adopt(_) => 0,
     };
     PATIENCE + TimeDelta::minutes(i64::try_from(bytes / BYTES_PER_MORE_MINUTE).unwrap_or(0))
 }
@@ -347,6 +347,9 @@ fn report(
             [("found", found.to_string()), ("expected", expected.components.len().to_string())],
         ),
     ];
+    if let Some((_, version)) = &record.backup {
+        arrived.push(Line::new(LineCode::LogBackupStays, [("version", version.clone())]));
+    }
     let object = record.objects.last();
     match (&record.repaired, object) {
         (Some(repaired), _) => arrived.push(mended(repaired)),

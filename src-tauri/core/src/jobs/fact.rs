@@ -1,7 +1,7 @@
 //! What happened: one line of the journal each, on disk before the act that relies on it.
 
 use crate::ids::{AppId, BackupId};
-use crate::jobs::request::{ComponentRef, JobRequest, ObjectRef};
+use crate::jobs::request::{ComponentRef, JobRequest, ObjectRef, Work};
 use crate::jobs::{PhaseName, ReportView};
 use crate::line::Line;
 use crate::problem::Problem;
@@ -47,6 +47,12 @@ pub(crate) enum Fact {
     },
     /// The platform's backup ended as failed: another try asks for a new one.
     BackupFailed,
+
+    /// The backup of a running app is made; from now on the job is this.
+    Continued {
+        work: Box<Work>,
+        phases: Vec<PhaseName>,
+    },
 
     // Landing.
     AppCreating {

@@ -36,6 +36,8 @@ pub(crate) enum Work {
     Restore(RestoreWork),
     /// A ticket is handed in and nothing more: a record, with or without its package.
     Adopt(AdoptWork),
+    /// A running app: backed up, then whatever a plan says of that backup.
+    App(AppWork),
 }
 
 impl Work {
@@ -49,6 +51,16 @@ impl Work {
             Self::Verify { .. } => JobKind::Verify,
             Self::Restore(_) => JobKind::Restore,
             Self::Adopt(_) => JobKind::Import,
+            Self::App(work) => work.kind,
+        }
+    }
+
+    /// The backup that is being made.
+    pub(crate) fn backup(&self) -> Option<&BackupWork> {
+        match self {
+            Self::Backup(work) => Some(work),
+            Self::App(work) => Some(&work.backup),
+            _ => None,
         }
     }
 }
@@ -212,6 +224,15 @@ pub(crate) struct BackupWork {
     pub stop: Vec<ComponentRef>,
     /// The newest backup when the plan was made; what is newer and has our note is ours.
     pub newest: Option<BackupId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct AppWork {
+    /// What it goes on as.
+    pub kind: JobKind,
+    pub backup: BackupWork,
+    /// What was asked for, in the words of the contract; planned again once the backup is made.
+    pub then: serde_json::Value,
 }
 
 /// Where the platform puts what it restores within a team (protocol.md §8.2).

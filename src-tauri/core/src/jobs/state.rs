@@ -2,7 +2,7 @@
 
 use crate::ids::{AppId, BackupId};
 use crate::jobs::fact::{Entry, Fact, InstalledComponent, Leftover, Repaired, RouteRef, TemplateRef, UploadTarget};
-use crate::jobs::request::{ComponentRef, JobRequest};
+use crate::jobs::request::{ComponentRef, JobRequest, Work};
 use crate::jobs::{JobState, LogLine, PhaseName, PhaseState, PhaseView, ReportView};
 use crate::line::Line;
 use crate::problem::Problem;
@@ -106,6 +106,10 @@ pub(crate) struct PackageMade {
     pub template: TemplateRef,
 }
 
+fn waiting(name: PhaseName) -> PhaseView {
+    PhaseView { name, state: PhaseState::Waiting, started_at: None, ended_at: None, done_bytes: 0, total_bytes: 0 }
+}
+
 /// Everything the journal says of a job.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct JobRecord {
@@ -148,16 +152,8 @@ pub(crate) struct JobRecord {
 impl JobRecord {
     /// A job that was only asked for, with the chapters its recipe will have.
     pub(crate) fn new(request: JobRequest, phases: &[PhaseName]) -> Self {
-        let waiting = |name: &PhaseName| PhaseView {
-            name: *name,
-            state: PhaseState::Waiting,
-            started_at: None,
-            ended_at: None,
-            done_bytes: 0,
-            total_bytes: 0,
-        };
         Self {
-            phases: phases.iter().map(waiting).collect(),
+            phases: phases.iter().copied().map(waiting).collect(),
             request,
             state: JobState::Queued,
             cancel_asked: false,
@@ -226,6 +222,7 @@ impl JobRecord {
                 view.done_bytes = view.total_bytes;
             }),
             Fact::Said { line } => self.log.push(LogLine { at, line: line.clone() }),
+            Fact::Continued { work, phases } => self.go_on(work, phases, at),
             Fact::Stopping { .. }
             | Fact::StartedAgain
             | Fact::BackupAsking
@@ -280,6 +277,16 @@ impl JobRecord {
             | Fact::RetryAsked
             | Fact::Forgotten => self.ending(&entry.fact, at),
         }
+    }
+
+    /// Chapters told so far stay; those of the new work follow.
+    fn go_on(&mut self, work: &Work, phases: &[PhaseName], at: DateTime<Utc>) {
+        self.request.work = work.clone();
+        for view in self.phases.iter_mut().filter(|view| view.state == PhaseState::Running) {
+            view.state = PhaseState::Done;
+            view.ended_at = Some(at);
+        }
+        self.phases.extend(phases.iter().copied().map(waiting));
     }
 
     fn phase(&mut self, name: PhaseName, change: impl FnOnce(&mut PhaseView)) {
