@@ -65,7 +65,7 @@ pub(crate) async fn of_live(ctx: &Ctx, source: &Cluster, live: &LiveApp) -> Resu
             component: row.service_id.clone(),
             name: row.service_cname.clone(),
             port: port.port,
-            entry: Entry::Http(entry),
+            entry: Entry::Http(Box::new(entry)),
         });
     }
     for route in console.tcp_routes(ctx, &scope, Some(live.app)).await? {

@@ -19,7 +19,7 @@ pub(crate) struct Rule {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Entry {
-    Http(HttpEntry),
+    Http(Box<HttpEntry>),
     Tcp { port: u16 },
 }
 
@@ -197,7 +197,12 @@ fn of_row(model: &AppModel, rule: &GatewayRule) -> Option<Rule> {
                 route: None,
             };
             let port = u16::try_from(*port).ok()?;
-            Some(Rule { component: component.clone(), name: owner.cname.clone(), port, entry: Entry::Http(entry) })
+            Some(Rule {
+                component: component.clone(),
+                name: owner.cname.clone(),
+                port,
+                entry: Entry::Http(Box::new(entry)),
+            })
         }
         GatewayRule::Tcp { component, port, end_point, .. } => {
             let owner = found(component)?;
