@@ -23,7 +23,7 @@ async fn an_app_arrives_whole_and_its_source_is_untouched() {
     let plan = client.plan(client.voyage(&world).await).await;
     assert_eq!((plan.route, plan.app_name.as_str()), (Route::Relay, SHOP));
     assert!(plan.stays.iter().any(|line| line.code == LineCode::StaysVolumeData), "{:?}", plan.stays);
-    assert!(plan.stays.iter().any(|line| line.code == LineCode::StaysGatewayRules), "{:?}", plan.stays);
+    assert!(plan.arrives.iter().any(|line| line.code == LineCode::ArrivesGatewayRules), "{:?}", plan.arrives);
     let job = client.core.start_plan(StartRequest { plan: plan.id, confirm: String::new() }).await.unwrap();
     let job = client.end(&job.id).await;
     done(&job);
@@ -51,7 +51,7 @@ async fn an_app_arrives_whole_and_its_source_is_untouched() {
     };
     assert_eq!(fact(LineCode::ReportComponents, "found").as_deref(), Some("2"));
     assert_eq!(fact(LineCode::ReportStarted, "count").as_deref(), Some("2"));
-    assert_eq!(fact(LineCode::ReportGatewayRules, "count").as_deref(), Some("1"));
+    assert_eq!(fact(LineCode::ReportRulesMade, "names").as_deref(), Some("shop.example.test/"));
     assert!(fact(LineCode::ReportVolumesEmpty, "names").unwrap().contains("订单库"));
     assert_eq!(snapshot(world.beijing()).await, before);
     assert!(job.leftovers.is_empty());

@@ -312,6 +312,24 @@ pub(crate) struct Voyage {
     /// How the app comes to life; chosen if left out
     #[arg(long, value_enum)]
     pub lane: Option<LaneArg>,
+    /// The source is an app that runs, `console/cluster/team/app`: it is backed up first
+    #[arg(long)]
+    pub live: bool,
+    /// For a running app: stops its stateful components for the backup and starts them again
+    #[arg(long, requires = "live")]
+    pub stop: bool,
+    /// For a running app: backs up while stateful components run, consistent or not
+    #[arg(long, requires = "live", conflicts_with = "stop")]
+    pub force: bool,
+    /// Makes the app's gateway rules again, even where the app still runs on the same console
+    #[arg(long, conflicts_with = "no_gateway")]
+    pub gateway: bool,
+    /// Leaves the gateway rules to be made by hand
+    #[arg(long)]
+    pub no_gateway: bool,
+    /// Copies the certificates of these rules, too
+    #[arg(long)]
+    pub certificates: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -347,7 +347,10 @@ fn show_package(package: &PackageView, out: Out) {
 }
 
 async fn request(core: &Core, voyage: Voyage) -> Result<PlanRequest, Problem> {
-    let source = reference::source(core, &voyage.source).await?;
+    let source = match voyage.live {
+        true => reference::running(core, &voyage.source).await?,
+        false => reference::source(core, &voyage.source).await?,
+    };
     let target = if voyage.target == "." {
         PlanTarget::ThisComputer { folder: None }
     } else {
@@ -358,8 +361,16 @@ async fn request(core: &Core, voyage: Voyage) -> Result<PlanRequest, Problem> {
         LaneArg::Official => Lane::Official,
         LaneArg::Rebuild => Lane::Rebuild,
     });
-    let options =
-        PlanOptions { app_name: voyage.name, start_after: !voyage.keep_stopped, lane, ..PlanOptions::default() };
+    let options = PlanOptions {
+        app_name: voyage.name,
+        start_after: !voyage.keep_stopped,
+        lane,
+        gateway_rules: (voyage.gateway || voyage.no_gateway).then_some(voyage.gateway),
+        certificates: voyage.certificates,
+        stop_stateful: voyage.stop,
+        force: voyage.force,
+        ..PlanOptions::default()
+    };
     Ok(PlanRequest { source, target, options })
 }
 

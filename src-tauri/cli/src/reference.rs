@@ -117,6 +117,12 @@ pub(crate) async fn backup(core: &Core, text: &str) -> Result<(TeamAt, BackupVie
 }
 
 /// A file where there is one by that name, else a backup.
+/// An app as it runs.
+pub(crate) async fn running(core: &Core, text: &str) -> Result<PlanSource, Problem> {
+    let (at, app) = app(core, text).await?;
+    Ok(PlanSource::App { cluster: at.cluster.id, team: at.team.name, app: app.id })
+}
+
 pub(crate) async fn source(core: &Core, text: &str) -> Result<PlanSource, Problem> {
     let path = Path::new(text);
     if path.is_file() {

@@ -135,6 +135,7 @@ pub(crate) fn phase_name(phase: PhaseName) -> &'static str {
         PhaseName::Stop => "Stop",
         PhaseName::Backup => "Back up",
         PhaseName::Start => "Start",
+        PhaseName::Plan => "Plan",
         PhaseName::Check => "Check",
         PhaseName::Prepare => "Prepare",
         PhaseName::Copy => "Copy",

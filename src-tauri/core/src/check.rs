@@ -71,6 +71,8 @@ pub enum CheckId {
     /// Addresses of the app that the target's gateway serves already.
     Routes,
     Credentials,
+    /// Routes and ports that are to be made again, against those that are there.
+    Gateway,
 }
 
 #[cfg(test)]

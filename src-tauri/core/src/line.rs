@@ -43,6 +43,7 @@ lines! {
     RouteServerCopy = "Both clusters read the same store: it copies within itself";
     RouteRelay = "The clusters share no store: the bytes pass through this computer, none stay";
     RouteNone = "The package already lies where the target looks for it";
+    RouteLive = "The app is backed up where it is first; the backup then travels as any other";
     RouteNoneBackup = "The cluster packs the app and stores it by itself";
     RouteRebuildStore = "Images stream out of the backup through this computer into the cluster's store, none stay";
     RouteRebuildCalls = "Images stream out of the backup through this computer into the cluster's registry, in chunks that survive a break";
@@ -63,6 +64,8 @@ lines! {
     ArrivesRecord = "The backup’s record; nothing is restored";
     // Does not arrive.
     StaysVolumeData = "Data of {count|volume|volumes}: {names}";
+    ArrivesGatewayRules = "{count|gateway rule is|gateway rules are} made again: {names}";
+    ArrivesCertificates = "Certificates of {names}, from the source's console";
     StaysGatewayRules = "{count|gateway rule|gateway rules} to make by hand";
     StaysConfigGroups = "Config groups, which the target does not know: {names}";
     StaysCertificates = "Certificates";
@@ -207,6 +210,13 @@ lines! {
     CheckSizeWarn = "Earlier backups had {bytes} bytes; the platform cannot store more than {limit} at once, and a larger one fails";
     CheckCustomVolumesBlock = "Volumes that a backup does not carry: {names}";
     CheckCustomVolumesWarn = "Volumes whose data this backup will not hold: {names}";
+    CheckGatewayPass = "Nothing that can be seen on {cluster} clashes with {count} gateway rules; what teams of others serve cannot be seen";
+    CheckGatewayWarn = "{cluster} serves these already; they are left alone and not made again: {names}";
+    CheckGatewaySameWarn = "The app still runs on this console: its gateway rules stay with it unless asked for otherwise";
+    CheckGatewayUnread = "The gateway rules of the source cannot be read: {reason}";
+    CheckLiveWarn = "What the backup really holds shows once it is made: then this is planned again, and nothing is made on the target if something stands in the way";
+    CheckLiveDataPass = "No volume keeps files that a backup here leaves out";
+    CheckLiveDataWarn = "A backup here does not hold the files of {names}: these volumes arrive empty";
     CheckObjectStoragePass = "The console has a place for cloud backups";
     CheckObjectStorageBlock = "Cloud backup needs object storage, and {cluster} has none configured";
 
@@ -341,6 +351,7 @@ lines! {
     PaperStepBackup = "Back up";
     PaperStepStart = "Start again";
     PaperStepCheck = "Look again";
+    PaperStepPlan = "Plan again";
     PaperStepPrepare = "Prepare the target";
     PaperStepCopy = "Copy";
     PaperStepWrite = "Write the bundle";
@@ -384,6 +395,7 @@ lines! {
     LogStoppedComponents = "Stopped {names}";
     LogStartedComponents = "Started {names} again";
     LogBackupAccepted = "The platform makes backup {version}";
+    LogBackupStays = "Backup {version} was made for this and stays in its team";
     LogAppCreated = "Made the empty app “{app}” ({app_id})";
     LogTicketImported = "Handed in the ticket: backup {backup}, group {group}";
     LogCopyResumed = "{count|part lies|parts lie} in the store already";
@@ -401,6 +413,7 @@ lines! {
     LogComposed = "Made {count|component|components}";
     LogInstalled = "Installed {count|component|components}";
     LogAdjusted = "Put {count|setting|settings} right";
+    LogRulesMade = "Made {count|gateway rule|gateway rules}";
     LogDeployed = "Asked the cluster to start the components";
     LogCleaned = "Removed {what}";
     LogNotCleaned = "Could not remove {what}: {reason}";
@@ -423,6 +436,12 @@ lines! {
     ReportBackupUnseen = "The package could not be looked at: {reason}";
     ReportVolumesEmpty = "{count|volume|volumes} arrived empty: {names}";
     ReportGatewayRules = "{count|gateway rule is|gateway rules are} to be made by hand";
+    ReportRulesMade = "{count|gateway rule was|gateway rules were} made again: {names}";
+    ReportRuleClash = "{rule} was not made: {owner} has it already";
+    ReportRuleRefused = "{rule} could not be made: {reason}";
+    ReportRulesUnread = "Gateway rules could not be read, and are to be made by hand: {reason}";
+    ReportCertificates = "Certificates copied: {names}";
+    ReportDns = "To do at your DNS: point {names} at the gateway of {cluster}";
     ReportStarted = "{count} of {total|component|components} run";
     ReportNotRunning = "{count|component does|components do} not run yet";
     ReportNotCompared = "The settings could not be compared with the backup: {reason}";
@@ -441,6 +460,7 @@ lines! {
     LeftBackup = "Backup record {backup} in {team}";
     LeftObject = "Object {key} in the store of {cluster}";
     LeftUpload = "Unfinished upload of {key} in the store of {cluster}";
+    LeftRoute = "Route {rule} in {team}";
     LeftTemplate = "App template “{name}” in the console of {cluster}";
     LeftChunks = "Chunks of {name} on {cluster}, which forgets them after a day";
     LeftImages = "Images in the registry of {cluster}: {names}";

@@ -71,4 +71,6 @@ export const PLAIN_OPTIONS: PlanRequest["options"] = {
   force: false,
   drop_volume_data: false,
   record_only: false,
+  gateway_rules: null,
+  certificates: false,
 };

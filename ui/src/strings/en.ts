@@ -63,6 +63,7 @@ const phase: Record<PhaseName, string> = {
   restore: "Restore",
   import: "Import",
   install: "Install",
+  plan: "Plan",
   adjust: "Adjust",
   deploy: "Start",
   gateway: "Entries",
@@ -125,6 +126,7 @@ const checkName: Record<CheckId, string> = {
   cpu: "CPU",
   routes: "Addresses",
   credentials: "Credentials",
+  gateway: "Gateway",
 };
 const refusal: Record<Refusal, { why: string; remedy: string }> = {
   same_team: { why: "It is from this team", remedy: "Choose another team to restore beside" },

@@ -62,6 +62,7 @@ const phase: Record<PhaseName, string> = {
   restore: "恢复",
   import: "导入",
   install: "安装",
+  plan: "计划",
   adjust: "调整",
   deploy: "启动",
   gateway: "入口",
@@ -124,6 +125,7 @@ const checkName: Record<CheckId, string> = {
   cpu: "CPU",
   routes: "地址",
   credentials: "密码",
+  gateway: "网关",
 };
 const refusal: Record<Refusal, { why: string; remedy: string }> = {
   same_team: { why: "它就来自这个团队", remedy: "换一个团队可以另恢复一份" },

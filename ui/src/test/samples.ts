@@ -15,6 +15,8 @@ export const PLAIN = {
   force: false,
   drop_volume_data: false,
   record_only: false,
+  gateway_rules: null,
+  certificates: false,
 };
 
 /** The state of a window that shows a scene, as if everything had loaded. */

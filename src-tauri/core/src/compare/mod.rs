@@ -8,4 +8,4 @@ mod live;
 mod tests;
 
 pub(crate) use diff::differences;
-pub(crate) use facts::AppFacts;
+pub(crate) use facts::{AppFacts, ComponentFacts};

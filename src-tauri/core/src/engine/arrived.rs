@@ -3,11 +3,13 @@
 use crate::compare::{AppFacts, differences};
 use crate::console::GatewayApi;
 use crate::difference::{Aspect, Difference};
+use crate::engine::gateway::Rule;
 use crate::engine::links::Cluster;
 use crate::engine::runner::{Run, Stop};
-use crate::engine::{landing, origin, rebuild};
+use crate::engine::{gateway, landing, origin, rebuild};
 use crate::ids::AppId;
 use crate::jobs::Lane;
+use crate::jobs::request::Landing;
 use crate::package::AppModel;
 use crate::problem::Problem;
 use crate::template::{Draft, What};
@@ -28,16 +30,46 @@ pub(crate) async fn compare(run: &Run, target: &Cluster, app: AppId) -> Result<A
     let api = gateway_api(target)?;
     let scope = target.scope(&landing.team);
     let live = AppFacts::of_live(&run.ctx, &target.console, &scope, app, api).await?;
-    let rows = differences(&AppFacts::of_model(&model), &live);
-    let allowed = match landing.lane {
+    let mut packed = AppFacts::of_model(&model);
+    let rules = rules(run, landing).await?;
+    if let Some(rules) = &rules {
+        packed.routes = rules.iter().map(|rule| (rule.key(), rule.name.clone())).collect();
+    }
+    let rows = differences(&packed, &live);
+    let mut allowed = match landing.lane {
         Lane::Official => of_restore(target.quirks()?.lacks_config_groups),
         Lane::Rebuild => {
             let draft = rebuild::draft(target, landing, &model, run.job.id().as_str())?;
             of_rebuild(&model, &draft)
         }
     };
-    let (announced, unexpected) = rows.into_iter().partition(|row| allowed.iter().any(|allowance| allowance.fits(row)));
+    if rules.is_some() {
+        let settled = |row: &Allowance| row.aspect != Aspect::Route;
+        allowed.retain(settled);
+        allowed.extend(of_gateway(run));
+    }
+    let fits = |row: &Difference| {
+        let is_new_port = rules.is_some() && row.aspect == Aspect::Route && row.what.starts_with("tcp:");
+        is_new_port || allowed.iter().any(|allowance| allowance.fits(row))
+    };
+    let (announced, unexpected) = rows.into_iter().partition(fits);
     Ok(Arrived { announced, unexpected })
+}
+
+/// The rules that this job makes again; none where it leaves them alone or cannot read them any more.
+async fn rules(run: &Run, landing: &Landing) -> Result<Option<Vec<Rule>>, Stop> {
+    let Some(work) = &landing.gateway else { return Ok(None) };
+    match gateway::of_job(run, work).await {
+        Ok(rules) => Ok(Some(rules)),
+        Err(Stop::Problem(_)) => Ok(None),
+        Err(stop) => Err(stop),
+    }
+}
+
+/// Rules that were not made, for a reason that the report says.
+fn of_gateway(run: &Run) -> Vec<Allowance> {
+    let refused = run.record().gateway.refused;
+    refused.into_keys().map(|rule| Allowance::of(None, Aspect::Route, &rule)).collect()
 }
 
 pub(crate) fn gateway_api(target: &Cluster) -> Result<GatewayApi, Problem> {

@@ -9,7 +9,7 @@ use crate::engine::preflight::source;
 use crate::engine::runner::{Run, Step, Stop};
 use crate::ids::{AppId, BackupId};
 use crate::jobs::fact::Fact;
-use crate::jobs::request::{BackupWork, ComponentRef, Work};
+use crate::jobs::request::{BackupWork, ComponentRef};
 use crate::jobs::{PhaseName, ReportView};
 use crate::line::{Line, LineCode};
 use crate::problem::{Code, Problem, Retry};
@@ -29,14 +29,21 @@ const BUSY_PAUSE: Duration = Duration::from_secs(2);
 const BUSY_TRIES: u32 = 3;
 
 pub(crate) fn steps(work: &BackupWork) -> Vec<Box<dyn Step>> {
+    let mut steps = making(work);
+    steps.push(Box::new(Measure));
+    steps
+}
+
+/// As far as the backup is made and everything runs again.
+pub(crate) fn making(work: &BackupWork) -> Vec<Box<dyn Step>> {
     if work.stop.is_empty() {
-        return vec![Box::new(Back), Box::new(Measure)];
+        return vec![Box::new(Back)];
     }
-    vec![Box::new(StopThem), Box::new(Back), Box::new(StartThem), Box::new(Measure)]
+    vec![Box::new(StopThem), Box::new(Back), Box::new(StartThem)]
 }
 
 async fn ready(run: &Run) -> Result<(BackupWork, Cluster, Scope), Stop> {
-    let Work::Backup(work) = run.record().request.work else {
+    let Some(work) = run.record().request.work.backup().cloned() else {
         return Err(Problem::new(Code::Internal, "This job is no backup").into());
     };
     let cluster = run.engine.links.cluster(&run.ctx, &work.cluster).await?;

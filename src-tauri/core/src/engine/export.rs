@@ -3,6 +3,7 @@
 
 use crate::bak::{self, Encoding, Salt, TicketRecord};
 use crate::bundle::{self, Contents, IfExists};
+use crate::engine::gateway::{self, RULES_FILE};
 use crate::engine::head::Head;
 use crate::engine::preflight::source::StoreReader;
 use crate::engine::runner::{Run, Step, Stop};
@@ -161,7 +162,26 @@ async fn metadata(
         }
     }
     files.push((LISTING_FILE.to_owned(), write_listing(package.entries())));
+    files.extend(rules(run, work).await?.map(|bytes| (RULES_FILE.to_owned(), bytes)));
     Ok(files)
+}
+
+/// Gateway rules of the app as it is, where its package holds none (v6). A bundle is whole without them: a source that
+/// does not tell stops nothing.
+async fn rules(run: &Run, work: &ExportWork) -> Result<Option<Vec<u8>>, Stop> {
+    let Some(live) = &work.live else { return Ok(None) };
+    let read = async {
+        let source = run.engine.links.cluster(&run.ctx, &live.cluster).await?;
+        gateway::of_live(&run.ctx, &source, live).await
+    };
+    match read.await {
+        Ok(rules) if rules.is_empty() => Ok(None),
+        Ok(rules) => Ok(serde_json::to_vec(&rules).ok()),
+        Err(problem) => {
+            run.say(LineCode::CheckGatewayUnread, [("reason", problem.message)])?;
+            Ok(None)
+        }
+    }
 }
 
 pub(crate) struct ProveBundle;

@@ -21,6 +21,7 @@ impl Step for Look {
             Work::Export(work) => package(run, &work.package).await,
             Work::Import(_)
             | Work::Backup(_)
+            | Work::App(_)
             | Work::Copy(_)
             | Work::Verify { .. }
             | Work::Restore(_)

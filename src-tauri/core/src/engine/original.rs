@@ -34,9 +34,13 @@ fn of(record: &JobRecord) -> Option<(ClusterId, TeamName, AppId)> {
             let app = work.record.get("group_id").and_then(serde_json::Value::as_i64)?;
             (cluster.split().0 == work.landing.cluster.split().0).then(|| (cluster.clone(), team.clone(), AppId(app)))
         }
-        Work::Import(_) | Work::Export(_) | Work::Backup(_) | Work::Copy(_) | Work::Verify { .. } | Work::Adopt(_) => {
-            None
-        }
+        Work::Import(_)
+        | Work::Export(_)
+        | Work::Backup(_)
+        | Work::App(_)
+        | Work::Copy(_)
+        | Work::Verify { .. }
+        | Work::Adopt(_) => None,
     }
 }
 

@@ -91,6 +91,10 @@ pub struct PlanOptions {
     pub drop_volume_data: bool,
     /// For an import: only the record and its package arrive; nothing is restored.
     pub record_only: bool,
+    /// Make the app's own gateway rules again; where left out: yes, unless the app still runs on the same console.
+    pub gateway_rules: Option<bool>,
+    /// Copy the certificates of these rules, where the source can be asked.
+    pub certificates: bool,
 }
 
 impl Default for PlanOptions {
@@ -105,6 +109,8 @@ impl Default for PlanOptions {
             force: false,
             drop_volume_data: false,
             record_only: false,
+            gateway_rules: None,
+            certificates: false,
         }
     }
 }

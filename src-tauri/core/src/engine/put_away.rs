@@ -7,7 +7,7 @@ use crate::engine::{backup, claim, deliver, landing, links::Cluster, rebuild, re
 use crate::ids::{ClusterId, TeamName};
 use crate::jobs::PhaseName;
 use crate::jobs::fact::{Fact, Leftover, UploadTarget};
-use crate::jobs::request::{Address, CopyWork, Work};
+use crate::jobs::request::{Address, AppWork, CopyWork, Work};
 use crate::jobs::state::{JobRecord, LeftRecord};
 use crate::line::{Line, LineCode};
 use crate::problem::{Code, Problem, Retry};
@@ -31,6 +31,7 @@ pub(crate) fn home(work: &Work) -> Option<(&ClusterId, &TeamName)> {
         Work::Migrate(work) => Some((&work.landing.cluster, &work.landing.team)),
         Work::Import(work) => Some((&work.landing.cluster, &work.landing.team)),
         Work::Backup(work) => Some((&work.cluster, &work.team)),
+        Work::App(work) => Some((&work.backup.cluster, &work.backup.team)),
         Work::Restore(work) => Some((&work.landing.cluster, &work.landing.team)),
         Work::Adopt(work) => Some((&work.landing.cluster, &work.landing.team)),
         Work::Export(_) | Work::Copy(_) | Work::Verify { .. } => None,
@@ -68,13 +69,20 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
         let facts = [("backup", ticket.version.clone()), ("team", team.clone())];
         add("backup", Leftover::Backup { app, backup: ticket.backup.clone() }, Line::new(LineCode::LeftBackup, facts));
     }
-    if let (Some((backup, version)), Work::Backup(work)) = (&record.backup, &record.request.work) {
+    if let (Some((backup, version)), Some(work)) = (&record.backup, record.request.work.backup()) {
         let facts = [("backup", version.clone()), ("team", team.clone())];
         add(
             "backup",
             Leftover::Backup { app: work.app, backup: backup.clone() },
             Line::new(LineCode::LeftBackup, facts),
         );
+    }
+    for (index, (rule, route)) in record.gateway.made.iter().enumerate() {
+        if let Some(route) = route {
+            let facts = [("rule", rule.clone()), ("team", team.clone())];
+            let thing = Leftover::Route { route: route.clone(), rule: rule.clone() };
+            add(&format!("route {index}"), thing, Line::new(LineCode::LeftRoute, facts));
+        }
     }
     if let Some((app, name)) = &record.app {
         let facts = [("app", name.clone()), ("app_id", app.to_string()), ("team", team)];
@@ -127,7 +135,9 @@ fn file(record: &JobRecord) -> Option<String> {
 async fn find_unheard(run: &Run) -> Result<(), Stop> {
     let record = run.record();
     match &record.request.work {
-        Work::Backup(work) if record.backup_asking && record.backup.is_none() => {
+        Work::Backup(work) | Work::App(AppWork { backup: work, .. })
+            if record.backup_asking && record.backup.is_none() =>
+        {
             let (cluster, scope) = target(run).await?;
             if let Some(made) = backup::find_made(run, work, &cluster, &scope).await? {
                 run.note(Fact::BackupMade { backup: made.backup_id, version: made.version })?;
@@ -158,7 +168,7 @@ async fn find_unheard(run: &Run) -> Result<(), Stop> {
                 claim::abandon_unheard(run, object, &ObjectRef::new(store, key)).await;
             }
         }
-        Work::Backup(_) | Work::Export(_) | Work::Copy(_) | Work::Verify { .. } => {}
+        Work::Backup(_) | Work::App(_) | Work::Export(_) | Work::Copy(_) | Work::Verify { .. } => {}
     }
     Ok(())
 }
@@ -200,7 +210,9 @@ fn chosen_app(record: &JobRecord) -> Option<crate::ids::AppId> {
         Work::Migrate(work) => work.landing.app,
         Work::Import(work) => work.landing.app,
         Work::Adopt(work) => work.landing.app,
-        Work::Restore(_) | Work::Export(_) | Work::Backup(_) | Work::Copy(_) | Work::Verify { .. } => None,
+        Work::Restore(_) | Work::Export(_) | Work::Backup(_) | Work::App(_) | Work::Copy(_) | Work::Verify { .. } => {
+            None
+        }
     }
 }
 
@@ -295,12 +307,16 @@ async fn remove_thing(run: &Run, thing: &Leftover) -> Result<(), Stop> {
         },
         Leftover::Backup { app, backup: id } => {
             let (target, scope) = target(run).await?;
-            if matches!(run.record().request.work, Work::Backup(_)) {
+            if run.record().request.work.backup().is_some() {
                 gone_is_fine(backup::settle(run, &target, &scope, *app, id).await)?;
             }
             gone_is_fine(target.console.delete_backup(&run.ctx, &scope, *app, id).await)
         }
         Leftover::App { app } => remove_app(run, *app).await,
+        Leftover::Route { route, .. } => {
+            let (target, scope) = target(run).await?;
+            gone_is_fine(target.console.delete_http_route(&run.ctx, &scope, route.app, &route.name).await)
+        }
         Leftover::ImportRecord { event } => rebuild::forget_record(run, event).await,
         Leftover::Chunks { upload_url, session } => rebuild::forget_chunks(run, upload_url, session).await,
         Leftover::Template { group_key, .. } => rebuild::forget_template(run, group_key).await,

@@ -2,7 +2,7 @@
 
 use crate::engine::runner::Step;
 use crate::engine::{
-    adopt, backup, copy, deliver, export, import, landing, migrate, rebuild, restore, restore_own, verify,
+    adopt, backup, copy, deliver, export, import, landing, migrate, rebuild, restore, restore_own, running_app, verify,
 };
 use crate::jobs::request::{Landing, Work};
 use crate::jobs::{Lane, PhaseName};
@@ -21,6 +21,7 @@ pub(crate) fn steps(work: &Work) -> Vec<Box<dyn Step>> {
         }
         Work::Export(_) => vec![Box::new(export::Look), Box::new(export::WriteBundle), Box::new(export::ProveBundle)],
         Work::Backup(work) => backup::steps(work),
+        Work::App(work) => running_app::steps(work),
         Work::Copy(_) => vec![Box::new(copy::CopyObject)],
         Work::Verify { .. } => vec![Box::new(verify::ProveFile)],
         Work::Restore(work) => restore_own::steps(work),

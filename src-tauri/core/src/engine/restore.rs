@@ -5,7 +5,7 @@ use crate::console::{AppAction, ComponentState, ConsoleError, RestoreState, Rest
 use crate::engine::arrived::{self, Arrived};
 use crate::engine::links::Cluster;
 use crate::engine::runner::{Run, Step, Stop};
-use crate::engine::{adopt, landing, original, problems, restore_own};
+use crate::engine::{adopt, gateway, landing, original, problems, restore_own};
 use crate::ids::AppId;
 use crate::jobs::fact::{Fact, Leftover, Repaired};
 use crate::jobs::request::{Expected, Landing, Repair, Work};
@@ -33,6 +33,9 @@ pub(crate) fn steps(landing: &Landing) -> Vec<Box<dyn Step>> {
     let mut steps: Vec<Box<dyn Step>> = vec![Box::new(Restore)];
     if landing.start_after {
         steps.push(Box::new(Deploy));
+    }
+    if landing.gateway.is_some() {
+        steps.push(Box::new(gateway::Make));
     }
     steps.push(Box::new(Compare));
     steps
@@ -207,7 +210,7 @@ fn patience(record: &JobRecord) -> TimeDelta {
         Work::Migrate(work) => work.package.size_bytes,
         Work::Import(work) => work.size_bytes,
         Work::Restore(work) => work.record.get("backup_size").and_then(serde_json::Value::as_u64).unwrap_or(0),
-        Work::Export(_) | Work::Backup(_) | Work::Copy(_) | Work::Verify { .. } | Work::Adopt(_) => 0,
+        Work::Export(_) | Work::Backup(_) | Work::App(_) | Work::Copy(_) | Work::Verify { .. } | Work::Adopt(_) => 0,
     };
     PATIENCE + TimeDelta::minutes(i64::try_from(bytes / BYTES_PER_MORE_MINUTE).unwrap_or(0))
 }
@@ -273,6 +276,9 @@ impl Step for Compare {
         let whole = missing(expected, &names).is_empty();
         let runs = landing.start_after && !names.is_empty() && running == names.len();
         report.original = original::offer(run, &record, app, whole && runs).await;
+        let (made, todo) = gateway::report(run, &target.name());
+        report.arrived.extend(made);
+        report.missing.extend(todo);
         restore_own::tell_stopped(&record, &mut report);
         tell_compared(run, &target, app, &mut report).await?;
         run.note(Fact::Reported { report: Box::new(report) })?;
@@ -341,6 +347,9 @@ fn report(
             [("found", found.to_string()), ("expected", expected.components.len().to_string())],
         ),
     ];
+    if let Some((_, version)) = &record.backup {
+        arrived.push(Line::new(LineCode::LogBackupStays, [("version", version.clone())]));
+    }
     // What a rebuild sends is made on the way, and equal to nothing.
     let object = record.objects.last().filter(|_| landing.lane == Lane::Official);
     match (&record.repaired, object) {

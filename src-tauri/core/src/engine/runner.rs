@@ -259,18 +259,27 @@ async fn chapters(run: &Run) -> Result<(), Stop> {
     if run.record().cancel_asked {
         return Err(Stop::Cancelled);
     }
-    for step in recipe::steps(&run.record().request.work) {
-        if run.record().phase_done(step.phase()) {
-            continue;
+    loop {
+        let work = run.record().request.work;
+        for step in recipe::steps(&work) {
+            if !run.record().phase_done(step.phase()) {
+                chapter(run, step.as_ref()).await?;
+            }
         }
-        run.ctx.check()?;
-        let total_bytes = step.total_bytes(&run.record());
-        run.job.count();
-        run.note(Fact::PhaseStarted { phase: step.phase(), total_bytes })?;
-        step.act(run).await?;
-        run.note(Fact::PhaseDone { phase: step.phase() })?;
+        // A running app's job goes on as something else once its backup is made.
+        if run.record().request.work == work {
+            return Ok(());
+        }
     }
-    Ok(())
+}
+
+async fn chapter(run: &Run, step: &dyn Step) -> Result<(), Stop> {
+    run.ctx.check()?;
+    let total_bytes = step.total_bytes(&run.record());
+    run.job.count();
+    run.note(Fact::PhaseStarted { phase: step.phase(), total_bytes })?;
+    step.act(run).await?;
+    Ok(run.note(Fact::PhaseDone { phase: step.phase() })?)
 }
 
 /// Sends the view while bytes move; never ends by itself.

@@ -1,7 +1,7 @@
 //! What happened: one line of the journal each, on disk before the act that relies on it.
 
 use crate::ids::{AppId, BackupId};
-use crate::jobs::request::{ComponentRef, JobRequest, ObjectRef};
+use crate::jobs::request::{ComponentRef, JobRequest, ObjectRef, Work};
 use crate::jobs::{PhaseName, ReportView};
 use crate::line::Line;
 use crate::problem::Problem;
@@ -47,6 +47,12 @@ pub(crate) enum Fact {
     },
     /// The platform's backup ended as failed: another try asks for a new one.
     BackupFailed,
+
+    /// The backup of a running app is made; from now on the job is this.
+    Continued {
+        work: Box<Work>,
+        phases: Vec<PhaseName>,
+    },
 
     // Landing.
     AppCreating {
@@ -191,6 +197,25 @@ pub(crate) enum Fact {
         image: String,
     },
 
+    // Gateway.
+    /// About to make this rule, where nothing like it was seen.
+    RuleAsking {
+        rule: String,
+    },
+    RuleMade {
+        rule: String,
+        /// v6: an object of its own, which may outlive its app.
+        route: Option<RouteRef>,
+    },
+    /// Something else has its place, or it cannot be there.
+    RuleRefused {
+        rule: String,
+        line: Line,
+    },
+    CertificateMade {
+        name: String,
+    },
+
     // Ends.
     Reported {
         report: Box<ReportView>,
@@ -214,6 +239,13 @@ pub(crate) enum Fact {
     RetryAsked,
     /// The user took the ended job out of the list.
     Forgotten,
+}
+
+/// What a route of v6 is deleted by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RouteRef {
+    pub app: AppId,
+    pub name: String,
 }
 
 /// What a template is found by.
@@ -275,6 +307,11 @@ pub(crate) enum Leftover {
     },
     Stopped {
         components: Vec<ComponentRef>,
+    },
+    /// A route of the gateway.
+    Route {
+        route: RouteRef,
+        rule: String,
     },
     /// The console's record of an import.
     ImportRecord {

@@ -40,6 +40,8 @@ pub(crate) enum Work {
     Restore(RestoreWork),
     /// A ticket is handed in and nothing more: a record, with or without its package.
     Adopt(AdoptWork),
+    /// A running app: backed up, then whatever a plan says of that backup.
+    App(AppWork),
 }
 
 impl Work {
@@ -53,6 +55,16 @@ impl Work {
             Self::Verify { .. } => JobKind::Verify,
             Self::Restore(_) => JobKind::Restore,
             Self::Adopt(_) => JobKind::Import,
+            Self::App(work) => work.kind,
+        }
+    }
+
+    /// The backup that is being made.
+    pub(crate) fn backup(&self) -> Option<&BackupWork> {
+        match self {
+            Self::Backup(work) => Some(work),
+            Self::App(work) => Some(&work.backup),
+            _ => None,
         }
     }
 }
@@ -132,6 +144,26 @@ pub(crate) struct Landing {
     /// Only the record and its package arrive; nothing is restored.
     #[serde(default)]
     pub record_only: bool,
+    /// The app's own gateway rules are made again; none: they are left to the user.
+    #[serde(default)]
+    pub gateway: Option<GatewayWork>,
+}
+
+/// How gateway rules are made again. They themselves are read when their turn comes: some hold secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct GatewayWork {
+    /// The app they are read from where its package does not hold them, and its team's certificates.
+    pub live: Option<LiveApp>,
+    /// Certificates are copied, too.
+    pub certificates: bool,
+}
+
+/// An app that is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LiveApp {
+    pub cluster: ClusterId,
+    pub team: TeamName,
+    pub app: AppId,
 }
 
 /// What should be found on the target in the end, as read from the package.
@@ -196,6 +228,9 @@ pub(crate) struct ExportWork {
     pub platform_version: String,
     /// The file that is written, whole.
     pub path: String,
+    /// The app, where it is there: its gateway rules are told by no package of v6.
+    #[serde(default)]
+    pub live: Option<LiveApp>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -210,6 +245,15 @@ pub(crate) struct BackupWork {
     pub stop: Vec<ComponentRef>,
     /// The newest backup when the plan was made; what is newer and has our note is ours.
     pub newest: Option<BackupId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct AppWork {
+    /// What it goes on as.
+    pub kind: JobKind,
+    pub backup: BackupWork,
+    /// What was asked for, in the words of the contract; planned again once the backup is made.
+    pub then: serde_json::Value,
 }
 
 /// Where the platform puts what it restores within a team (protocol.md §8.2).

@@ -1,8 +1,8 @@
 //! The fold: facts in order become what the job is. Pure; a journal cut anywhere folds to a state that can go on.
 
 use crate::ids::{AppId, BackupId};
-use crate::jobs::fact::{Entry, Fact, InstalledComponent, Leftover, Repaired, TemplateRef, UploadTarget};
-use crate::jobs::request::{ComponentRef, JobRequest};
+use crate::jobs::fact::{Entry, Fact, InstalledComponent, Leftover, Repaired, RouteRef, TemplateRef, UploadTarget};
+use crate::jobs::request::{ComponentRef, JobRequest, Work};
 use crate::jobs::{JobState, LogLine, PhaseName, PhaseState, PhaseView, ReportView};
 use crate::line::Line;
 use crate::problem::Problem;
@@ -92,11 +92,38 @@ pub(crate) struct ImageProgress {
     pub there: Option<String>,
 }
 
+/// Gateway rules, by what makes each the same rule everywhere.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct GatewayRecord {
+    pub made: BTreeMap<String, Option<RouteRef>>,
+    pub refused: BTreeMap<String, Line>,
+    pub certificates: BTreeSet<String>,
+}
+
+impl GatewayRecord {
+    pub(crate) fn is_settled(&self, rule: &str) -> bool {
+        self.made.contains_key(rule) || self.refused.contains_key(rule)
+    }
+
+    fn apply(&mut self, fact: &Fact) {
+        match fact {
+            Fact::RuleMade { rule, route } => drop(self.made.insert(rule.clone(), route.clone())),
+            Fact::RuleRefused { rule, line } => drop(self.refused.insert(rule.clone(), line.clone())),
+            Fact::CertificateMade { name } => drop(self.certificates.insert(name.clone())),
+            _ => {}
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PackageMade {
     pub file: String,
     pub size_bytes: u64,
     pub template: TemplateRef,
+}
+
+fn waiting(name: PhaseName) -> PhaseView {
+    PhaseView { name, state: PhaseState::Waiting, started_at: None, ended_at: None, done_bytes: 0, total_bytes: 0 }
 }
 
 /// Everything the journal says of a job.
@@ -132,6 +159,7 @@ pub(crate) struct JobRecord {
     pub restored: Option<bool>,
     pub deploy_asked: bool,
     pub rebuild: RebuildRecord,
+    pub gateway: GatewayRecord,
     pub report: Option<ReportView>,
     pub problem: Option<Problem>,
     pub left: Vec<LeftRecord>,
@@ -140,16 +168,8 @@ pub(crate) struct JobRecord {
 impl JobRecord {
     /// A job that was only asked for, with the chapters its recipe will have.
     pub(crate) fn new(request: JobRequest, phases: &[PhaseName]) -> Self {
-        let waiting = |name: &PhaseName| PhaseView {
-            name: *name,
-            state: PhaseState::Waiting,
-            started_at: None,
-            ended_at: None,
-            done_bytes: 0,
-            total_bytes: 0,
-        };
         Self {
-            phases: phases.iter().map(waiting).collect(),
+            phases: phases.iter().copied().map(waiting).collect(),
             request,
             state: JobState::Queued,
             cancel_asked: false,
@@ -177,6 +197,7 @@ impl JobRecord {
             restored: None,
             deploy_asked: false,
             rebuild: RebuildRecord::default(),
+            gateway: GatewayRecord::default(),
             report: None,
             problem: None,
             left: Vec::new(),
@@ -217,6 +238,7 @@ impl JobRecord {
                 view.done_bytes = view.total_bytes;
             }),
             Fact::Said { line } => self.log.push(LogLine { at, line: line.clone() }),
+            Fact::Continued { work, phases } => self.go_on(work, phases, at),
             Fact::Stopping { .. }
             | Fact::StartedAgain
             | Fact::BackupAsking
@@ -263,6 +285,10 @@ impl JobRecord {
             | Fact::ImageFailed { .. }
             | Fact::ImageThere { .. }
             | Fact::ImportCleared => self.rebuild.apply(&entry.fact),
+            Fact::RuleAsking { .. }
+            | Fact::RuleMade { .. }
+            | Fact::RuleRefused { .. }
+            | Fact::CertificateMade { .. } => self.gateway.apply(&entry.fact),
             Fact::Reported { .. }
             | Fact::CancelAsked
             | Fact::Failed { .. }
@@ -273,6 +299,16 @@ impl JobRecord {
             | Fact::RetryAsked
             | Fact::Forgotten => self.ending(&entry.fact, at),
         }
+    }
+
+    /// Chapters told so far stay; those of the new work follow.
+    fn go_on(&mut self, work: &Work, phases: &[PhaseName], at: DateTime<Utc>) {
+        self.request.work = work.clone();
+        for view in self.phases.iter_mut().filter(|view| view.state == PhaseState::Running) {
+            view.state = PhaseState::Done;
+            view.ended_at = Some(at);
+        }
+        self.phases.extend(phases.iter().copied().map(waiting));
     }
 
     fn phase(&mut self, name: PhaseName, change: impl FnOnce(&mut PhaseView)) {
@@ -414,8 +450,10 @@ impl JobRecord {
                 self.restored = None;
                 self.deploy_asked = false;
                 self.rebuild.forget_app();
+                self.gateway = GatewayRecord::default();
                 self.reopen();
             }
+            Leftover::Route { rule, .. } => drop(self.gateway.made.remove(&rule)),
             Leftover::ImportRecord { .. } => {
                 self.rebuild.forget_import();
                 self.reopen();

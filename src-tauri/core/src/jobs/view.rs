@@ -47,6 +47,8 @@ pub enum PhaseName {
     Backup,
     /// Start them again.
     Start,
+    /// Plan with what the backup really holds.
+    Plan,
     /// Look at source and target once more.
     Check,
     /// Make the target app and hand in the ticket.

@@ -247,6 +247,7 @@ fn step_name(name: PhaseName) -> L {
         PhaseName::Stop => L::PaperStepStop,
         PhaseName::Backup => L::PaperStepBackup,
         PhaseName::Start => L::PaperStepStart,
+        PhaseName::Plan => L::PaperStepPlan,
         PhaseName::Check => L::PaperStepCheck,
         PhaseName::Prepare => L::PaperStepPrepare,
         PhaseName::Copy => L::PaperStepCopy,

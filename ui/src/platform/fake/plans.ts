@@ -273,6 +273,8 @@ export function packageOf(world: World, request: PlanRequest["source"]): Package
       force: false,
       drop_volume_data: false,
       record_only: false,
+      gateway_rules: null,
+      certificates: false,
     },
   });
   const component = (name: string, image: string, data: boolean | null) => ({

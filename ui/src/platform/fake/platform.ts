@@ -225,6 +225,8 @@ const PLAIN = {
     force: false,
     drop_volume_data: false,
     record_only: false,
+    gateway_rules: null,
+    certificates: false,
   },
 };
 

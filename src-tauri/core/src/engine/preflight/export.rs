@@ -6,7 +6,7 @@ use crate::bundle;
 use crate::ctx::Ctx;
 use crate::engine::Engine;
 use crate::engine::plan::{CheckId, Level, Plan, PlanKind, PlanRequest, Route};
-use crate::jobs::request::{ExportWork, PackageRef, Work};
+use crate::jobs::request::{ExportWork, LiveApp, PackageRef, Work};
 use crate::line::{Line, LineCode};
 use crate::place::Place;
 use crate::problem::{Code, Problem};
@@ -68,6 +68,11 @@ pub(crate) async fn plan(
         team_alias: source.cluster.team_alias(&source.team),
         platform_version: source.cluster.version(),
         path: path.display().to_string(),
+        live: (!deleted).then(|| LiveApp {
+            cluster: source.cluster.id.clone(),
+            team: source.team.clone(),
+            app: source.record.app(),
+        }),
     });
     Ok(Draft {
         kind: PlanKind::Export,

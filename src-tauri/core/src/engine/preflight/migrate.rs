@@ -6,7 +6,7 @@ use super::outlook::Outlook;
 use super::repairs::{self, Arriving, Mends};
 use super::room::Needs;
 use super::source::{self, Found, Source};
-use super::{Draft, adopt, backup, checks, content, outlook, reach, room, surroundings, traps};
+use super::{Draft, adopt, backup, checks, content, gateway, outlook, reach, room, surroundings, traps};
 use crate::bak::{self, TicketRecord};
 use crate::ctx::Ctx;
 use crate::engine::head::{self, Head};
@@ -16,7 +16,7 @@ use crate::engine::{Engine, deliver, mend};
 use crate::ids::{AppId, TeamName};
 use crate::jobs::Lane;
 use crate::jobs::request::{
-    Build, Expected, Handing, ImportWork, Landing, MigrateWork, ObjectRef, PackageRef, Repair, Work,
+    Build, Expected, Handing, ImportWork, Landing, LiveApp, MigrateWork, ObjectRef, PackageRef, Repair, Work,
 };
 use crate::jobs::state::TicketTaken;
 use crate::line::{Line, LineCode};
@@ -68,7 +68,9 @@ pub(crate) async fn from_backup(
     }
     let place = source.cluster.place(&source.team);
     let name = source.record.group_name.clone().filter(|_| !source.record.is_delete);
-    from_store(engine, ctx, request, place, name, record, source.found, checks).await
+    let here = LiveApp { cluster: source.cluster.id.clone(), team: source.team.clone(), app: source.record.app() };
+    let live = Some(here).filter(|_| !source.record.is_delete);
+    from_store(engine, ctx, request, place, name, record, source.found, checks, live).await
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one plan")]
@@ -81,6 +83,7 @@ async fn from_store(
     record: TicketRecord,
     found: Result<Found, Problem>,
     mut checks: Vec<CheckView>,
+    live: Option<LiveApp>,
 ) -> Result<Plan, Problem> {
     let found = found?;
     checks.push(package_check(&found, &record));
@@ -88,8 +91,12 @@ async fn from_store(
     let model = found.model();
     let bytes = found.facts.as_ref().map_or(record.backup_size, |facts| facts.size);
     let cargo = Cargo { app: &app, record: &record, bytes, model };
-    let arrival = arrival(engine, ctx, &request.target, &request.options, &cargo).await?;
+    let mut arrival = arrival(engine, ctx, &request.target, &request.options, &cargo).await?;
     checks.extend(arrival.checks.iter().cloned());
+    let known = gateway::Known { model, bundled: Vec::new(), live };
+    let mut rules = gateway::judge(engine, ctx, &arrival, &request.options, known).await?;
+    checks.append(&mut rules.checks);
+    arrival.landing.gateway = rules.work.clone();
     checks.extend(found.inside.as_ref().ok().and_then(|inside| traps::cut_short(&inside.cut_short)));
     let incoming = Incoming {
         record: &record,
@@ -120,13 +127,14 @@ async fn from_store(
         package,
         record: source::ticket_json(&record)?,
         landing: arrival.landing.clone(),
-        expected: model.map(|model| expected(model, &mends.repairs)).unwrap_or_default(),
+        expected: model.map(|model| expected(model, &mends.repairs, &arrival.landing)).unwrap_or_default(),
         repairs: mends.repairs.clone(),
     });
-    let outlook = match model {
+    let mut outlook = match model {
         Some(model) => outlook_of(&arrival, model, &mends)?,
         None => Outlook::default(),
     };
+    gateway::tell(&rules, &mut outlook);
     Ok(Draft {
         kind: PlanKind::Migrate,
         request,
@@ -173,8 +181,13 @@ fn drops_data(repairs: &[Repair]) -> bool {
     repairs.contains(&Repair::DropData)
 }
 
-fn expected(model: &AppModel, repairs: &[Repair]) -> Expected {
-    if drops_data(repairs) { outlook::expected(&without_data(model)) } else { outlook::expected(model) }
+fn expected(model: &AppModel, repairs: &[Repair], landing: &Landing) -> Expected {
+    let mut expected =
+        if drops_data(repairs) { outlook::expected(&without_data(model)) } else { outlook::expected(model) };
+    if landing.gateway.is_some() {
+        expected.gateway_rule_count = 0;
+    }
+    expected
 }
 
 fn outlook_of(arrival: &Arrival, model: &AppModel, mends: &Mends) -> Result<Outlook, Problem> {
@@ -272,6 +285,7 @@ pub(super) async fn arrival(
         },
         build: choice.build(),
         record_only: options.record_only,
+        gateway: None,
     };
     Ok(Arrival { cluster, team: team.clone(), landing, choice, checks: list })
 }
@@ -408,7 +422,7 @@ pub(crate) async fn from_file(engine: &Engine, ctx: &Ctx, request: &PlanRequest,
         other => other?,
     };
     let place = Place::ThisComputer { path: path.display().to_string() };
-    from_store(engine, ctx, request, place, None, record, Ok(found), Vec::new()).await
+    from_store(engine, ctx, request, place, None, record, Ok(found), Vec::new(), None).await
 }
 
 fn read_ticket(path: &Path) -> Result<TicketRecord, Problem> {
@@ -459,8 +473,13 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
     // Without the directory nobody can tell what is inside.
     let known = Some(&model).filter(|_| head.knows_directory());
     let cargo = Cargo { app: &app, record: &record, bytes: head.package_bytes(), model: known };
-    let arrival = arrival(engine, ctx, &request.target, &request.options, &cargo).await?;
+    let mut arrival = arrival(engine, ctx, &request.target, &request.options, &cargo).await?;
     let mut checks = arrival.checks.clone();
+    let bundled = crate::engine::gateway::of_bundle(&head)?;
+    let known = gateway::Known { model: Some(&model), bundled, live: None };
+    let mut rules = gateway::judge(engine, ctx, &arrival, &request.options, known).await?;
+    checks.append(&mut rules.checks);
+    arrival.landing.gateway = rules.work.clone();
     checks.push(checks::check(CheckId::Bundle, Level::Pass, LineCode::CheckBundlePass, []));
     checks.push(checks::package_size(head.package_bytes(), &record));
     let incoming = Incoming { record: &record, size_bytes: head.package_bytes(), etag: None };
@@ -473,13 +492,14 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
         let told = |check: &CheckView| head.knows_directory() || check.id != CheckId::VolumeData;
         checks.extend(std::mem::take(&mut mends.checks).into_iter().filter(told));
     }
-    let outlook = outlook_of(&arrival, &model, &mends)?;
+    let mut outlook = outlook_of(&arrival, &model, &mends)?;
+    gateway::tell(&rules, &mut outlook);
     let work = Work::Import(ImportWork {
         path: path.display().to_string(),
         size_bytes: head.package_bytes(),
         record: source::ticket_json(&record)?,
         landing: arrival.landing.clone(),
-        expected: expected(&model, &mends.repairs),
+        expected: expected(&model, &mends.repairs, &arrival.landing),
         repairs: mends.repairs.clone(),
     });
     Ok(Draft {

@@ -7,7 +7,9 @@ pub(crate) mod checks;
 mod content;
 mod duplicate;
 mod export;
+mod gateway;
 mod lane;
+mod live;
 mod migrate;
 mod outlook;
 mod reach;
@@ -67,9 +69,8 @@ async fn decide(engine: &Engine, ctx: &Ctx, request: &PlanRequest) -> Result<Pla
             Err(Problem::new(Code::BadRequest, "Only a backup can be restored")
                 .hint("Name a backup, or import the file into a team"))
         }
-        (PlanSource::App { .. }, PlanTarget::Team { .. } | PlanTarget::ThisComputer { .. }) => {
-            Err(Problem::new(Code::BadRequest, "An app moves as a backup")
-                .hint("Back it up first, then move the backup"))
+        (PlanSource::App { cluster, team, app }, PlanTarget::Team { .. } | PlanTarget::ThisComputer { .. }) => {
+            live::plan(engine, ctx, request, (cluster, team, *app)).await
         }
         (PlanSource::File { .. }, PlanTarget::ThisComputer { .. }) => {
             Err(Problem::new(Code::BadRequest, "The file is on this computer already"))

@@ -87,6 +87,7 @@ pub(crate) async fn plan(
             k8s_app: String::new(),
             start_after: request.options.start_after,
             record_only: false,
+            gateway: None,
             lane: Lane::Official,
             handing: Handing::default(),
             taken_hosts: std::collections::BTreeSet::new(),

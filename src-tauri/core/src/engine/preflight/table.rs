@@ -254,6 +254,13 @@ table! {
         Warn CheckRoutesWarn => FixRoutes;
         Warn CheckRoutesUnseen => FixRoutes;
     }
+    Gateway "rules of the app that are to be made again, beside those the target has (rebuild.md §9)" [Migrate Import]
+        by "gateway::a_route_that_is_there_is_left_alone_and_named" {
+        Pass CheckGatewayPass;
+        Warn CheckGatewayWarn => FixRoutes;
+        Warn CheckGatewaySameWarn => FixByHand;
+        Warn CheckGatewayUnread => FixByHand;
+    }
     Credentials "what looks like a secret in the package: where, never what" [Migrate Export Import]
         by "checks::what_is_asked_of_the_target" {
         Pass CheckCredentialsPass;

@@ -6,7 +6,7 @@ use crate::console::{
     Dependence, MountKind, NewConfigGroup, NewMount, NewPort, NewThirdParty, PluginBuild, Port, PortAction,
 };
 use crate::engine::runner::{Run, Step, Stop};
-use crate::engine::{landing, origin};
+use crate::engine::{gateway, landing, origin};
 use crate::ids::AppId;
 use crate::jobs::PhaseName;
 use crate::jobs::fact::{Fact, InstalledComponent};
@@ -44,7 +44,8 @@ impl Step for Entries {
     }
 
     async fn act(&self, run: &Run) -> Result<(), Stop> {
-        fulfil(run, Stage::AfterStart).await
+        fulfil(run, Stage::AfterStart).await?;
+        gateway::make(run).await
     }
 }
 

@@ -1,0 +1,159 @@
+//! A running app is dragged: it is backed up where it is, and its backup goes on. What the backup will hold is known only
+//! then; what can be judged of both sides is judged now, and the rest once more before anything is made on the target.
+
+use super::migrate::{Arrival, Cargo, arrival};
+use super::outlook::{self, Outlook};
+use super::{Draft, backup, checks};
+use crate::bak::TicketRecord;
+use crate::compare::{AppFacts, ComponentFacts};
+use crate::ctx::Ctx;
+use crate::engine::links::Cluster;
+use crate::engine::plan::{CheckId, CheckView, Level, Plan, PlanKind, PlanRequest, PlanTarget, Route};
+use crate::engine::{Engine, arrived};
+use crate::ids::{AppId, ClusterId, TeamName};
+use crate::jobs::JobKind;
+use crate::jobs::request::{AppWork, Expected, MigrateWork, ObjectRef, PackageRef, Work};
+use crate::line::{Line, LineCode};
+use crate::place::{Environment, Place};
+use crate::problem::{Code, Problem};
+
+pub(super) async fn plan(
+    engine: &Engine,
+    ctx: &Ctx,
+    request: &PlanRequest,
+    at: (&ClusterId, &TeamName, AppId),
+) -> Result<Plan, Problem> {
+    let (id, team, app) = at;
+    let base = backup::plan(engine, ctx, request, id, team, app).await?;
+    let Some(Work::Backup(backup)) = base.work else {
+        return Err(Problem::new(Code::Internal, "A backup was planned as something else"));
+    };
+    let source = engine.links.cluster(ctx, id).await?;
+    let mut checks = base.view.checks;
+    let facts =
+        AppFacts::of_live(ctx, &source.console, &source.scope(team), app, arrived::gateway_api(&source)?).await?;
+    checks.push(keeps_files(&source, &facts)?);
+    let name = base.view.source_app;
+    let to = landing(engine, ctx, request, &source, (team, app), &name).await?;
+    checks.extend(to.iter().flat_map(|to| to.checks.iter().cloned()));
+    checks.push(checks::check(CheckId::Backup, Level::Warn, LineCode::CheckLiveWarn, []));
+    let then = serde_json::to_value(request).map_err(|error| {
+        Problem::new(Code::Internal, "A request could not be put into words").fact("reason", error.to_string())
+    })?;
+    let kind = if to.is_some() { JobKind::Migrate } else { JobKind::Export };
+    let next = to.as_ref().map(|to| next(&source, to));
+    let (target, app_name, lane, others) = match to {
+        Some(to) => {
+            let place = to.cluster.place(&to.team);
+            (place, to.landing.app_name, Some((to.choice.lane, to.choice.reason)), to.choice.others)
+        }
+        None => (folder(engine, request), name.clone(), None, Vec::new()),
+    };
+    let mut plan = Draft {
+        kind: if kind == JobKind::Migrate { PlanKind::Migrate } else { PlanKind::Export },
+        request,
+        source: base.view.source,
+        target,
+        source_app: name,
+        version: None,
+        app_name,
+        lane,
+        other_lanes: others,
+        route: (Route::Relay, Line::new(LineCode::RouteLive, [])),
+        total_bytes: 0,
+        outlook: if kind == JobKind::Migrate { of_live(&facts) } else { outlook::of_export() },
+        checks,
+        path: None,
+        work: Work::App(AppWork { kind, backup, then }),
+    }
+    .finish(engine);
+    if let Some(next) = next {
+        plan.view.steps.extend(outlook::steps(&next, 0, None));
+        plan.view.estimate_secs = plan.view.steps.iter().map(|step| step.estimate_secs).sum();
+    }
+    // Components of production may be stopped for it.
+    if let (None, Place::Team { environment: Environment::Production, cluster_name, .. }) =
+        (&plan.view.confirm, &plan.view.source)
+    {
+        plan.view.confirm = Some(cluster_name.clone());
+    }
+    Ok(plan)
+}
+
+async fn landing(
+    engine: &Engine,
+    ctx: &Ctx,
+    request: &PlanRequest,
+    source: &Cluster,
+    (team, app): (&TeamName, AppId),
+    name: &str,
+) -> Result<Option<Arrival>, Problem> {
+    if !matches!(request.target, PlanTarget::Team { .. }) {
+        return Ok(None);
+    }
+    let rows = source.console.components(ctx, &source.scope(team), app).await?;
+    let memory: u64 = rows.iter().map(|row| row.min_memory).sum();
+    let record = TicketRecord { total_memory: i64::try_from(memory).unwrap_or(0), ..TicketRecord::default() };
+    let cargo = Cargo { app: name, record: &record, bytes: 0, model: None };
+    Ok(Some(arrival(engine, ctx, &request.target, &request.options, &cargo).await?))
+}
+
+/// What the job will go on as, as far as its chapters go.
+fn next(source: &Cluster, to: &Arrival) -> Work {
+    let object = ObjectRef { cluster: source.id.clone(), bucket: String::new(), key: String::new() };
+    Work::Migrate(MigrateWork {
+        package: PackageRef { object, size_bytes: 0, etag: None },
+        record: serde_json::Value::Null,
+        landing: to.landing.clone(),
+        expected: Expected::default(),
+        repairs: Vec::new(),
+    })
+}
+
+fn folder(engine: &Engine, request: &PlanRequest) -> Place {
+    let path = match &request.target {
+        PlanTarget::ThisComputer { folder: Some(folder) } => folder.clone(),
+        _ => engine.library_dir().display().to_string(),
+    };
+    Place::ThisComputer { path }
+}
+
+/// From v6.0.0 on backups do not hold the files of volumes (B-2): that the app needs them is said before.
+fn keeps_files(source: &Cluster, facts: &AppFacts) -> Result<CheckView, Problem> {
+    let keeps = |kind: &str| !matches!(kind, "config-file" | "memoryfs");
+    let packs = source.capabilities()?.packs_shared_volumes;
+    let left = |kind: &str| keeps(kind) && !(packs && kind == "share-file");
+    let of = |(name, component): (&String, &ComponentFacts)| {
+        let volumes = component.volumes.values().filter(|(_, kind)| left(kind));
+        volumes.map(|(volume, _)| format!("{name}/{volume}")).collect::<Vec<_>>()
+    };
+    let names: Vec<String> = facts.components.iter().flat_map(of).collect();
+    Ok(match names.is_empty() {
+        true => checks::check(CheckId::VolumeData, Level::Pass, LineCode::CheckLiveDataPass, []),
+        false => {
+            let facts = [("names", names.join(", "))];
+            checks::check(CheckId::VolumeData, Level::Warn, LineCode::CheckLiveDataWarn, facts)
+        }
+    })
+}
+
+/// What arrives, counted on the app itself.
+fn of_live(facts: &AppFacts) -> Outlook {
+    let components = facts.components.values();
+    let count = |of: fn(&ComponentFacts) -> usize| components.clone().map(of).sum::<usize>().to_string();
+    let counted = [
+        ("variables", count(|component| component.envs.len() + component.outer_envs.len())),
+        ("files", count(|component| component.config_files.len())),
+    ];
+    let ports = count(|component| component.ports.len() + component.dependencies.len() + component.probes.len());
+    let volumes = count(|component| component.volumes.len());
+    let mut arrives = vec![
+        Line::new(LineCode::ArrivesComponents, [("count", facts.components.len().to_string())]),
+        Line::new(LineCode::ArrivesConfig, counted),
+        Line::new(LineCode::ArrivesPorts, [("count", ports)]),
+    ];
+    if volumes != "0" {
+        arrives.push(Line::new(LineCode::ArrivesVolumes, [("count", volumes)]));
+    }
+    Outlook { arrives, ..Outlook::default() }
+}
