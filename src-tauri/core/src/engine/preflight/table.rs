@@ -107,19 +107,19 @@ table! {
         Warn CheckLastJobFailed => FixLastJob;
         Warn CheckLastJobRunning => FixLastJobRunning;
     }
-    Stateful "components that hold data and run" [Backup]
+    Stateful "components that hold data and run" [Migrate Export Backup]
         by "backup::a_running_database_holds_the_backup_back" {
         Pass CheckStatefulPass;
         Warn CheckStatefulWarn;
         Warn CheckStatefulHot => FixStatefulHot;
         Block CheckStatefulBlock => FixStateful;
     }
-    CustomVolumes "volume types that no backup carries" [Backup]
+    CustomVolumes "volume types that no backup carries" [Migrate Export Backup]
         by "backup::a_custom_volume_holds_the_backup_back" {
         Warn CheckCustomVolumesWarn => FixByHand;
         Block CheckCustomVolumesBlock => FixCustomVolumes;
     }
-    ObjectStorage "the console's object storage setting" [Backup Restore]
+    ObjectStorage "the console's object storage setting" [Migrate Export Backup Restore]
         by "checks::a_backup_without_object_storage" {
         Pass CheckObjectStoragePass;
         Block CheckObjectStorageBlock => FixObjectStorage;
@@ -137,6 +137,7 @@ table! {
     }
     Backup "the record's status" [Migrate Export Restore]
         by "checks::a_backup_that_failed" {
+        Warn CheckLiveWarn;
         Block CheckBackupBlock => FixBackup;
     }
     SourceStore "the store the package lies in" [Migrate Import]
@@ -291,8 +292,10 @@ fn say(id: CheckId, code: LineCode) -> Option<(&'static Row, &'static Say)> {
 /// A check as a plan of this kind shows it: with what to do about it, said with the same facts.
 pub(crate) fn advised(kind: PlanKind, mut check: CheckView) -> CheckView {
     let known = say(check.id, check.line.code);
+    // The plan of a live app shows those of its backup, too.
+    let belongs = |row: &Row| row.plans.contains(&kind) || row.plans.contains(&PlanKind::Backup);
     debug_assert!(
-        known.is_some_and(|(row, say)| row.plans.contains(&kind) && say.level == check.level),
+        known.is_some_and(|(row, say)| belongs(row) && say.level == check.level),
         "{kind:?} plans show {check:?}, which is not in the table"
     );
     let fix = known.and_then(|(_, say)| say.fix);
@@ -336,7 +339,7 @@ mod tests {
     #[test]
     fn whatever_blocks_or_warns_says_what_to_do_with_facts_it_has() {
         // Nothing is to be done: the plan does it.
-        let done = [LineCode::CheckStatefulWarn, LineCode::CheckClosedWarn];
+        let done = [LineCode::CheckStatefulWarn, LineCode::CheckClosedWarn, LineCode::CheckLiveWarn];
         for say in TABLE.iter().flat_map(|row| row.says) {
             let Some(fix) = say.fix else {
                 assert!(say.level == Level::Pass || done.contains(&say.code), "{:?} has no fix", say.code);
