@@ -341,7 +341,7 @@ async fn what_makes_no_sense_is_a_bad_request() {
     let world = World::two_clusters().await;
     let client = world.client().await;
     let mut request = client.voyage(&world).await;
-    request.source = client.app(world.beijing(), SHOP).await;
+    request.target = PlanTarget::Backup;
     helpful(&client.core.make_plan(request).await.unwrap_err(), Code::BadRequest);
     let unknown = client.core.call("no_such_command", serde_json::json!({})).await.unwrap_err();
     assert_eq!(unknown.code, Code::BadRequest);

@@ -32,8 +32,8 @@ async fn a_report_outlives_the_program_and_holds_no_secret() {
     assert!(report.steps.iter().any(|step| step.name == PhaseName::Copy && step.started_at.is_some()));
     assert_eq!(report.result.arrived, job.report.unwrap().arrived);
     assert!(!report.by_hand.is_empty());
-    let lost = report.gateway.iter().find(|row| row.old == "shop.example.test/").unwrap();
-    assert_eq!(lost.component, "前端");
+    // What was made again is not to be done by hand.
+    assert!(report.gateway.iter().all(|row| row.old != "shop.example.test/"), "{:?}", report.gateway);
 
     let ask = |format, language, path: Option<&str>| ReportRequest {
         job: job.id.clone(),

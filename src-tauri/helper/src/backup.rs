@@ -90,7 +90,10 @@ impl Backup<'_> {
         let sent = packed.finish().map_err(Fault::at(&volume))?.finish()?;
         (told.bytes, told.sha256, told.etags) = (sent.bytes, sent.sha256, sent.etags);
         told.state = ItemState::Done;
+        // The marker is no change of the volume: the next archive of the same files is the same.
+        let changed = fs::metadata(&volume).and_then(|found| found.modified()).map_err(Fault::at(&volume))?;
         mark(&volume, &marker, &told)?;
+        File::open(&volume).and_then(|folder| folder.set_modified(changed)).map_err(Fault::at(&volume))?;
         Ok(told)
     }
 }

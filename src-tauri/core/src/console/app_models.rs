@@ -99,6 +99,11 @@ pub(crate) enum ImportVerdict {
 }
 
 impl ImportProgress {
+    /// Nobody has started it yet (recording 1511).
+    pub(crate) fn is_waiting_for_its_start(&self) -> bool {
+        ImportState::parse(&self.status) == ImportState::Uploading
+    }
+
     /// By both words: on regions up to 6.8.1 a failed file still ends as "success" (rebuild.md §3.4).
     pub(crate) fn verdict(&self) -> ImportVerdict {
         let files = || self.files.iter().map(ImportedFile::state);

@@ -187,9 +187,11 @@ table! {
         Block CheckKubeblocksBlock => FixComponents;
         Block CheckGraphsBlock => FixComponents;
     }
-    VolumeData "files of volumes in the package (B-2, B-4)" [Migrate Import Restore]
+    VolumeData "files of volumes in the package (B-2, B-4)" [Migrate Export Import Restore]
         by "mend::volume_data_arrives_where_the_platform_alone_loses_it" {
         Pass CheckVolumeDataPass;
+        Pass CheckLiveDataPass;
+        Warn CheckLiveDataWarn => FixVolumeFiles;
         Warn CheckVolumeDataMended => FixVolumeFiles;
         Warn CheckVolumeDataDropped => FixVolumeFiles;
         Block CheckVolumeDataBlock => FixVolumeData;

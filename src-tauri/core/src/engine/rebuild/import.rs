@@ -67,7 +67,16 @@ impl Step for Import {
             return Err(Problem::new(Code::Internal, "The import was not opened").into());
         };
         let console = &ground.target.console;
-        if !record.rebuild.started {
+        // A stop between the fact and the call: the record tells whether the start was heard.
+        let started = record.rebuild.started && {
+            let progress = console.poll_import(&run.ctx, ground.enterprise(), &event, ARCH).await?;
+            if progress.verdict() == ImportVerdict::Done {
+                run.note(Fact::TemplateThere)?;
+                return Ok(run.say(LineCode::LogTemplateThere, [("name", package.template.name)])?);
+            }
+            !progress.is_waiting_for_its_start()
+        };
+        if !started {
             run.note(Fact::ImportStarted)?;
             console.start_import(&run.ctx, ground.enterprise(), &event, &ground.scope, &package.file).await?;
         }
