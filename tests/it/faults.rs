@@ -1,7 +1,7 @@
 //! Whatever breaks is named by its own code, with what to do about it, and nothing is changed that was not meant to be.
 
 use crate::world::{
-    Client, PASSWORD, SHOP, SHOP_VERSION, Size, World, blocked_by, done, eventually, failed, helpful, sha256, snapshot,
+    Client, PASSWORD, SHOP_VERSION, Size, World, blocked_by, done, eventually, failed, helpful, sha256, snapshot,
     v5_key,
 };
 use rainferry_core::api::{

@@ -76,7 +76,8 @@ async fn decide(engine: &Engine, ctx: &Ctx, request: &PlanRequest) -> Result<Pla
             Err(Problem::new(Code::BadRequest, "The file is on this computer already"))
         }
         (PlanSource::Backup { .. } | PlanSource::File { .. }, PlanTarget::Backup) => {
-            Err(Problem::new(Code::BadRequest, "Only an app can be backed up"))
+            Err(Problem::new(Code::BadRequest, "Only an app can be backed up")
+                .hint("Choose the app itself; a backup is copied by an export"))
         }
     }
 }
