@@ -68,7 +68,7 @@ it("finishes a copy in whose middle it was killed, and imports once", { timeout:
   const team = JSON.parse(run("clusters", "--json")).find(({ name }) => name === "shanghai").clusters[0].teams[0].alias;
   const slow = { server: "store", method: "UploadPart", path: "**", hits: { from: 5 }, trouble: { slow: { bytes_per_sec: 200_000 } } };
   assert.ok((await control("/fault", { cluster: "shanghai", fault: slow })).ok);
-  const client = spawn(cli, ["migrate", "beijing/商城", `shanghai/${team}`], { env: environment(), stdio: "ignore" });
+  const client = spawn(cli, ["migrate", "--lane", "official", "beijing/商城", `shanghai/${team}`], { env: environment(), stdio: "ignore" });
   await until("parts in the journal", () => facts().filter(({ is }) => is === "part_done").length >= 2);
   client.kill("SIGKILL");
   await once(client, "exit");

@@ -15,6 +15,8 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::{JoinError, JoinSet};
 
+/// How long parts on their way may take to land when a transfer stops.
+const LANDING: Duration = Duration::from_millis(250);
 /// How long a cancelled transfer may take to take its upload back.
 const ABORT_PATIENCE: Duration = Duration::from_secs(5);
 /// How long a cancelled transfer still listens for the name of an upload that it asked for.
@@ -156,8 +158,16 @@ impl<'a> Fleet<'a> {
 
     /// Stops what is still on its way, so that nothing writes any more when the upload is taken back. Parts that arrived
     /// meanwhile are recorded: a resume should not send them again.
+    ///
+    /// What is nearly there may land first: a store may keep a part whose request broke off while its upload was taken back.
     pub(crate) async fn ground(&mut self) {
-        self.tasks.abort_all();
+        if tokio::time::timeout(LANDING, self.gather()).await.is_err() {
+            self.tasks.abort_all();
+            self.gather().await;
+        }
+    }
+
+    async fn gather(&mut self) {
         while let Some(ended) = self.tasks.join_next().await {
             if matches!(ended, Ok(Ok(_)))
                 && let Err(error) = self.note(ended)
