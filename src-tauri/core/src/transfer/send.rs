@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 use tokio::task::{JoinError, JoinSet};
 
 /// How long parts on their way may take to land when a transfer stops.
-const LANDING: Duration = Duration::from_millis(250);
+const LANDING: Duration = Duration::from_millis(100);
 /// How long a cancelled transfer may take to take its upload back.
 const ABORT_PATIENCE: Duration = Duration::from_secs(5);
 /// How long a cancelled transfer still listens for the name of an upload that it asked for.

@@ -70,7 +70,7 @@ async fn a_cancel_is_heard_at_once_even_while_a_store_stalls() {
         };
         let options = small_parts();
         let (copied, cancelled) = tokio::join!(copy_object(&ctx, &from, &to, &options, &ledger, &seen), cancel);
-        assert!(cancelled.elapsed().as_millis() < 200, "{op:?} took {:?}", cancelled.elapsed());
+        assert!(cancelled.elapsed().as_millis() < 300, "{op:?} took {:?}", cancelled.elapsed());
         assert!(matches!(copied, Err(TransferError::Cancelled)), "{op:?}: {copied:?}");
         assert_eq!(uploads_in(&b).await, 0, "{op:?}");
     }
