@@ -1,10 +1,11 @@
 /** Everything that can be done with one backup, as a menu: the same in a column, in the inspector and in the list of all. */
+
 import type { BackupRef, ClusterView, PlanRequest, RestoreManner } from "../ipc/generated/contract";
+import { PLAIN_OPTIONS } from "../ipc/options";
 import type { MenuItem } from "../parts";
 import type { Actions } from "../state/actions";
 import type { NamedBackup, State } from "../state/model";
 import type { Words } from "../strings";
-import { PLAIN_OPTIONS } from "./rules";
 import { sendItems } from "./sendItems";
 import type { Payload } from "./types";
 

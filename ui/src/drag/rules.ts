@@ -1,5 +1,7 @@
 /** May this drop there? Pure: the same answer for the pointer, the keyboard and every menu. */
+
 import type { PlanRequest, PlanSource, PlanTarget } from "../ipc/generated/contract";
+import { PLAIN_OPTIONS } from "../ipc/options";
 import type { Payload, Refusal, Target, Verb, Verdict } from "./types";
 
 const BUNDLE_NAMES = [".tar.zst", ".tar.zst.age", ".bak"];
@@ -60,17 +62,3 @@ function planTarget(target: Target): PlanTarget {
   if (target.kind === "library") return { kind: "this_computer", folder: null };
   return { kind: "team", cluster: target.cluster.id, team: target.team ?? "", app: target.app?.id ?? null };
 }
-
-export const PLAIN_OPTIONS: PlanRequest["options"] = {
-  app_name: null,
-  start_after: true,
-  lane: null,
-  cloud: true,
-  note: "",
-  stop_stateful: false,
-  force: false,
-  drop_volume_data: false,
-  record_only: false,
-  gateway_rules: null,
-  certificates: false,
-};

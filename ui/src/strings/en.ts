@@ -4,7 +4,6 @@ import type { Refusal } from "../drag/types";
 import type {
   AppState,
   BackupMode,
-  CheckId,
   Environment,
   JobKind,
   JobState,
@@ -16,7 +15,7 @@ import type {
   Site,
 } from "../ipc/generated/contract";
 import type { TimeWords } from "./format";
-import { lines } from "./lines.en";
+import { checkName, lines } from "./lines.en";
 import { official } from "./official.en";
 import { problems } from "./problems.en";
 
@@ -83,51 +82,6 @@ const rung: Record<RungName, string> = {
 };
 const lane: Record<Lane, string> = { official: "Official", rebuild: "Rebuild" };
 const route: Record<Route, string> = { none: "None", server_copy: "Server copy", relay: "Relay", file: "File" };
-const checkName: Record<CheckId, string> = {
-  login: "Login",
-  rights: "Rights",
-  read_only: "Read-only",
-  era: "Version",
-  lane: "Lane",
-  backup: "Backup",
-  source_store: "Source store",
-  target_store: "Target store",
-  package: "Package",
-  volume_data: "Volume data",
-  registry: "Image registry",
-  target_empty: "Target app",
-  name: "Name",
-  key_free: "Target key",
-  resources: "Resources",
-  disk: "Disk",
-  file: "File",
-  bundle: "Bundle",
-  production: "Production",
-  stateful: "Stateful components",
-  custom_volumes: "Custom volumes",
-  object_storage: "Object storage",
-  metadata: "Metadata",
-  images: "Images",
-  components: "Components",
-  memory: "Memory",
-  expiry: "Expiry",
-  region: "Cluster",
-  closed: "Components closed",
-  size: "Size",
-  duplicate: "Already there",
-  unfinished: "Other restores",
-  connection: "Connection",
-  token: "Login’s end",
-  clock: "Clocks",
-  versions: "Versions",
-  last_job: "Last job",
-  never_built: "Never built",
-  architecture: "Architecture",
-  cpu: "CPU",
-  routes: "Addresses",
-  credentials: "Credentials",
-  gateway: "Gateway",
-};
 const refusal: Record<Refusal, { why: string; remedy: string }> = {
   same_team: { why: "It is from this team", remedy: "Choose another team to restore beside" },
   read_only: { why: "Cannot drop: read-only", remedy: "Turn it off in the connection" },

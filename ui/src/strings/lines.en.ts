@@ -1,4 +1,5 @@
 /** The core's sentences in English. Facts are named as the core names them. */
+import type { CheckId } from "../ipc/generated/contract";
 import type { LineWords } from "./say";
 
 export const lines: LineWords = {
@@ -459,4 +460,50 @@ export const lines: LineWords = {
   paper_step_compare: "Compare",
   paper_step_verify: "Prove",
   paper_step_clean: "Clean up",
+};
+
+export const checkName: Record<CheckId, string> = {
+  login: "Login",
+  rights: "Rights",
+  read_only: "Read-only",
+  era: "Version",
+  lane: "Lane",
+  backup: "Backup",
+  source_store: "Source store",
+  target_store: "Target store",
+  package: "Package",
+  volume_data: "Volume data",
+  registry: "Image registry",
+  target_empty: "Target app",
+  name: "Name",
+  key_free: "Target key",
+  resources: "Resources",
+  disk: "Disk",
+  file: "File",
+  bundle: "Bundle",
+  production: "Production",
+  stateful: "Stateful components",
+  custom_volumes: "Custom volumes",
+  object_storage: "Object storage",
+  metadata: "Metadata",
+  images: "Images",
+  components: "Components",
+  memory: "Memory",
+  expiry: "Expiry",
+  region: "Cluster",
+  closed: "Components closed",
+  size: "Size",
+  duplicate: "Already there",
+  unfinished: "Other restores",
+  connection: "Connection",
+  token: "Login’s end",
+  clock: "Clocks",
+  versions: "Versions",
+  last_job: "Last job",
+  never_built: "Never built",
+  architecture: "Architecture",
+  cpu: "CPU",
+  routes: "Addresses",
+  credentials: "Credentials",
+  gateway: "Gateway",
 };

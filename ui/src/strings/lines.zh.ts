@@ -1,4 +1,5 @@
 /** The core's sentences in Chinese. Facts are named as the core names them. */
+import type { CheckId } from "../ipc/generated/contract";
 import type { LineWords } from "./say";
 
 export const lines: LineWords = {
@@ -446,4 +447,50 @@ export const lines: LineWords = {
   paper_step_compare: "对照",
   paper_step_verify: "校验",
   paper_step_clean: "清理",
+};
+
+export const checkName: Record<CheckId, string> = {
+  login: "登录",
+  rights: "权限",
+  read_only: "只读",
+  era: "版本",
+  lane: "通道",
+  backup: "备份",
+  source_store: "来源存储",
+  target_store: "目标存储",
+  package: "备份包",
+  volume_data: "卷数据",
+  registry: "镜像仓库",
+  target_empty: "目标应用",
+  name: "名称",
+  key_free: "目标位置",
+  resources: "资源",
+  disk: "磁盘",
+  file: "文件",
+  bundle: "离线包",
+  production: "生产环境",
+  stateful: "有状态组件",
+  custom_volumes: "自定义卷",
+  object_storage: "对象存储",
+  metadata: "元数据",
+  images: "镜像",
+  components: "组件",
+  memory: "内存",
+  expiry: "保留期限",
+  region: "集群",
+  closed: "组件已关闭",
+  size: "大小",
+  duplicate: "是否已有",
+  unfinished: "其他恢复",
+  connection: "连接",
+  token: "登录期限",
+  clock: "时钟",
+  versions: "版本",
+  last_job: "上一个任务",
+  never_built: "未构建",
+  architecture: "架构",
+  cpu: "CPU",
+  routes: "地址",
+  credentials: "密码",
+  gateway: "网关",
 };

@@ -4,7 +4,6 @@ import type { Refusal } from "../drag/types";
 import type {
   AppState,
   BackupMode,
-  CheckId,
   Environment,
   JobKind,
   JobState,
@@ -17,7 +16,7 @@ import type {
 } from "../ipc/generated/contract";
 import type { Words } from "./en";
 import type { TimeWords } from "./format";
-import { lines } from "./lines.zh";
+import { checkName, lines } from "./lines.zh";
 import { official } from "./official.zh";
 import { problems } from "./problems.zh";
 
@@ -82,51 +81,6 @@ const rung: Record<RungName, string> = {
 };
 const lane: Record<Lane, string> = { official: "平台恢复", rebuild: "重新创建" };
 const route: Record<Route, string> = { none: "无需搬运", server_copy: "存储内拷贝", relay: "经本机中转", file: "文件" };
-const checkName: Record<CheckId, string> = {
-  login: "登录",
-  rights: "权限",
-  read_only: "只读",
-  era: "版本",
-  lane: "通道",
-  backup: "备份",
-  source_store: "来源存储",
-  target_store: "目标存储",
-  package: "备份包",
-  volume_data: "卷数据",
-  registry: "镜像仓库",
-  target_empty: "目标应用",
-  name: "名称",
-  key_free: "目标位置",
-  resources: "资源",
-  disk: "磁盘",
-  file: "文件",
-  bundle: "离线包",
-  production: "生产环境",
-  stateful: "有状态组件",
-  custom_volumes: "自定义卷",
-  object_storage: "对象存储",
-  metadata: "元数据",
-  images: "镜像",
-  components: "组件",
-  memory: "内存",
-  expiry: "保留期限",
-  region: "集群",
-  closed: "组件已关闭",
-  size: "大小",
-  duplicate: "是否已有",
-  unfinished: "其他恢复",
-  connection: "连接",
-  token: "登录期限",
-  clock: "时钟",
-  versions: "版本",
-  last_job: "上一个任务",
-  never_built: "未构建",
-  architecture: "架构",
-  cpu: "CPU",
-  routes: "地址",
-  credentials: "密码",
-  gateway: "网关",
-};
 const refusal: Record<Refusal, { why: string; remedy: string }> = {
   same_team: { why: "它就来自这个团队", remedy: "换一个团队可以另恢复一份" },
   read_only: { why: "不能放：这是只读连接", remedy: "在连接设置里关闭「只读」后可用" },

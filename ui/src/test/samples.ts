@@ -1,23 +1,11 @@
 /** Pieces of the made-up world, ready for the states of screens. */
+
 import type { ConsoleView, JobView, PlanView } from "../ipc/generated/contract";
+import { PLAIN_OPTIONS } from "../ipc/options";
 import { manyJobs } from "../platform/fake/jobs";
 import { planOf } from "../platform/fake/plans";
 import { boardWorld, columnOf, type World } from "../platform/fake/world";
 import type { State } from "../state/model";
-
-export const PLAIN = {
-  app_name: null,
-  start_after: false,
-  lane: null,
-  cloud: true,
-  note: "",
-  stop_stateful: false,
-  force: false,
-  drop_volume_data: false,
-  record_only: false,
-  gateway_rules: null,
-  certificates: false,
-};
 
 /** The state of a window that shows a scene, as if everything had loaded. */
 export function loaded(scene = "board"): { world: World; state: Partial<State> } {
@@ -48,7 +36,7 @@ export function sampleJobs(world: World): JobView[] {
     planOf(world, {
       source: { kind: "backup", cluster: from, team: "shop", backup },
       target: { kind: "team", cluster: to, team: "ops", app: null },
-      options: PLAIN,
+      options: PLAIN_OPTIONS,
     });
   const [running, waiting, failed, missing, exported] = manyJobs([plan(), plan(), plan(), plan(), plan()]);
   if (!running || !waiting || !failed || !missing || !exported) throw new Error("a job is missing");

@@ -1,8 +1,9 @@
 /** The apps of a team and their backups, of which only what is seen is drawn. */
+
 import { type ReactNode, useMemo, useState } from "react";
-import { PLAIN_OPTIONS } from "../../drag/rules";
 import type { Target } from "../../drag/types";
 import type { AppId, AppView, ClusterView, PlanRequest } from "../../ipc/generated/contract";
+import { PLAIN_OPTIONS } from "../../ipc/options";
 import { Icon, VirtualList } from "../../parts";
 import { useAct, useStore } from "../../state/session";
 import { useWords } from "../../strings";

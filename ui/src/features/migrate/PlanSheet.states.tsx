@@ -1,7 +1,9 @@
 /** The states of a plan, down to its parts. */
+
 import type { PlanRequest, PlanView } from "../../ipc/generated/contract";
+import { PLAIN_OPTIONS } from "../../ipc/options";
 import { line, planOf } from "../../platform/fake/plans";
-import { consoleNamed, loaded, PLAIN } from "../../test/samples";
+import { consoleNamed, loaded } from "../../test/samples";
 import type { ScreenStates } from "../../test/states";
 import { BackupOptions } from "./BackupOptions";
 import { Checks } from "./Checks";
@@ -21,8 +23,8 @@ const from = (app: string): PlanRequest["source"] => {
   return { kind: "backup", cluster: cluster("shanghai"), team: "ops", backup: found?.backups[0]?.id ?? "" };
 };
 const toBeijing: PlanRequest["target"] = { kind: "team", cluster: cluster("beijing"), team: "shop", app: null };
-const wiki = planOf(world, { source: from("wiki"), target: toBeijing, options: PLAIN });
-const blocked = planOf(world, { source: from("crm"), target: toBeijing, options: PLAIN });
+const wiki = planOf(world, { source: from("wiki"), target: toBeijing, options: PLAIN_OPTIONS });
+const blocked = planOf(world, { source: from("crm"), target: toBeijing, options: PLAIN_OPTIONS });
 const dropped: PlanView = {
   ...wiki,
   kind: "import",
@@ -35,7 +37,7 @@ const selection = (of: PlanView) => [{ app: apps[0]?.id ?? 0, plan: of, problem:
 const several = (of: PlanView) => () => (
   <SeveralApps apps={apps} chosen={chosen} rows={selection(of)} problem={null} onChoose={() => undefined} />
 );
-const exported = planOf(world, { source: from("wiki"), target: { kind: "this_computer", folder: null }, options: PLAIN });
+const exported = planOf(world, { source: from("wiki"), target: { kind: "this_computer", folder: null }, options: PLAIN_OPTIONS });
 
 const body = (plan: PlanView) => () => (
   <>
@@ -51,17 +53,17 @@ export const states: ScreenStates = {
   blocked: { draw: body(blocked), shows: "1 blocking" },
   export: { draw: body(exported), shows: /As wiki-/ },
   confirm: { draw: () => <ConfirmBar cluster="beijing" typed="" onType={() => undefined} />, shows: "production" },
-  "options of a backup": { draw: () => <BackupOptions options={PLAIN} onChange={() => undefined} />, shows: "Refuse" },
+  "options of a backup": { draw: () => <BackupOptions options={PLAIN_OPTIONS} onChange={() => undefined} />, shows: "Refuse" },
   "options of a restore in place": {
-    draw: () => <RestoreOptions manner="in_place" options={PLAIN} onChange={() => undefined} />,
+    draw: () => <RestoreOptions manner="in_place" options={PLAIN_OPTIONS} onChange={() => undefined} />,
     shows: /^Stop what runs first/,
   },
   "options of an import": {
-    draw: () => <MigrateOptions options={PLAIN} plan={dropped} onChange={() => undefined} />,
+    draw: () => <MigrateOptions options={PLAIN_OPTIONS} plan={dropped} onChange={() => undefined} />,
     shows: /^As a record only/,
   },
   "data may be left out": {
-    draw: () => <MigrateOptions options={PLAIN} plan={dropped} onChange={() => undefined} />,
+    draw: () => <MigrateOptions options={PLAIN_OPTIONS} plan={dropped} onChange={() => undefined} />,
     shows: /^Leave volume data out/,
   },
   several: {

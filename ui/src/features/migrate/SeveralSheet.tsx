@@ -1,7 +1,8 @@
 /** Backs up several apps of a team from one sheet: one plan for each, one button for all that may start. */
+
 import { useMemo, useState } from "react";
-import { PLAIN_OPTIONS } from "../../drag/rules";
 import type { AppId, ClusterId, Problem, TeamName } from "../../ipc/generated/contract";
+import { PLAIN_OPTIONS } from "../../ipc/options";
 import { Button, ConfirmField, EnvTag, ProblemNote, Sheet, Spinner, useAnswer } from "../../parts";
 import { clusterById, teamAlias } from "../../state/board";
 import { useAct, useStore } from "../../state/session";

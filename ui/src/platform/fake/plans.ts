@@ -1,4 +1,5 @@
 /** Plans of the made-up world: as the core would make them, from what is there. */
+
 import type {
   AppView,
   BackupView,
@@ -12,6 +13,7 @@ import type {
   PlanView,
   Problem,
 } from "../../ipc/generated/contract";
+import { PLAIN_OPTIONS } from "../../ipc/options";
 import type { World } from "./world";
 
 export const line = (code: LineCode, facts: Record<string, string> = {}): Line => ({ code, facts, message: code });
@@ -263,19 +265,7 @@ export function packageOf(world: World, request: PlanRequest["source"]): Package
   const seen = see(world, {
     source: request,
     target: { kind: "backup" },
-    options: {
-      app_name: null,
-      start_after: false,
-      lane: null,
-      cloud: true,
-      note: "",
-      stop_stateful: false,
-      force: false,
-      drop_volume_data: false,
-      record_only: false,
-      gateway_rules: null,
-      certificates: false,
-    },
+    options: PLAIN_OPTIONS,
   });
   const component = (name: string, image: string, data: boolean | null) => ({
     name,

@@ -1,4 +1,5 @@
 /** The door to the made-up world: answers every command from memory, after a moment, and lets jobs move. */
+
 import type {
   AboutView,
   Commands,
@@ -11,6 +12,7 @@ import type {
   Settings,
   TestView,
 } from "../../ipc/generated/contract";
+import { PLAIN_OPTIONS } from "../../ipc/options";
 import type { AnswerOf, CommandName, FileDrag, Platform, RequestOf } from "../types";
 import { eraOf } from "./eras";
 import { jobOf, manyJobs, tick } from "./jobs";
@@ -214,21 +216,7 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
   };
 }
 
-const PLAIN = {
-  options: {
-    app_name: null,
-    start_after: false,
-    lane: null,
-    cloud: true,
-    note: "",
-    stop_stateful: false,
-    force: false,
-    drop_volume_data: false,
-    record_only: false,
-    gateway_rules: null,
-    certificates: false,
-  },
-};
+const PLAIN = { options: PLAIN_OPTIONS };
 
 function fileOf(world: World, path: string) {
   const found = world.library.files.find((file) => file.path === path);

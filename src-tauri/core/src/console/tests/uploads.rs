@@ -155,13 +155,15 @@ async fn an_upload_that_is_cancelled_ends_at_once_and_stops_reading() {
     let server = Server::start(takes_all).await;
     let (console, ctx) = (server.client(), ctx());
     let cancel = ctx.cancel.clone();
-    // Never ends by itself.
+    // Never ends by itself; says when all it has was taken.
+    let taken = Arc::new(tokio::sync::Notify::new());
+    let tell = taken.clone();
     let body = futures::stream::iter(0..3)
         .map(|_| Ok::<_, String>(Bytes::from_static(b"x")))
-        .chain(futures::stream::pending());
+        .chain(futures::stream::once(async move { tell.notify_one() }).then(|()| futures::future::pending()));
     let file = Outgoing { name: "p.tar.gz".into(), length: 1000, body };
     let (sent, ()) = tokio::join!(console.upload_import(&ctx, own(), file), async {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        taken.notified().await;
         cancel.cancel();
     });
     assert!(matches!(sent, Err(UploadError::Console(ConsoleError::Cancelled(_)))), "{sent:?}");
@@ -182,6 +184,18 @@ async fn swallow(State(slow): State<Arc<Slow>>, request: Request) -> Response<Bo
         slow.arrived.fetch_add(piece.unwrap().len() as u64, Ordering::SeqCst);
     }
     Response::builder().status(StatusCode::OK).body(Body::from(r#"{"bean":null}"#)).unwrap()
+}
+
+/// The count once it has begun and stood still for a while.
+async fn at_rest(count: &AtomicUsize) -> usize {
+    let (mut seen, mut still) = (0, 0);
+    while seen == 0 || still < 10 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let now = count.load(Ordering::SeqCst);
+        still = if now == seen { still + 1 } else { 0 };
+        seen = now;
+    }
+    seen
 }
 
 #[tokio::test]
@@ -205,9 +219,8 @@ async fn memory_stays_flat_the_file_is_read_only_as_fast_as_it_is_taken() {
     let file = Outgoing { name: "big.tar.gz".into(), length: (PIECE * COUNT) as u64, body };
     let to = Upstream { url: &url, region_address: None };
     let held = async {
-        // Long enough for everything to be read, were it read ahead.
-        tokio::time::sleep(Duration::from_millis(500)).await;
-        let so_far = read.load(Ordering::SeqCst);
+        // Read ahead, it would go on until the end of the file; held back, it comes to rest before.
+        let so_far = at_rest(&read).await;
         assert!(so_far > 0 && so_far < COUNT / 4, "{so_far} of {COUNT} MiB were read ahead");
         slow.go_on.notify_one();
     };
