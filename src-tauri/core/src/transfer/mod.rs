@@ -5,6 +5,7 @@
 //! - [`server`]: object → object inside one store
 //! - [`download`]: object → file
 //! - [`stream`]: an object as one ordered stream, and a stream as an object: what bundles need
+//! - [`sink`]: what the two ways of sending a stream share
 //! - [`open_ended`]: a stream of unknown size as an object: what mended packages need
 //!
 //! Every function is given a [`Ledger`] that keeps what must survive a crash, and a [`Progress`] to count in. Tasks are
@@ -22,6 +23,7 @@ mod parts;
 mod prove;
 mod send;
 mod server;
+mod sink;
 mod stream;
 
 #[cfg(test)]
@@ -35,4 +37,5 @@ pub(crate) use open_ended::upload_open_ended;
 pub(crate) use options::{Copied, ObjectRef, OnCancel, OnExisting, Options, Progress, Proof, Proving};
 pub(crate) use parts::Parts;
 pub(crate) use server::server_copy;
-pub(crate) use stream::{OrderedReader, StreamSource, hash_object, read_ordered, upload_stream};
+pub(crate) use sink::StreamSource;
+pub(crate) use stream::{OrderedReader, hash_object, read_ordered, upload_stream};

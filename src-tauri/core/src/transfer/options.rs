@@ -92,6 +92,11 @@ impl Progress {
         self.read_bytes.store(0, Relaxed);
         self.done_bytes.store(0, Relaxed);
         self.done_parts.store(0, Relaxed);
+        self.resize(parts);
+    }
+
+    /// There is more, or less, to send than was thought; what is done stays.
+    pub(crate) fn resize(&self, parts: Parts) {
         self.total_bytes.store(parts.size, Relaxed);
         self.part_count.store(parts.count(), Relaxed);
     }

@@ -1,15 +1,15 @@
 //! An object as one ordered stream, read in parallel ranges; and a stream as an object, sent in parallel parts. What
 //! bundles are written from and read into.
 
-use super::checksum::{HashFeed, OrderedHash, Permit, md5_of};
+use super::checksum::{HashFeed, OrderedHash, Permit};
 use super::error::{StreamError, TransferError};
 use super::ledger::{Ledger, PartDone};
-use super::options::{Copied, ObjectRef, Options, Progress, Proving};
+use super::options::{Copied, ObjectRef, Options, Progress};
 use super::parts::Parts;
-use super::prove::Evidence;
-use super::send::{Fleet, Upload, begin_upload, broken, clean_up, complete, race, resumable};
+use super::send::{Fleet, Upload, broken, clean_up, race};
+use super::sink::{Sink, StreamSource};
 use crate::ctx::Ctx;
-use crate::storage::{Chunks, Etag, ObjectFacts, UploadId, read_range};
+use crate::storage::{Chunks, ObjectFacts, read_range};
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt, TryStreamExt};
@@ -90,16 +90,6 @@ pub(crate) async fn hash_object(ctx: &Ctx, of: &ObjectRef, facts: &ObjectFacts) 
     hash.finish().await.map_err(|error| broken(of, error))
 }
 
-/// What a stream will give.
-#[derive(Clone, Debug)]
-pub(crate) struct StreamSource {
-    /// For messages.
-    pub name: String,
-    pub size: u64,
-    /// Changes when the bytes do: a resume with another one is refused.
-    pub tag: Option<Etag>,
-}
-
 /// Sends a stream of a known size into an object. The object comes to be only when the stream has ended well: an error as
 /// its last item, after all bytes, still takes everything back.
 ///
@@ -177,45 +167,27 @@ where
     }
 }
 
-struct Sink<'a> {
-    ctx: &'a Ctx,
-    source: &'a StreamSource,
-    parts: Parts,
-    to: &'a ObjectRef,
-    options: &'a Options,
-    ledger: &'a dyn Ledger,
-    progress: &'a Arc<Progress>,
-}
-
 impl Sink<'_> {
-    async fn run<S, E>(mut self, intake: Intake<'_, S>) -> Result<Copied, StreamError<E>>
+    async fn run<S, E>(mut self, mut intake: Intake<'_, S>) -> Result<Copied, StreamError<E>>
     where
         S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
         E: Error + Send + 'static,
     {
-        let recorded = resumable(self.ledger, self.source.tag.as_ref(), self.source.size, &self.source.name)?;
-        if let Some(recorded) = &recorded {
-            self.parts = recorded.started.parts;
-        }
-        self.progress.begin(self.parts);
+        let recorded = self.recall()?;
         if self.parts.count() == 1 {
-            return self.put_whole(intake).await;
+            let chunks = intake.take(0, self.source.size).await?;
+            intake.end().await?;
+            return Ok(self.put_whole(chunks).await?);
         }
-        let (id, done) = match recorded.map(|recorded| (recorded.started.upload, recorded.parts)) {
-            Some((Some(id), done)) => (id, done),
-            Some((None, _)) | None => {
-                let tag = self.source.tag.as_ref();
-                (begin_upload(self.ctx, self.to, self.parts, tag, self.ledger).await?, BTreeMap::new())
-            }
-        };
-        let sent = self.send(intake, &id, done).await;
+        let (upload, done) = self.begin(recorded).await?;
+        let sent = self.send(intake, &upload, done).await;
         match &sent {
             // Bad bytes are of no use to a resume, whatever the caller would keep after a cancel.
             Err(StreamError::Feed(_) | StreamError::Transfer(TransferError::WrongSize { .. })) => {
-                clean_up(self.ctx, self.to, &id, &Options::default(), self.ledger).await;
+                clean_up(self.ctx, self.to, &upload.id, &Options::default(), self.ledger).await;
             }
             Err(StreamError::Transfer(TransferError::Cancelled)) => {
-                clean_up(self.ctx, self.to, &id, self.options, self.ledger).await;
+                clean_up(self.ctx, self.to, &upload.id, self.options, self.ledger).await;
             }
             // The stream cannot be wound back from here: the caller's next try begins anew.
             Err(StreamError::Transfer(error)) if error.is_upload_gone() => {
@@ -226,31 +198,10 @@ impl Sink<'_> {
         sent
     }
 
-    async fn put_whole<S, E>(&self, mut intake: Intake<'_, S>) -> Result<Copied, StreamError<E>>
-    where
-        S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
-        E: Error + Send + 'static,
-    {
-        let chunks = intake.take(0, self.source.size).await?;
-        intake.end().await?;
-        self.progress.read(self.source.size);
-        let hash = OrderedHash::start();
-        if let Ok(permit) = Arc::new(Semaphore::new(1)).try_acquire_owned() {
-            hash.feed().part(0, &chunks, &Arc::new(permit));
-        }
-        let md5 = md5_of(chunks.clone()).await.map_err(|error| broken(self.to, error))?;
-        let tag = race(self.ctx, self.to.store.put(&self.to.key, chunks)).await?;
-        let tag = tag.map_err(|error| TransferError::target(self.to, error))?;
-        self.progress.part_done(self.source.size);
-        let sha256 = hash.finish().await.map_err(|error| broken(self.to, error))?;
-        let checked = tag.is_some_and(|tag| tag.plain() == md5);
-        Ok(self.prove(sha256, checked, 0).await?)
-    }
-
     async fn send<S, E>(
         &self,
         mut intake: Intake<'_, S>,
-        id: &UploadId,
+        upload: &Upload,
         done: BTreeMap<u32, PartDone>,
     ) -> Result<Copied, StreamError<E>>
     where
@@ -258,26 +209,15 @@ impl Sink<'_> {
         E: Error + Send + 'static,
     {
         let reused = u32::try_from(done.len()).unwrap_or(u32::MAX);
-        let upload = Upload {
-            to: self.to.clone(),
-            id: id.clone(),
-            parts: self.parts,
-            check_tags: self.options.proving == Proving::Prove && !self.to.store.checks_bodies(),
-            puts: Arc::new(Semaphore::new(self.options.puts.max(1))),
-            progress: Arc::clone(self.progress),
-        };
         let hash = OrderedHash::start();
         let feed = hash.feed();
         let mut fleet = Fleet::new(self.ctx, self.ledger, self.parts, self.to, done);
-        let flown = self.fly(&mut intake, &mut fleet, &upload, feed).await;
+        let flown = self.fly(&mut intake, &mut fleet, upload, feed).await;
         if flown.is_err() {
             fleet.ground().await;
         }
         flown?;
-        complete(self.ctx, &upload, &fleet.done).await?;
-        let sha256 = hash.finish().await.map_err(|error| broken(self.to, error)).map_err(StreamError::Transfer)?;
-        let checked = fleet.done.values().all(|part| part.checked);
-        Ok(self.prove(sha256, checked, reused).await?)
+        Ok(self.finish(upload, &fleet, hash, self.parts, reused).await?)
     }
 
     async fn fly<S, E>(
@@ -306,32 +246,6 @@ impl Sink<'_> {
         drop(feed);
         fleet.land().await?;
         intake.end().await
-    }
-
-    async fn prove(&self, sha256: String, tags_checked: bool, reused: u32) -> Result<Copied, TransferError> {
-        let evidence = Evidence {
-            from: &self.source.name,
-            to: self.to,
-            parts: self.parts,
-            source_etag: None,
-            tags_checked,
-            proving: self.options.proving,
-        };
-        let known = sha256.clone();
-        let weighed = evidence.weigh(self.ctx, || async { Ok(known) }).await;
-        if !matches!(weighed, Err(TransferError::Cancelled)) {
-            self.ledger.ended().map_err(TransferError::recorded)?;
-        }
-        let (found, proof) = weighed?;
-        Ok(Copied {
-            bytes: self.parts.size,
-            sha256: Some(sha256),
-            etag: found.etag,
-            parts_sent: self.parts.count().saturating_sub(reused),
-            parts_reused: reused,
-            started_over: false,
-            proof,
-        })
     }
 }
 
