@@ -182,8 +182,9 @@ export class Window {
     return b;
   }
 
+  /** Moves away as well: a pointer that rests would bring up a tooltip. */
   async letGo() {
-    await this.pointer([{ type: "pointerUp", button: 0 }]);
+    await this.pointer([{ type: "pointerUp", button: 0 }, { type: "pointerMove", duration: 50, x: 2, y: 2 }]);
   }
 
   async drag(from, to) {
