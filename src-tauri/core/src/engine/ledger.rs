@@ -4,7 +4,7 @@ use crate::clock::Clock;
 use crate::engine::job::Job;
 use crate::jobs::fact::{Fact, UploadTarget};
 use crate::jobs::state::UploadRecord;
-use crate::storage::{Etag, UploadId};
+use crate::storage::{Crc64, Etag, UploadId, UploadKind};
 use crate::transfer::{Ledger, PartDone, Parts, Recorded, Started};
 use std::io;
 use std::sync::Arc;
@@ -31,11 +31,17 @@ impl Ledger for JournalLedger {
             size_bytes: started.parts.size,
             part_bytes: started.parts.part_size,
             source_etag: started.source_etag.as_ref().map(|etag| etag.as_sent().to_owned()),
+            with_checksums: started.kind == UploadKind::Checked,
         })
     }
 
     fn part_done(&self, part: &PartDone) -> io::Result<()> {
-        self.note(Fact::PartDone { index: part.index, tag: part.tag.as_sent().to_owned(), checked: part.checked })
+        self.note(Fact::PartDone {
+            index: part.index,
+            tag: part.tag.as_sent().to_owned(),
+            checked: part.checked,
+            crc64: part.crc.map(Crc64::number),
+        })
     }
 
     fn ended(&self) -> io::Result<()> {
@@ -49,14 +55,15 @@ impl Ledger for JournalLedger {
 }
 
 fn recorded(upload: UploadRecord) -> Recorded {
-    let parts = upload
-        .parts
-        .into_iter()
-        .map(|(index, part)| (index, PartDone { index, tag: Etag::new(part.tag), checked: part.checked }));
+    let parts = upload.parts.into_iter().map(|(index, part)| {
+        let crc = part.crc64.map(Crc64::from_number);
+        (index, PartDone { index, tag: Etag::new(part.tag), checked: part.checked, crc })
+    });
     Recorded {
         parts: parts.collect(),
         started: Started {
             upload: upload.upload_id.map(UploadId),
+            kind: if upload.with_checksums { UploadKind::Checked } else { UploadKind::Plain },
             parts: Parts::new(upload.size_bytes, upload.part_bytes),
             source_etag: upload.source_etag.map(Etag::new),
         },

@@ -86,11 +86,17 @@ pub(crate) enum Fact {
         size_bytes: u64,
         part_bytes: u64,
         source_etag: Option<String>,
+        /// Parts go along with a checksum: a store that was told so takes none without.
+        #[serde(default)]
+        with_checksums: bool,
     },
     PartDone {
         index: u32,
         tag: String,
         checked: bool,
+        /// CRC-64/NVME of what went into it.
+        #[serde(default)]
+        crc64: Option<u64>,
     },
     /// The upload is completed, aborted or gone: its parts are void.
     TransferEnded,
@@ -221,6 +227,9 @@ pub(crate) enum Fact {
         report: Box<ReportView>,
     },
     CancelAsked,
+    /// Bytes are held back, and no new chapter begins.
+    Paused,
+    Unpaused,
     Failed {
         problem: Problem,
     },
@@ -281,7 +290,13 @@ pub(crate) struct Repaired {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum UploadTarget {
     Object(ObjectRef),
-    Environment { bucket: String, key: String },
+    Environment {
+        bucket: String,
+        key: String,
+        /// Where that is not the environment's own.
+        #[serde(default)]
+        endpoint: Option<String>,
+    },
 }
 
 /// What can be left behind, with what is needed to remove it.

@@ -18,6 +18,7 @@ pub(crate) struct UploadRecord {
     pub size_bytes: u64,
     pub part_bytes: u64,
     pub source_etag: Option<String>,
+    pub with_checksums: bool,
     pub parts: BTreeMap<u32, PartRecord>,
 }
 
@@ -26,6 +27,7 @@ pub(crate) struct UploadRecord {
 pub(crate) struct PartRecord {
     pub tag: String,
     pub checked: bool,
+    pub crc64: Option<u64>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -132,6 +134,7 @@ pub(crate) struct JobRecord {
     pub request: JobRequest,
     pub state: JobState,
     pub cancel_asked: bool,
+    pub paused: bool,
     pub forgotten: bool,
     pub run_count: u32,
     pub started_at: Option<DateTime<Utc>>,
@@ -173,6 +176,7 @@ impl JobRecord {
             request,
             state: JobState::Queued,
             cancel_asked: false,
+            paused: false,
             forgotten: false,
             run_count: 0,
             started_at: None,
@@ -291,6 +295,8 @@ impl JobRecord {
             | Fact::CertificateMade { .. } => self.gateway.apply(&entry.fact),
             Fact::Reported { .. }
             | Fact::CancelAsked
+            | Fact::Paused
+            | Fact::Unpaused
             | Fact::Failed { .. }
             | Fact::Cancelled
             | Fact::Done
@@ -352,19 +358,20 @@ impl JobRecord {
     fn bytes(&mut self, fact: &Fact) {
         match fact {
             Fact::ObjectClaimed { object } => self.claims.push(object.clone()),
-            Fact::TransferStarted { object, upload_id, size_bytes, part_bytes, source_etag } => {
+            Fact::TransferStarted { object, upload_id, size_bytes, part_bytes, source_etag, with_checksums } => {
                 self.upload = Some(UploadRecord {
                     object: object.clone(),
                     upload_id: upload_id.clone(),
                     size_bytes: *size_bytes,
                     part_bytes: *part_bytes,
                     source_etag: source_etag.clone(),
+                    with_checksums: *with_checksums,
                     parts: BTreeMap::new(),
                 });
             }
-            Fact::PartDone { index, tag, checked } => {
+            Fact::PartDone { index, tag, checked, crc64 } => {
                 if let Some(upload) = &mut self.upload {
-                    upload.parts.insert(*index, PartRecord { tag: tag.clone(), checked: *checked });
+                    upload.parts.insert(*index, PartRecord { tag: tag.clone(), checked: *checked, crc64: *crc64 });
                 }
             }
             Fact::TransferEnded => self.upload = None,
@@ -414,6 +421,8 @@ impl JobRecord {
                     self.state = JobState::Cancelling;
                 }
             }
+            Fact::Paused => self.paused = true,
+            Fact::Unpaused => self.paused = false,
             Fact::Failed { problem } => {
                 self.problem = Some(problem.clone());
                 self.end(JobState::Failed, at);
@@ -430,6 +439,7 @@ impl JobRecord {
                 self.ended_at = None;
                 self.problem = None;
                 self.cancel_asked = false;
+                self.paused = false;
                 // What only the cluster's operator can remove is there whatever comes of the next try.
                 self.left.retain(|left| left.thing == Leftover::Region);
             }

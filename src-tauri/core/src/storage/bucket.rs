@@ -1,12 +1,15 @@
 //! A bucket of S3, MinIO or OSS: `object_store` for the bytes, [`Wire`] for what it lacks.
 
+use super::crc::Crc64;
 use super::error::StoreError;
 use super::etag::Etag;
-use super::spec::StoreIdentity;
+use super::habits::Habits;
+use super::spec::{StoreIdentity, StoreKind};
 use super::store::{
-    ByteStream, Chunks, CopyRange, ListedObject, ObjectFacts, PartFacts, PendingUpload, Store, UploadId,
+    BodyCheck, ByteStream, Chunks, CopyRange, ListedObject, ObjectFacts, PartFacts, PendingUpload, Store, UploadId,
+    UploadKind,
 };
-use super::wire::{Ask, Slashes, Tries, Wire, chain, encode, etag_of, judge, unanswered};
+use super::wire::{Ask, Slashes, Tries, Wire, chain, encode, etag_of, judge, unanswered, upload_gone};
 use super::xml;
 use futures::{StreamExt, TryStreamExt};
 use http::Method;
@@ -64,6 +67,21 @@ impl Bucket {
         upload_gone(self.told(doing, key, error), upload)
     }
 
+    fn habits(&self) -> Habits {
+        Habits::of(&self.wire.address.identity)
+    }
+
+    /// OSS documents none for its S3 names.
+    fn may_check_crcs(&self) -> bool {
+        self.wire.address.identity.kind == StoreKind::S3
+            && self.habits().body_check().is_none_or(|check| check == BodyCheck::Crc64)
+    }
+
+    /// What holds where no CRC is looked at: over http the library signs each body.
+    fn other_check(&self) -> BodyCheck {
+        if self.wire.address.https { BodyCheck::Length } else { BodyCheck::Signature }
+    }
+
     async fn list_page(&self, prefix: &str, token: Option<&str>) -> Result<String, StoreError> {
         let mut query = vec![("list-type", "2".to_owned()), ("prefix", prefix.to_owned())];
         if let Some(token) = token {
@@ -71,16 +89,6 @@ impl Bucket {
         }
         let ask = Ask { doing: "list", key: "", query, ..Ask::default() };
         Ok(self.wire.ask(&ask, Tries::Patiently).await?.body)
-    }
-}
-
-fn upload_gone(error: StoreError, upload: &UploadId) -> StoreError {
-    match error {
-        StoreError::NotFound { store, key } => StoreError::UploadGone { store, key, upload: upload.clone() },
-        StoreError::Refused { store, key, code: Some(code), .. } if code == "NoSuchUpload" => {
-            StoreError::UploadGone { store, key, upload: upload.clone() }
-        }
-        other => other,
     }
 }
 
@@ -116,10 +124,6 @@ fn judged(error: &object_store::Error) -> Judged {
 impl Store for Bucket {
     fn identity(&self) -> &StoreIdentity {
         &self.wire.address.identity
-    }
-
-    fn checks_bodies(&self) -> bool {
-        !self.wire.address.https
     }
 
     async fn check(&self) -> Result<(), StoreError> {
@@ -174,9 +178,28 @@ impl Store for Bucket {
         Ok(put.e_tag.map(Etag::new))
     }
 
-    async fn create_upload(&self, key: &str) -> Result<UploadId, StoreError> {
+    async fn create_upload(&self, key: &str, kind: UploadKind) -> Result<UploadId, StoreError> {
+        self.path(key)?;
+        if kind == UploadKind::Checked && self.may_check_crcs() {
+            match self.wire.create_upload_with_crc(key).await? {
+                Some(id) => return Ok(id),
+                None => self.habits().learn_body_check(self.other_check()),
+            }
+        }
         let id = self.library.create_multipart(&self.path(key)?).await;
         id.map(UploadId).map_err(|error| self.told("write", key, error))
+    }
+
+    async fn body_check(&self, key: &str, upload: &UploadId, spare: u32) -> Result<BodyCheck, StoreError> {
+        if let Some(known) = self.habits().body_check() {
+            return Ok(known);
+        }
+        let check = match self.may_check_crcs() && self.wire.refuses_a_wrong_crc(key, upload, spare).await? {
+            true => BodyCheck::Crc64,
+            false => self.other_check(),
+        };
+        self.habits().learn_body_check(check);
+        Ok(check)
     }
 
     async fn put_part(&self, key: &str, upload: &UploadId, index: u32, body: Chunks) -> Result<Etag, StoreError> {
@@ -184,6 +207,28 @@ impl Store for Bucket {
         let part = self.library.put_part(&self.path(key)?, &upload.0, index as usize, body).await;
         let part = part.map_err(|error| self.told_of_upload("write a part of", key, upload, error))?;
         Ok(Etag::new(part.content_id))
+    }
+
+    async fn put_part_stream(
+        &self,
+        key: &str,
+        upload: &UploadId,
+        index: u32,
+        length: u64,
+        body: ByteStream,
+        crc: Option<Crc64>,
+    ) -> Result<Etag, StoreError> {
+        self.wire.put_part(key, upload, index, length, body, crc).await
+    }
+
+    async fn crc(&self, key: &str) -> Result<Option<Crc64>, StoreError> {
+        let crc = self.wire.crc(key).await?;
+        self.habits().learn_keeps_crc(crc.is_some());
+        Ok(crc)
+    }
+
+    fn keeps_crcs(&self) -> Option<bool> {
+        self.habits().keeps_crcs()
     }
 
     async fn complete_upload(&self, key: &str, upload: &UploadId, tags: &[Etag]) -> Result<Option<Etag>, StoreError> {

@@ -18,6 +18,10 @@ struct Lacks {
     gone_uploads: bool,
     copy_part: bool,
     copy_between_buckets: bool,
+    /// A look at the CRC-64 that comes with a part.
+    part_crcs: bool,
+    /// A CRC-64 of its own of the whole.
+    whole_crcs: bool,
 }
 
 async fn suite(store: Arc<dyn Store>, second: Arc<dyn Store>, lacks: Lacks) {
@@ -31,6 +35,7 @@ async fn suite(store: Arc<dyn Store>, second: Arc<dyn Store>, lacks: Lacks) {
     aborted_uploads(store, lacks).await;
     copies(store, lacks).await;
     copies_between_buckets(store, second.as_ref(), lacks).await;
+    parts_in_every_way(store, lacks).await;
     lists(store).await;
     odd_keys(store).await;
 }
@@ -90,7 +95,7 @@ async fn missing_things(store: &dyn Store) {
 
 async fn uploads(store: &dyn Store, lacks: Lacks) {
     let parts = [noise(5 * MIB, 2), noise(5 * MIB, 3), noise(MIB, 4)];
-    let upload = store.create_upload("big").await.unwrap();
+    let upload = store.create_upload("big", UploadKind::Plain).await.unwrap();
     let mut tags = vec![None; 3];
     for index in [2_usize, 0, 1] {
         // In pieces, as they come from a read, and out of order.
@@ -113,7 +118,7 @@ async fn uploads(store: &dyn Store, lacks: Lacks) {
 }
 
 async fn aborted_uploads(store: &dyn Store, lacks: Lacks) {
-    let upload = store.create_upload("never/made").await.unwrap();
+    let upload = store.create_upload("never/made", UploadKind::Plain).await.unwrap();
     store.put_part("never/made", &upload, 0, vec![noise(MIB, 5)]).await.unwrap();
     match lacks.list_uploads {
         true => assert!(matches!(store.list_uploads("never/").await, Err(StoreError::Lacks { .. }))),
@@ -145,7 +150,7 @@ async fn copies(store: &dyn Store, lacks: Lacks) {
     let bucket = store.identity().bucket.clone();
     store.copy(&bucket, "copies/from 一", "copies/to").await.unwrap();
     assert!(whole(store, "copies/to").await == data);
-    let upload = store.create_upload("copies/ranged").await.unwrap();
+    let upload = store.create_upload("copies/ranged", UploadKind::Plain).await.unwrap();
     let range = |range| CopyRange { bucket: &bucket, key: "copies/from 一", range, pin: None };
     let first = store.copy_part(range(0..5 * MIB as u64), "copies/ranged", &upload, 0).await;
     if lacks.copy_part {
@@ -165,6 +170,39 @@ async fn copies_between_buckets(store: &dyn Store, second: &dyn Store, lacks: La
         true => assert!(matches!(copied, Err(StoreError::Lacks { .. })), "{copied:?}"),
         false => assert_eq!(whole(second, "arrived").await, b"bytes"),
     }
+}
+
+/// Parts that are streamed, parts with a checksum, and what the store says of the whole.
+async fn parts_in_every_way(store: &dyn Store, lacks: Lacks) {
+    let parts = [noise(5 << 20, 41), noise(5 << 20, 42), noise(77, 43)];
+    let size = 2 * (5 << 20) + 77;
+    let stream = |part: &bytes::Bytes| {
+        let pieces: Vec<_> = part.chunks(100_000).map(|piece| Ok(part.slice_ref(piece))).collect();
+        futures::StreamExt::boxed(futures::stream::iter(pieces))
+    };
+    for with_sums in [true, false] {
+        let key = format!("ways/{with_sums}");
+        let upload = store.create_upload(&key, UploadKind::Checked).await.unwrap();
+        let check = store.body_check(&key, &upload, 3).await.unwrap();
+        assert_eq!(check == BodyCheck::Crc64, !lacks.part_crcs, "{check:?}");
+        let mut tags = Vec::new();
+        for (index, part) in (0..).zip(&parts) {
+            let crc = with_sums.then(|| Crc64::of(std::slice::from_ref(part)));
+            let length = part.len() as u64;
+            tags.push(store.put_part_stream(&key, &upload, index, length, stream(part), crc).await.unwrap());
+        }
+        store.complete_upload(&key, &upload, &tags).await.unwrap();
+        assert!(read_range(store, &key, 0..size, None).await.unwrap().concat() == parts.concat());
+        let crc = store.crc(&key).await.unwrap();
+        assert_eq!(crc, (!lacks.whole_crcs).then(|| Crc64::of(&parts)));
+        assert_eq!(store.keeps_crcs(), Some(!lacks.whole_crcs));
+    }
+    // A source that breaks off leaves no part.
+    let upload = store.create_upload("ways/broken", UploadKind::Plain).await.unwrap();
+    let cut = StoreError::Unreachable { store: "source".to_owned(), source: "cut".into() };
+    let body = futures::StreamExt::boxed(futures::stream::iter([Ok(noise(1000, 44)), Err(cut)]));
+    store.put_part_stream("ways/broken", &upload, 0, 2000, body, None).await.unwrap_err();
+    store.abort_upload("ways/broken", &upload).await.unwrap();
 }
 
 async fn lists(store: &dyn Store) {
@@ -189,16 +227,30 @@ async fn odd_keys(store: &dyn Store) {
 #[tokio::test]
 async fn a_folder_is_a_store() {
     let root = tempfile::tempdir().unwrap();
-    let lacks =
-        Lacks { md5_etags: true, part_facts: true, copy_part: true, copy_between_buckets: true, ..Lacks::default() };
+    let lacks = Lacks {
+        md5_etags: true,
+        part_facts: true,
+        copy_part: true,
+        copy_between_buckets: true,
+        part_crcs: true,
+        whole_crcs: true,
+        ..Lacks::default()
+    };
     suite(folder_store(root.path(), "one"), folder_store(root.path(), "two"), lacks).await;
 }
 
 #[tokio::test]
 async fn s3s_fs_is_a_store() {
     let server = S3sFs::start().await;
-    let lacks =
-        Lacks { pinned_reads: true, list_uploads: true, part_facts: true, gone_uploads: true, ..Lacks::default() };
+    let lacks = Lacks {
+        pinned_reads: true,
+        list_uploads: true,
+        part_facts: true,
+        gone_uploads: true,
+        part_crcs: true,
+        whole_crcs: true,
+        ..Lacks::default()
+    };
     suite(open(&server.bucket("one")).unwrap(), open(&server.bucket("two")).unwrap(), lacks).await;
 }
 
@@ -238,7 +290,7 @@ async fn a_store_that_answers_nothing_but_errors_is_not_unreachable() {
     let store = denied.unwrap();
     let read = read_range(store.as_ref(), "x", 0..1, None).await;
     assert!(matches!(read, Err(StoreError::Denied { .. })), "{read:?}");
-    assert!(matches!(store.create_upload("x").await, Err(StoreError::Denied { .. })));
+    assert!(matches!(store.create_upload("x", UploadKind::Plain).await, Err(StoreError::Denied { .. })));
     assert!(matches!(store.put("x", vec!["y".into()]).await, Err(StoreError::Denied { .. })));
     assert!(matches!(store.head("x").await, Err(StoreError::Denied { .. })));
 }

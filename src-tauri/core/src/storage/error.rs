@@ -76,3 +76,25 @@ pub(crate) enum StoreError {
         source: std::io::Error,
     },
 }
+
+impl StoreError {
+    /// Whether the same may work a moment later.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::WrongLength { .. } => true,
+            Self::Refused { status, .. } => matches!(status, Some(429 | 500..=599)),
+            Self::BadSpec { .. }
+            | Self::BadKey { .. }
+            | Self::Tls { .. }
+            | Self::Denied { .. }
+            | Self::NoBucket { .. }
+            | Self::NotFound { .. }
+            | Self::Changed { .. }
+            | Self::UploadGone { .. }
+            | Self::Full { .. }
+            | Self::Lacks { .. }
+            | Self::BadAnswer { .. }
+            | Self::File { .. } => false,
+        }
+    }
+}

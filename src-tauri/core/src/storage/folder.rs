@@ -2,11 +2,13 @@
 //!
 //! Its ETags say that a file was written, not what is in it. Keys become paths only after each piece was checked.
 
+use super::crc::Crc64;
 use super::error::StoreError;
 use super::etag::Etag;
 use super::spec::{StoreIdentity, StoreSpec, bad};
 use super::store::{
-    ByteStream, Chunks, CopyRange, ListedObject, ObjectFacts, PartFacts, PendingUpload, Store, UploadId,
+    BodyCheck, ByteStream, Chunks, CopyRange, ListedObject, ObjectFacts, PartFacts, PendingUpload, Store, UploadId,
+    UploadKind,
 };
 use futures::{StreamExt, TryStreamExt};
 use std::fs;
@@ -150,10 +152,6 @@ impl Store for Folder {
         &self.identity
     }
 
-    fn checks_bodies(&self) -> bool {
-        false
-    }
-
     async fn check(&self) -> Result<(), StoreError> {
         match self.work("", &self.objects, |path| fs::read_dir(path).map(|_| ())).await {
             Err(StoreError::NotFound { store, .. }) => Err(StoreError::NoBucket { store }),
@@ -195,13 +193,17 @@ impl Store for Folder {
         Ok(self.look(key).await?.etag)
     }
 
-    async fn create_upload(&self, key: &str) -> Result<UploadId, StoreError> {
+    async fn create_upload(&self, key: &str, _: UploadKind) -> Result<UploadId, StoreError> {
         self.object(key)?;
         let id = uuid::Uuid::new_v4().simple().to_string();
         let note = key.to_owned();
         let make = move |dir: &Path| fs::create_dir_all(dir).and_then(|()| fs::write(dir.join("key"), note));
         self.work(key, &self.uploads.join(&id), make).await?;
         Ok(UploadId(id))
+    }
+
+    async fn body_check(&self, _: &str, _: &UploadId, _: u32) -> Result<BodyCheck, StoreError> {
+        Ok(BodyCheck::Length)
     }
 
     async fn put_part(&self, key: &str, upload: &UploadId, index: u32, body: Chunks) -> Result<Etag, StoreError> {
@@ -212,6 +214,26 @@ impl Store for Folder {
             other => other,
         }?;
         Ok(Etag::new(format!("\"part.{index}\"")))
+    }
+
+    async fn put_part_stream(
+        &self,
+        key: &str,
+        upload: &UploadId,
+        index: u32,
+        _: u64,
+        body: ByteStream,
+        _: Option<Crc64>,
+    ) -> Result<Etag, StoreError> {
+        self.put_part(key, upload, index, body.try_collect().await?).await
+    }
+
+    async fn crc(&self, key: &str) -> Result<Option<Crc64>, StoreError> {
+        self.look(key).await.map(|_| None)
+    }
+
+    fn keeps_crcs(&self) -> Option<bool> {
+        Some(false)
     }
 
     async fn complete_upload(&self, key: &str, upload: &UploadId, tags: &[Etag]) -> Result<Option<Etag>, StoreError> {

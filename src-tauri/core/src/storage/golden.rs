@@ -59,7 +59,7 @@ async fn oss_gets_plain_bodies_and_no_header_that_it_refuses() {
     let (endpoint, log) = capture().await;
     let store = open(&StoreSpec { region: "cn-hangzhou".to_owned(), ..oss(&endpoint) }).unwrap();
     store.put("a/b", vec!["hello ".into(), "world".into()]).await.unwrap();
-    let upload = store.create_upload("a/b").await.unwrap();
+    let upload = store.create_upload("a/b", UploadKind::Plain).await.unwrap();
     store.put_part("a/b", &upload, 0, vec!["hello ".into(), "world".into()]).await.unwrap();
     store.complete_upload("a/b", &upload, &[Etag::new("\"e1\"")]).await.unwrap();
     store.abort_upload("a/b", &upload).await.unwrap();

@@ -1,11 +1,13 @@
 //! Layers over a store: something that sees every call before it is made. Counting is one; tests add faults as another.
 //! Retrying is not here: the library does it.
 
+use super::crc::Crc64;
 use super::error::StoreError;
 use super::etag::Etag;
 use super::spec::StoreIdentity;
 use super::store::{
-    ByteStream, Chunks, CopyRange, ListedObject, ObjectFacts, PartFacts, PendingUpload, Store, UploadId,
+    BodyCheck, ByteStream, Chunks, CopyRange, ListedObject, ObjectFacts, PartFacts, PendingUpload, Store, UploadId,
+    UploadKind,
 };
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -34,9 +36,14 @@ pub(crate) enum Op {
 pub(crate) trait Tap: std::fmt::Debug + Send + Sync {
     async fn before(&self, op: Op, key: &str) -> Result<(), StoreError>;
 
-    /// What [`Store::checks_bodies`] answers.
-    fn checks_bodies(&self, inner: bool) -> bool {
+    /// What [`Store::body_check`] answers.
+    fn body_check(&self, inner: BodyCheck) -> BodyCheck {
         inner
+    }
+
+    /// Whether [`Store::put_part_stream`] is taken, or refused as by a store that wants a checksum beforehand.
+    fn takes_streams(&self) -> bool {
+        true
     }
 }
 
@@ -84,10 +91,6 @@ impl<T: Tap> Store for Tapped<T> {
         self.inner.identity()
     }
 
-    fn checks_bodies(&self) -> bool {
-        self.tap.checks_bodies(self.inner.checks_bodies())
-    }
-
     async fn check(&self) -> Result<(), StoreError> {
         self.tap.before(Op::Check, "").await?;
         self.inner.check().await
@@ -113,14 +116,52 @@ impl<T: Tap> Store for Tapped<T> {
         self.inner.put(key, body).await
     }
 
-    async fn create_upload(&self, key: &str) -> Result<UploadId, StoreError> {
+    async fn create_upload(&self, key: &str, kind: UploadKind) -> Result<UploadId, StoreError> {
         self.tap.before(Op::CreateUpload, key).await?;
-        self.inner.create_upload(key).await
+        self.inner.create_upload(key, kind).await
+    }
+
+    async fn body_check(&self, key: &str, upload: &UploadId, spare: u32) -> Result<BodyCheck, StoreError> {
+        Ok(self.tap.body_check(self.inner.body_check(key, upload, spare).await?))
     }
 
     async fn put_part(&self, key: &str, upload: &UploadId, index: u32, body: Chunks) -> Result<Etag, StoreError> {
         self.tap.before(Op::PutPart, key).await?;
         self.inner.put_part(key, upload, index, body).await
+    }
+
+    async fn put_part_stream(
+        &self,
+        key: &str,
+        upload: &UploadId,
+        index: u32,
+        length: u64,
+        body: ByteStream,
+        crc: Option<Crc64>,
+    ) -> Result<Etag, StoreError> {
+        self.tap.before(Op::PutPart, key).await?;
+        if crc.is_none() && !self.tap.takes_streams() {
+            let (store, key) = (self.identity().to_string(), key.to_owned());
+            let source = "a checksum is missing".into();
+            return Err(StoreError::Refused {
+                store,
+                doing: "write a part of",
+                key,
+                status: Some(400),
+                code: None,
+                source,
+            });
+        }
+        self.inner.put_part_stream(key, upload, index, length, body, crc).await
+    }
+
+    async fn crc(&self, key: &str) -> Result<Option<Crc64>, StoreError> {
+        self.tap.before(Op::Head, key).await?;
+        self.inner.crc(key).await
+    }
+
+    fn keeps_crcs(&self) -> Option<bool> {
+        self.inner.keeps_crcs()
     }
 
     async fn complete_upload(&self, key: &str, upload: &UploadId, tags: &[Etag]) -> Result<Option<Etag>, StoreError> {

@@ -4,10 +4,13 @@
 //! data between stores: that is the transfer room.
 #![allow(dead_code, unused_imports, reason = "the room offers more than the engine asks for so far")]
 
+mod bodies;
 mod bucket;
+mod crc;
 mod error;
 mod etag;
 mod folder;
+mod habits;
 mod layers;
 mod open;
 mod presign;
@@ -23,6 +26,7 @@ mod golden;
 #[cfg(test)]
 pub(crate) mod testing;
 
+pub(crate) use crc::{Crc64, Summing};
 pub(crate) use error::{Cause, StoreError};
 pub(crate) use etag::Etag;
 pub(crate) use layers::{Calls, Counted, Op, Tap, Tapped};
@@ -30,6 +34,6 @@ pub(crate) use open::open;
 pub(crate) use presign::{LONGEST, Presigner};
 pub(crate) use spec::{StoreIdentity, StoreKind, StoreSpec};
 pub(crate) use store::{
-    ByteStream, Chunks, CopyRange, ListedObject, ObjectFacts, PartFacts, PendingUpload, Store, UploadId, length,
-    read_range,
+    BodyCheck, ByteStream, Chunks, CopyRange, ListedObject, ObjectFacts, PartFacts, PendingUpload, Store, UploadId,
+    UploadKind, length, read_range,
 };

@@ -25,7 +25,8 @@ pub(crate) fn open_bucket(spec: &StoreSpec) -> Result<Bucket, StoreError> {
     let address = address(spec)?;
     let client = http_client(spec)?;
     let library = library(spec, &address, client.clone())?;
-    let wire = Wire { address, client, access_key: spec.access_key.clone(), secret: spec.secret.clone() };
+    let bodies = super::bodies::client(spec)?;
+    let wire = Wire { address, client, bodies, access_key: spec.access_key.clone(), secret: spec.secret.clone() };
     Ok(Bucket::new(library, wire))
 }
 

@@ -127,7 +127,7 @@ impl Key {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{S3sFs, SeaweedFs, noise, spec};
-    use super::super::{Etag, open, read_range};
+    use super::super::{Etag, UploadKind, open, read_range};
     use super::*;
     use chrono::TimeZone;
 
@@ -192,7 +192,7 @@ mod tests {
                 client.get(signer.get(key).unwrap().reveal()).header("range", "bytes=10-19").send().await.unwrap();
             assert_eq!((got.status().as_u16(), &got.bytes().await.unwrap()[..]), (206, &small[10..20]));
             // An upload, part by part.
-            let upload = store.create_upload("rbm/up").await.unwrap();
+            let upload = store.create_upload("rbm/up", UploadKind::Plain).await.unwrap();
             let parts = [noise(5 << 20, 2), noise(77, 3)];
             let mut tags = Vec::new();
             for (index, part) in (0..).zip(&parts) {

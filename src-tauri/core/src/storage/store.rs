@@ -2,6 +2,7 @@
 //!
 //! Keys are taken as they are. Nothing here knows how to move an object: parts and their order are the caller's.
 
+use super::crc::Crc64;
 use super::error::StoreError;
 use super::etag::Etag;
 use super::spec::StoreIdentity;
@@ -24,6 +25,28 @@ impl fmt::Display for UploadId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// What a store holds the body of a part against before it takes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BodyCheck {
+    /// A CRC-64/NVME in a header.
+    Crc64,
+    /// The SHA-256 in the signature.
+    Signature,
+    /// Nothing but its length.
+    Length,
+}
+
+/// How the parts of an upload will come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum UploadKind {
+    /// With a CRC-64: each part where it is known beforehand, and the store keeps that of the whole. MinIO refuses parts
+    /// without one then.
+    Checked,
+    /// Without.
+    #[default]
+    Plain,
 }
 
 /// What a HEAD tells.
@@ -60,9 +83,6 @@ pub(crate) trait Store: fmt::Debug + Send + Sync {
     /// Where this is: two stores with one endpoint can copy between each other without us.
     fn identity(&self) -> &StoreIdentity;
 
-    /// Whether the store checks each body against a signature over its content, so that what it accepted is what we sent.
-    fn checks_bodies(&self) -> bool;
-
     /// Answers quickly, tells unreachable, refused and missing apart, and changes nothing.
     async fn check(&self) -> Result<(), StoreError>;
 
@@ -76,10 +96,32 @@ pub(crate) trait Store: fmt::Debug + Send + Sync {
 
     async fn put(&self, key: &str, body: Chunks) -> Result<Option<Etag>, StoreError>;
 
-    async fn create_upload(&self, key: &str) -> Result<UploadId, StoreError>;
+    async fn create_upload(&self, key: &str, kind: UploadKind) -> Result<UploadId, StoreError>;
 
-    /// Stores one part; `index` counts from 0. Sending it again replaces it.
+    /// What this store holds the body of a part against. The store itself is asked once, with a part that it must refuse:
+    /// `spare` is a place in this upload that no part of the object takes.
+    async fn body_check(&self, key: &str, upload: &UploadId, spare: u32) -> Result<BodyCheck, StoreError>;
+
+    /// Stores one part; `index` counts from 0. Sending it again replaces it. Over http the body is signed.
     async fn put_part(&self, key: &str, upload: &UploadId, index: u32, body: Chunks) -> Result<Etag, StoreError>;
+
+    /// The same of `length` bytes as they come, which no signature covers; `crc` goes along where [`Self::body_check`] said
+    /// that it is looked at. Nothing is tried twice: a stream cannot be had again.
+    async fn put_part_stream(
+        &self,
+        key: &str,
+        upload: &UploadId,
+        index: u32,
+        length: u64,
+        body: ByteStream,
+        crc: Option<Crc64>,
+    ) -> Result<Etag, StoreError>;
+
+    /// The CRC-64/NVME of a whole object, where the store computed one itself.
+    async fn crc(&self, key: &str) -> Result<Option<Crc64>, StoreError>;
+
+    /// Whether this store was seen to compute one. `None`: it was not asked yet.
+    fn keeps_crcs(&self) -> Option<bool>;
 
     /// Makes the object of all parts, in order.
     async fn complete_upload(&self, key: &str, upload: &UploadId, tags: &[Etag]) -> Result<Option<Etag>, StoreError>;

@@ -3,6 +3,7 @@
 
 use super::error::{Cause, StoreError};
 use super::spec::Address;
+use super::store::UploadId;
 use super::{etag::Etag, xml};
 use crate::secret::Secret;
 use http::{HeaderMap, Method, StatusCode};
@@ -19,6 +20,8 @@ const PAUSES: [Duration; 4] =
 pub(crate) struct Wire {
     pub address: Address,
     pub client: HttpClient,
+    /// For bodies of parts.
+    pub bodies: reqwest::Client,
     pub access_key: String,
     pub secret: Secret,
 }
@@ -42,6 +45,14 @@ pub(crate) enum Tries {
     Patiently,
 }
 
+/// What a signature covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Signing {
+    Whole,
+    /// All but the body.
+    HeadersOnly,
+}
+
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub headers: HeaderMap,
@@ -58,7 +69,7 @@ impl Wire {
         loop {
             let got = self.once(ask).await;
             let pause = match (&got, tries) {
-                (Err(error), Tries::Patiently) if worth_another(error) => pauses.next(),
+                (Err(error), Tries::Patiently) if error.may_pass() => pauses.next(),
                 (Ok(_) | Err(_), _) => None,
             };
             match pause {
@@ -69,7 +80,7 @@ impl Wire {
     }
 
     async fn once(&self, ask: &Ask<'_>) -> Result<Answer, StoreError> {
-        let request = self.signed(ask)?;
+        let request = self.signed(ask, Signing::Whole)?;
         let response = self.client.execute(request).await.map_err(|error| self.no_answer(error))?;
         let (head, body) = response.into_parts();
         let body = body.bytes().await.map_err(|error| self.no_answer(error))?;
@@ -82,7 +93,7 @@ impl Wire {
         Err(self.refusal(ask, head.status, &body))
     }
 
-    fn signed(&self, ask: &Ask<'_>) -> Result<HttpRequest, StoreError> {
+    pub(super) fn signed(&self, ask: &Ask<'_>, signing: Signing) -> Result<HttpRequest, StoreError> {
         let bad = || StoreError::BadKey { store: self.name(), key: ask.key.to_owned() };
         let mut request = http::Request::builder().method(ask.method.clone()).uri(self.url(ask));
         for (name, value) in &ask.headers {
@@ -95,6 +106,7 @@ impl Wire {
         let credential =
             AwsCredential { key_id: self.access_key.clone(), secret_key: self.secret.reveal().to_owned(), token: None };
         AwsAuthorizer::new(&credential, "s3", &self.address.region)
+            .with_sign_payload(signing == Signing::Whole)
             .try_authorize(&mut request, None)
             .map_err(|_| bad())?;
         Ok(request)
@@ -113,7 +125,7 @@ impl Wire {
         unanswered(self.name(), Box::new(error))
     }
 
-    fn refusal(&self, ask: &Ask<'_>, status: StatusCode, body: &str) -> StoreError {
+    pub(super) fn refusal(&self, ask: &Ask<'_>, status: StatusCode, body: &str) -> StoreError {
         let code = xml::text(body, "Code");
         let source: Cause = format!("{status}: {}", short(body)).into();
         judge(self.name(), ask.doing, ask.key, Some(status.as_u16()), code, source)
@@ -158,31 +170,22 @@ fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
     error.is::<rustls::Error>() || within.is_some_and(|within| is_tls(within))
 }
 
+/// In an upload, 404 means that the upload is gone, unless it says that the bucket is.
+pub(super) fn upload_gone(error: StoreError, upload: &UploadId) -> StoreError {
+    match error {
+        StoreError::NotFound { store, key } => StoreError::UploadGone { store, key, upload: upload.clone() },
+        StoreError::Refused { store, key, code: Some(code), .. } if code == "NoSuchUpload" => {
+            StoreError::UploadGone { store, key, upload: upload.clone() }
+        }
+        other => other,
+    }
+}
+
 /// An error and what lies beneath it.
 pub(crate) fn chain<'a>(
     error: &'a (dyn std::error::Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
     std::iter::successors(Some(error), |error| error.source())
-}
-
-fn worth_another(error: &StoreError) -> bool {
-    match error {
-        StoreError::Unreachable { .. } => true,
-        StoreError::Refused { status, .. } => matches!(status, Some(429 | 500..=599)),
-        StoreError::BadSpec { .. }
-        | StoreError::BadKey { .. }
-        | StoreError::Tls { .. }
-        | StoreError::Denied { .. }
-        | StoreError::NoBucket { .. }
-        | StoreError::NotFound { .. }
-        | StoreError::Changed { .. }
-        | StoreError::UploadGone { .. }
-        | StoreError::Full { .. }
-        | StoreError::Lacks { .. }
-        | StoreError::WrongLength { .. }
-        | StoreError::BadAnswer { .. }
-        | StoreError::File { .. } => false,
-    }
 }
 
 fn short(body: &str) -> String {
@@ -226,6 +229,10 @@ pub(crate) struct PatientUploads {
 const WRITE_GRACE: Duration = Duration::from_secs(300);
 const SLOWEST_BYTES_PER_SEC: u64 = 16 * 1024;
 
+pub(super) fn write_limit(length: u64) -> Duration {
+    WRITE_GRACE + Duration::from_secs(length / SLOWEST_BYTES_PER_SEC)
+}
+
 #[async_trait::async_trait]
 impl object_store::client::HttpService for PatientUploads {
     async fn call(&self, request: HttpRequest) -> Result<object_store::client::HttpResponse, HttpError> {
@@ -233,8 +240,7 @@ impl object_store::client::HttpService for PatientUploads {
         if length == 0 && request.method() != Method::PUT {
             return self.reads.execute(request).await;
         }
-        let limit = WRITE_GRACE + Duration::from_secs(length / SLOWEST_BYTES_PER_SEC);
-        match tokio::time::timeout(limit, self.writes.execute(request)).await {
+        match tokio::time::timeout(write_limit(length), self.writes.execute(request)).await {
             Ok(answer) => answer,
             Err(late) => Err(HttpError::new(HttpErrorKind::Timeout, late)),
         }

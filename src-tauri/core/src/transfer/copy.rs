@@ -6,14 +6,17 @@
 
 use super::checksum::{HashFeed, OrderedHash, Permit, md5_of};
 use super::error::TransferError;
-use super::ledger::{Ledger, PartDone, Recorded};
-use super::options::{Copied, ObjectRef, Options, Progress, Proving};
+use super::gated::{Counts, gated, read_part};
+use super::gauge;
+use super::ledger::{Ledger, PartDone, Recorded, discard};
+use super::options::{Copied, ObjectRef, Options, Progress, Proof, Proving, Way};
 use super::parts::{Parts, own_part_size, same_etag_expected};
-use super::prove::{Evidence, etag_of_parts};
-use super::send::{Fleet, Upload, begin_upload, broken, clean_up, complete, feed_for, race, resumable};
+use super::prove::{Evidence, etag_of_parts, whole_crc};
+use super::send::{Fleet, PartCheck, Upload, Wanted, begin_upload, broken, clean_up, complete, race, resumable};
 use super::stream::hash_object;
+use super::streamed::Stream;
 use crate::ctx::Ctx;
-use crate::storage::{Chunks, Etag, ObjectFacts, UploadId, read_range};
+use crate::storage::{Chunks, Etag, ObjectFacts, UploadId};
 use bytes::Bytes;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -22,6 +25,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 use tokio::sync::Semaphore;
+
+/// What a file is sent in.
+const PIECE: usize = 256 * 1024;
 
 /// Copies an object into another store (or another place of the same one) through this computer.
 pub(crate) async fn copy_object(
@@ -32,11 +38,13 @@ pub(crate) async fn copy_object(
     ledger: &dyn Ledger,
     progress: &Arc<Progress>,
 ) -> Result<Copied, TransferError> {
+    let (from, to) = (&gated(from, progress, Counts::Yes), &gated(to, progress, Counts::No));
     let facts = race(ctx, from.store.head(&from.key)).await?.map_err(|error| TransferError::source(from, error))?;
     let own = own_cut(ctx, from, &facts).await?;
     let parts = cut(facts.size, own, options);
     let origin = Origin::Object { from: from.clone(), facts: facts.clone() };
-    let job = Job { ctx, origin: Arc::new(origin), parts, source_etag: facts.etag, to, options, ledger, progress };
+    let job =
+        Job { ctx, origin: Arc::new(origin), parts, source_etag: facts.etag, to, options, ledger, progress, way: None };
     job.run().await
 }
 
@@ -49,11 +57,12 @@ pub(crate) async fn upload_file(
     ledger: &dyn Ledger,
     progress: &Arc<Progress>,
 ) -> Result<Copied, TransferError> {
+    let to = &gated(to, progress, Counts::Yes);
     let (file, size, stamp) = open_file(from).await?;
     let parts = cut(size, None, options);
     let origin = Origin::File { path: from.to_owned(), file: Arc::new(file) };
     let source_etag = Some(stamp.clone());
-    let job = Job { ctx, origin: Arc::new(origin), parts, source_etag, to, options, ledger, progress };
+    let job = Job { ctx, origin: Arc::new(origin), parts, source_etag, to, options, ledger, progress, way: None };
     let copied = job.run().await?;
     if open_file(from).await?.2 == stamp {
         Ok(copied)
@@ -106,9 +115,9 @@ impl Origin {
         }
     }
 
-    async fn read(&self, range: Range<u64>) -> Result<Chunks, TransferError> {
+    async fn read(&self, range: Range<u64>, progress: &Progress) -> Result<Chunks, TransferError> {
         match self {
-            Self::Object { from, facts } => read_range(from.store.as_ref(), &from.key, range, facts.etag.as_ref())
+            Self::Object { from, facts } => read_part(from, range, facts.etag.as_ref(), progress)
                 .await
                 .map_err(|error| TransferError::source(from, error)),
             Self::File { path, file } => read_file(path, Arc::clone(file), range).await,
@@ -116,7 +125,7 @@ impl Origin {
     }
 
     /// The SHA-256 of the whole, read once more.
-    async fn sha256(&self, ctx: &Ctx, parts: Parts) -> Result<String, TransferError> {
+    async fn sha256(&self, ctx: &Ctx, parts: Parts, progress: &Progress) -> Result<String, TransferError> {
         match self {
             Self::Object { from, facts } => hash_object(ctx, from, facts).await,
             Self::File { .. } => {
@@ -124,7 +133,7 @@ impl Origin {
                 let budget = Arc::new(Semaphore::new(2));
                 for index in 0..parts.count() {
                     let Ok(permit) = Arc::clone(&budget).acquire_owned().await else { break };
-                    let chunks = race(ctx, self.read(parts.range(index))).await??;
+                    let chunks = race(ctx, self.read(parts.range(index), progress)).await??;
                     hash.feed().part(index, &chunks, &Arc::new(permit));
                 }
                 hash.finish().await.map_err(|error| broken(&self.name(), error))
@@ -133,11 +142,21 @@ impl Origin {
     }
 }
 
+/// As a connection would bring them: a rate is kept piece by piece.
+fn in_pieces(mut bytes: Bytes) -> Chunks {
+    let mut pieces = Chunks::new();
+    while bytes.len() > PIECE {
+        pieces.push(bytes.split_to(PIECE));
+    }
+    pieces.push(bytes);
+    pieces
+}
+
 async fn read_file(path: &Path, file: Arc<File>, range: Range<u64>) -> Result<Chunks, TransferError> {
     let len = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
     let read = move || {
         let mut bytes = vec![0; len];
-        super::download::read_exact_at(&file, &mut bytes, range.start).map(|()| vec![Bytes::from(bytes)])
+        super::download::read_exact_at(&file, &mut bytes, range.start).map(|()| in_pieces(bytes.into()))
     };
     let read = tokio::task::spawn_blocking(read).await.map_err(|error| broken(&path.display(), error))?;
     read.map_err(|error| match error.kind() {
@@ -156,6 +175,8 @@ struct Job<'a> {
     options: &'a Options,
     ledger: &'a dyn Ledger,
     progress: &'a Arc<Progress>,
+    /// What turned out to be the only way.
+    way: Option<Way>,
 }
 
 /// What sending came to.
@@ -179,7 +200,17 @@ impl Job<'_> {
                 return self.prove(recorded.parts.clone(), None, Reuse::all(recorded)).await;
             }
         }
-        match self.send(recorded).await {
+        let sent = match self.send(recorded).await {
+            Err(error) if self.way() == Way::Streamed && error.is_refused() => {
+                tracing::info!(to = %self.to, %error, "the store takes no streams; parts are sent whole");
+                discard(self.to, self.ledger).await?;
+                self.way = Some(Way::Buffered);
+                self.progress.begin(self.parts);
+                self.send(None).await
+            }
+            sent => sent,
+        };
+        match sent {
             Err(error) if error.is_upload_gone() => {
                 tracing::info!(to = %self.to, %error, "the upload is gone; starting over");
                 self.ledger.ended().map_err(TransferError::recorded)?;
@@ -199,7 +230,7 @@ impl Job<'_> {
     }
 
     async fn put_whole(&self) -> Result<Copied, TransferError> {
-        let chunks = race(self.ctx, self.origin.read(self.parts.range(0))).await??;
+        let chunks = race(self.ctx, self.origin.read(self.parts.range(0), self.progress)).await??;
         self.progress.read(self.parts.size);
         let hash = OrderedHash::start();
         let budget = Arc::new(Semaphore::new(1)).try_acquire_owned();
@@ -211,7 +242,7 @@ impl Job<'_> {
         let tag = tag.map_err(|error| TransferError::target(self.to, error))?.unwrap_or_else(|| Etag::new(""));
         self.progress.part_done(self.parts.size);
         let sha256 = hash.finish().await.map_err(|error| broken(self.to, error))?;
-        let part = PartDone { index: 0, checked: tag.plain() == md5, tag };
+        let part = PartDone { index: 0, checked: tag.plain() == md5, tag, crc: None };
         self.prove(BTreeMap::from([(0, part)]), Some(sha256), Reuse::default()).await
     }
 
@@ -237,7 +268,10 @@ impl Job<'_> {
         };
         let id = match id {
             Some(id) => id,
-            None => begin_upload(self.ctx, self.to, self.parts, self.source_etag.as_ref(), self.ledger).await?,
+            None => {
+                let (kind, etag) = (self.wanted().kind(), self.source_etag.as_ref());
+                begin_upload(self.ctx, self.to, kind, self.parts, etag, self.ledger).await?
+            }
         };
         let sent = self.send_into(&id, done, first_run).await;
         if matches!(sent, Err(TransferError::Cancelled)) {
@@ -252,11 +286,12 @@ impl Job<'_> {
         done: BTreeMap<u32, PartDone>,
         first_run: bool,
     ) -> Result<Sent, TransferError> {
-        let upload = self.upload(id);
+        let upload = self.upload(id).await?;
         let reused = u32::try_from(done.len()).unwrap_or(u32::MAX);
         done.keys().for_each(|index| self.progress.part_done(self.parts.len(*index)));
         let hash = OrderedHash::start();
-        let feed = feed_for(first_run, &hash);
+        let is_hashed = first_run && self.way() == Way::Buffered;
+        let feed = if is_hashed { hash.feed() } else { HashFeed::nowhere() };
         let mut fleet = Fleet::new(self.ctx, self.ledger, self.parts, self.to, done);
         let sent = self.send_missing(&mut fleet, &upload, feed).await;
         if sent.is_err() {
@@ -265,37 +300,70 @@ impl Job<'_> {
         sent?;
         complete(self.ctx, &upload, &fleet.done).await?;
         let sha256 = hash.finish().await.map_err(|error| broken(self.to, error))?;
-        Ok(Sent { done: fleet.done, reused, sha256: first_run.then_some(sha256) })
+        Ok(Sent { done: fleet.done, reused, sha256: is_hashed.then_some(sha256) })
     }
 
-    fn upload(&self, id: &UploadId) -> Upload {
-        let same_etag = same_etag_expected(self.parts, self.source_etag.as_ref());
-        let check_tags = self.options.proving == Proving::Prove && !same_etag && !self.to.store.checks_bodies();
-        Upload {
+    async fn upload(&self, id: &UploadId) -> Result<Upload, TransferError> {
+        Ok(Upload {
             to: self.to.clone(),
             id: id.clone(),
             parts: self.parts,
-            check_tags,
+            check: PartCheck::offered(self.ctx, self.to, id, self.parts, self.wanted()).await?,
             puts: Arc::new(Semaphore::new(self.options.puts.max(1))),
             progress: Arc::clone(self.progress),
+        })
+    }
+
+    /// Streams go without: their sums are not known before they end.
+    fn wanted(&self) -> Wanted {
+        let same_etag = same_etag_expected(self.parts, self.source_etag.as_ref());
+        match (self.way(), self.options.proving) {
+            // The store's own sum of the whole is the proof.
+            (Way::Streamed, Proving::Prove) if !same_etag => Wanted::Whole,
+            (Way::Streamed, _) => Wanted::Nothing,
+            (Way::Buffered, proving) => Wanted::of(proving, same_etag),
+        }
+    }
+
+    /// Streamed where the whole can be proven at the end without having been hashed on the way, and nobody asks for the hash.
+    fn way(&self) -> Way {
+        let Origin::Object { .. } = *self.origin else { return Way::Buffered };
+        let same_etag = same_etag_expected(self.parts, self.source_etag.as_ref());
+        let is_provable = same_etag || self.to.store.keeps_crcs() == Some(true);
+        match self.way.or(self.options.way) {
+            Some(way) => way,
+            None if is_provable && !self.options.whole_sha256 => Way::Streamed,
+            None => Way::Buffered,
         }
     }
 
     async fn send_missing(&self, fleet: &mut Fleet<'_>, upload: &Upload, feed: HashFeed) -> Result<(), TransferError> {
         let gets = Arc::new(Semaphore::new(self.options.gets.max(1)));
-        let missing: Vec<u32> = (0..self.parts.count()).filter(|index| !fleet.done.contains_key(index)).collect();
-        for index in missing {
-            let permit = fleet.permit().await?;
-            let mover = Mover {
-                origin: Arc::clone(&self.origin),
-                upload: upload.clone(),
-                gets: Arc::clone(&gets),
-                feed: feed.clone(),
-            };
-            fleet.launch(mover.go(index, permit));
+        let way = self.way();
+        let launching = async {
+            let missing: Vec<u32> = (0..self.parts.count()).filter(|index| !fleet.done.contains_key(index)).collect();
+            for index in missing {
+                let permit = fleet.permit().await?;
+                let (upload, gets) = (upload.clone(), Arc::clone(&gets));
+                match (way, self.origin.as_ref()) {
+                    (Way::Streamed, Origin::Object { from, facts }) => {
+                        let pin = facts.etag.clone();
+                        fleet.launch(Stream { from: from.clone(), pin, upload, turns: gets }.go(index, permit));
+                    }
+                    _ => {
+                        let mover = Mover { origin: Arc::clone(&self.origin), upload, gets, feed: feed.clone() };
+                        fleet.launch(mover.go(index, permit));
+                    }
+                }
+            }
+            drop(feed);
+            fleet.land().await
+        };
+        let puts = (way == Way::Buffered).then_some(&upload.puts);
+        tokio::select! {
+            landed = launching => landed,
+            never = gauge::widen(self.ctx, self.progress, &gets, puts) => match never {},
         }
-        drop(feed);
-        fleet.land().await
     }
 
     async fn prove(
@@ -310,16 +378,16 @@ impl Job<'_> {
             to: self.to,
             parts: self.parts,
             source_etag: self.source_etag.as_ref(),
-            tags_checked: !done.is_empty() && done.values().all(|part| part.checked),
+            crc: whole_crc(self.parts, &done),
+            parts_checked: !done.is_empty() && done.values().all(|part| part.checked),
             proving: self.options.proving,
         };
-        // Both were cut alike and have other tags: what was read and sent may not be what the source holds, so that its hash
-        // proves nothing, and the source is read once more.
+        // As in the proof: the source is then read once more.
         let known = sha256.clone().filter(|_| !same_etag_expected(self.parts, self.source_etag.as_ref()));
         let source_sha256 = || async {
             match known {
                 Some(known) => Ok(known),
-                None => self.origin.sha256(self.ctx, self.parts).await,
+                None => self.origin.sha256(self.ctx, self.parts, self.progress).await,
             }
         };
         let weighed = evidence.weigh(self.ctx, source_sha256).await;
@@ -328,6 +396,10 @@ impl Job<'_> {
             self.ledger.ended().map_err(TransferError::recorded)?;
         }
         let (found, proof) = weighed?;
+        if proof == Proof::CheckedParts && self.to.store.keeps_crcs().is_none() {
+            // The next transfer may be streamed, if this store keeps sums itself.
+            let _ = race(self.ctx, self.to.store.crc(&self.to.key)).await?;
+        }
         self.ledger.ended().map_err(TransferError::recorded)?;
         let parts_sent = self.parts.count().saturating_sub(reuse.parts);
         Ok(Copied {
@@ -366,7 +438,7 @@ struct Mover {
 impl Mover {
     async fn go(self, index: u32, permit: Permit) -> Result<PartDone, TransferError> {
         let turn = self.gets.acquire().await;
-        let chunks = self.origin.read(self.upload.parts.range(index)).await?;
+        let chunks = self.origin.read(self.upload.parts.range(index), &self.upload.progress).await?;
         drop(turn);
         self.upload.progress.read(self.upload.parts.len(index));
         self.feed.part(index, &chunks, &permit);

@@ -5,12 +5,13 @@
 
 use super::checksum::{HashFeed, OrderedHash, Permit, crc_of};
 use super::error::TransferError;
+use super::gated::{Counts, gated, read_part};
 use super::ledger::{Ledger, PartDone, Started};
 use super::options::{Copied, ObjectRef, OnCancel, OnExisting, Options, Progress, Proof};
 use super::parts::Parts;
 use super::send::{Fleet, broken, race, resumable};
 use crate::ctx::Ctx;
-use crate::storage::{Chunks, Etag, ObjectFacts, read_range};
+use crate::storage::{Chunks, Etag, ObjectFacts, UploadKind};
 use bytes::Bytes;
 use fs4::FileExt;
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ pub(crate) async fn download(
     progress: &Arc<Progress>,
 ) -> Result<Copied, TransferError> {
     refuse_existing(to, options.on_existing)?;
+    let from = &gated(from, progress, Counts::Yes);
     let facts = race(ctx, from.store.head(&from.key)).await?.map_err(|error| TransferError::source(from, error))?;
     let recorded = resumable(ledger, facts.etag.as_ref(), facts.size, &from.to_string())?;
     let recorded = recorded.filter(|_| is_whole_part_file(&part_path(to), facts.size));
@@ -40,7 +42,7 @@ pub(crate) async fn download(
     progress.begin(parts);
     let file = open_part(to, parts, kept.is_empty()).await?;
     if kept.is_empty() {
-        let started = Started { upload: None, parts, source_etag: facts.etag.clone() };
+        let started = Started { upload: None, kind: UploadKind::Plain, parts, source_etag: facts.etag.clone() };
         ledger.started(&started).map_err(TransferError::recorded)?;
     }
     let job = Job { ctx, from, to, facts, parts, options, ledger, progress, file: Arc::new(file) };
@@ -237,7 +239,7 @@ impl Mover {
         }
         let turn = self.gets.acquire().await;
         let range = self.parts.range(index);
-        let chunks = read_range(self.from.store.as_ref(), &self.from.key, range, self.pin.as_ref()).await;
+        let chunks = read_part(&self.from, range, self.pin.as_ref(), &self.progress).await;
         let chunks = chunks.map_err(|error| TransferError::source(&self.from, error))?;
         drop(turn);
         self.progress.read(self.parts.len(index));
@@ -248,7 +250,7 @@ impl Mover {
     fn arrived(&self, index: u32, chunks: &[Bytes], permit: &Permit, tag: Etag, checked: bool) -> PartDone {
         self.feed.part(index, chunks, permit);
         self.progress.part_done(self.parts.len(index));
-        PartDone { index, tag, checked }
+        PartDone { index, tag, checked, crc: None }
     }
 
     async fn on_disk(&self, index: u32) -> Result<Chunks, TransferError> {

@@ -113,6 +113,20 @@ impl TransferError {
         }
     }
 
+    /// Whether the same may work a moment later.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::Source { source, .. } | Self::Target { source, .. } | Self::Part { source, .. } => source.may_pass(),
+            _ => false,
+        }
+    }
+
+    /// Whether the store understood a part and did not want it.
+    pub(crate) fn is_refused(&self) -> bool {
+        let Self::Part { source, .. } = self else { return false };
+        matches!(**source, StoreError::Refused { status: Some(400 | 411), .. } | StoreError::Lacks { .. })
+    }
+
     /// Whether the upload itself is gone, so that only starting over helps.
     pub(crate) fn is_upload_gone(&self) -> bool {
         match self {

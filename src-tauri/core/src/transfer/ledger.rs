@@ -6,7 +6,7 @@
 use super::error::TransferError;
 use super::options::ObjectRef;
 use super::parts::Parts;
-use crate::storage::{Etag, UploadId};
+use crate::storage::{Crc64, Etag, UploadId, UploadKind};
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -16,6 +16,8 @@ use std::sync::{Mutex, PoisonError};
 pub(crate) struct Started {
     /// `None`: into a file.
     pub upload: Option<UploadId>,
+    /// As which it goes on: a store that expects a checksum with each part takes none without.
+    pub kind: UploadKind,
     pub parts: Parts,
     /// The source as it was then.
     pub source_etag: Option<Etag>,
@@ -28,8 +30,10 @@ pub(crate) struct PartDone {
     pub index: u32,
     /// The store's tag of the part; in a file, a checksum of ours.
     pub tag: Etag,
-    /// The tag was compared with the MD5 that we computed.
+    /// The store held the body against a checksum of ours, or its tag is the MD5 that we computed.
     pub checked: bool,
+    /// Of the bytes that went into it, where it was computed.
+    pub crc: Option<Crc64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,6 +2,9 @@
 //!
 //! What is where:
 //! - [`copy`]: object → object through this computer, and file → object
+//! - [`streamed`]: one part of that, read and sent at once
+//! - [`gauge`]: more connections where they pay
+//! - [`valve`], [`gated`]: pause and rate
 //! - [`server`]: object → object inside one store
 //! - [`download`]: object → file
 //! - [`stream`]: an object as one ordered stream, and a stream as an object: what bundles need
@@ -16,6 +19,8 @@ mod checksum;
 mod copy;
 mod download;
 mod error;
+mod gated;
+mod gauge;
 mod ledger;
 mod open_ended;
 mod options;
@@ -25,6 +30,8 @@ mod send;
 mod server;
 mod sink;
 mod stream;
+mod streamed;
+mod valve;
 
 #[cfg(test)]
 mod tests;
@@ -34,8 +41,9 @@ pub(crate) use download::download;
 pub(crate) use error::{StreamError, TransferError};
 pub(crate) use ledger::{Ledger, MemoryLedger, PartDone, Recorded, Started, discard};
 pub(crate) use open_ended::upload_open_ended;
-pub(crate) use options::{Copied, ObjectRef, OnCancel, OnExisting, Options, Progress, Proof, Proving};
+pub(crate) use options::{Copied, ObjectRef, OnCancel, OnExisting, Options, Progress, Proof, Proving, Way};
 pub(crate) use parts::Parts;
 pub(crate) use server::server_copy;
 pub(crate) use sink::StreamSource;
 pub(crate) use stream::{OrderedReader, hash_object, read_ordered, upload_stream};
+pub(crate) use valve::Valve;

@@ -1,6 +1,7 @@
 //! What a transfer is given and what it gives back.
 
 use super::parts::Parts;
+use super::valve::Valve;
 use crate::storage::{Etag, Store};
 use std::fmt;
 use std::sync::Arc;
@@ -52,6 +53,15 @@ pub(crate) enum Proving {
     Skip,
 }
 
+/// How the bytes of a part go from one store to the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Read whole, hashed in order, sent.
+    Buffered,
+    /// What is read is what is being sent: nothing is held, and there is no hash of the whole.
+    Streamed,
+}
+
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
     /// Reads at once, and writes at once: apart, so that neither side waits for the other.
@@ -60,6 +70,10 @@ pub(crate) struct Options {
     pub on_cancel: OnCancel,
     pub on_existing: OnExisting,
     pub proving: Proving,
+    /// The caller needs the SHA-256 of the whole.
+    pub whole_sha256: bool,
+    /// `None`: as it suits what has to be proven.
+    pub way: Option<Way>,
     /// A part size to use instead of the usual rule.
     pub part_size: Option<u64>,
 }
@@ -72,6 +86,8 @@ impl Default for Options {
             on_cancel: OnCancel::default(),
             on_existing: OnExisting::default(),
             proving: Proving::default(),
+            whole_sha256: true,
+            way: None,
             part_size: None,
         }
     }
@@ -85,9 +101,20 @@ pub(crate) struct Progress {
     total_bytes: AtomicU64,
     done_parts: AtomicU32,
     part_count: AtomicU32,
+    valve: Arc<Valve>,
 }
 
 impl Progress {
+    /// One whose bytes pass this valve.
+    pub(crate) fn through(valve: Arc<Valve>) -> Self {
+        Self { valve, ..Self::default() }
+    }
+
+    /// What pauses this transfer, and holds it to a rate.
+    pub(crate) fn valve(&self) -> &Valve {
+        &self.valve
+    }
+
     pub(crate) fn begin(&self, parts: Parts) {
         self.read_bytes.store(0, Relaxed);
         self.done_bytes.store(0, Relaxed);
@@ -138,11 +165,11 @@ impl Progress {
 pub(crate) enum Proof {
     /// Source and target were cut alike and have one ETag.
     SameEtag,
-    /// The store's tag of every part is the MD5 that we computed of it.
-    PartTags,
-    /// The store checked every part against our signature over its content.
-    SignedParts,
-    /// The target was read again and has the source's SHA-256.
+    /// Every part was held against a checksum of ours, by the store or by its tag.
+    CheckedParts,
+    /// The store computed the CRC-64 of the whole itself, and it is that of what was read.
+    StoreCrc,
+    /// The target was read again and has the source's SHA-256, or the CRC-64 of what was read.
     ReadBack,
     /// The store copied it within itself and names the same size.
     StoreCopied,

@@ -1,18 +1,19 @@
 //! Is what arrived what was there? Decided by the cheapest evidence that is evidence.
 //!
-//! In this order: the ETags are equal (same bytes, same cut); every part's tag is the MD5 we computed; the store checked
-//! every part against our signature; else the target is read again and its SHA-256 compared with the source's. ETags that
-//! should be equal and are not prove nothing by themselves (servers that encrypt make their own), so they lead to the last.
+//! In this order: the ETags are equal (same bytes, same cut); every part was held against a checksum of ours; the store's own
+//! CRC-64 of the whole is what the parts' add up to; else the target is read again, and its CRC-64 or SHA-256 compared.
+//! ETags that should be equal and are not prove nothing by themselves: servers that encrypt make their own.
 
 use super::error::TransferError;
 use super::ledger::PartDone;
 use super::options::{ObjectRef, Proof, Proving};
 use super::parts::{Parts, same_etag_expected};
 use super::send::race;
-use super::stream::hash_object;
+use super::stream::{crc_of_object, hash_object};
 use crate::ctx::Ctx;
-use crate::storage::{Etag, ObjectFacts};
+use crate::storage::{Crc64, Etag, ObjectFacts};
 use md5::{Digest, Md5};
+use std::collections::BTreeMap;
 use std::future::Future;
 
 /// What is known of both sides when all parts are in place.
@@ -21,8 +22,10 @@ pub(crate) struct Evidence<'a> {
     pub to: &'a ObjectRef,
     pub parts: Parts,
     pub source_etag: Option<&'a Etag>,
-    /// Every part's tag was compared with the MD5 of what we sent.
-    pub tags_checked: bool,
+    /// Of the whole as it was read, where that is known.
+    pub crc: Option<Crc64>,
+    /// Every part was held against a checksum of ours.
+    pub parts_checked: bool,
     pub proving: Proving,
 }
 
@@ -47,34 +50,59 @@ impl Evidence<'_> {
         if let Some(proof) = self.cheap_proof(&found) {
             return Ok((found, proof));
         }
-        let expected = source_sha256().await?;
-        let got = hash_object(ctx, self.to, &found).await?;
-        if got != expected {
-            return Err(self.mismatch(format!("SHA-256 {expected}"), format!("SHA-256 {got}")));
+        // Cut alike and tagged otherwise: what was read and sent may not be what the source holds, and sums of it prove nothing.
+        match self.crc.filter(|_| !self.should_be_same()) {
+            Some(crc) => self.weigh_crc(ctx, &found, crc).await.map(|proof| (found, proof)),
+            None => {
+                let expected = source_sha256().await?;
+                let got = hash_object(ctx, self.to, &found).await?;
+                if got != expected {
+                    return Err(self.mismatch(format!("SHA-256 {expected}"), format!("SHA-256 {got}")));
+                }
+                Ok((found, Proof::ReadBack))
+            }
         }
-        Ok((found, Proof::ReadBack))
     }
 
     fn cheap_proof(&self, found: &ObjectFacts) -> Option<Proof> {
-        let expected = same_etag_expected(self.parts, self.source_etag);
         if let (Some(source), Some(target)) = (self.source_etag, &found.etag) {
             let is_content = source.looks_like_md5() || source.part_count().is_some();
             if is_content && source.same(target) {
                 return Some(Proof::SameEtag);
             }
-            if expected && same_etag_expected(self.parts, Some(target)) {
+            if self.should_be_same() && same_etag_expected(self.parts, Some(target)) {
                 return None;
             }
         }
-        if self.tags_checked {
-            return Some(Proof::PartTags);
+        self.parts_checked.then_some(Proof::CheckedParts)
+    }
+
+    fn should_be_same(&self) -> bool {
+        same_etag_expected(self.parts, self.source_etag)
+    }
+
+    /// The store's own sum where it keeps one, else ours of what it gives back.
+    async fn weigh_crc(&self, ctx: &Ctx, found: &ObjectFacts, expected: Crc64) -> Result<Proof, TransferError> {
+        let kept = race(ctx, self.to.store.crc(&self.to.key)).await?;
+        let kept = kept.map_err(|error| TransferError::target(self.to, error))?;
+        let (got, proof) = match kept {
+            Some(kept) => (kept, Proof::StoreCrc),
+            None => (crc_of_object(ctx, self.to, found).await?, Proof::ReadBack),
+        };
+        match got == expected {
+            true => Ok(proof),
+            false => Err(self.mismatch(format!("CRC-64 {expected}"), format!("CRC-64 {got}"))),
         }
-        if self.to.store.checks_bodies() { Some(Proof::SignedParts) } else { None }
     }
 
     fn mismatch(&self, expected: String, found: String) -> TransferError {
         TransferError::Mismatch { from: self.from.to_owned(), to: self.to.to_string(), expected, found }
     }
+}
+
+/// What the CRCs of all parts add up to, if each is known.
+pub(crate) fn whole_crc(parts: Parts, done: &BTreeMap<u32, PartDone>) -> Option<Crc64> {
+    (0..parts.count()).try_fold(Crc64::EMPTY, |whole, index| Some(whole.and(done.get(&index)?.crc?, parts.len(index))))
 }
 
 /// The ETag that S3 gives an object of these parts. `None` if a tag is no MD5.

@@ -5,12 +5,13 @@
 
 use super::copy::own_cut;
 use super::error::TransferError;
+use super::gated::{Counts, gated};
 use super::ledger::{Ledger, PartDone, Recorded};
 use super::options::{Copied, ObjectRef, Options, Progress, Proof, Proving};
 use super::parts::{MIB, Parts, same_etag_expected};
-use super::send::{Fleet, Upload, begin_upload, clean_up, complete, race, resumable};
+use super::send::{Fleet, PartCheck, Upload, begin_upload, clean_up, complete, race, resumable};
 use crate::ctx::Ctx;
-use crate::storage::{CopyRange, Etag, ObjectFacts};
+use crate::storage::{CopyRange, Etag, ObjectFacts, UploadKind};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -29,6 +30,7 @@ pub(crate) async fn server_copy(
     ledger: &dyn Ledger,
     progress: &Arc<Progress>,
 ) -> Result<Copied, TransferError> {
+    let to = &gated(to, progress, Counts::No);
     let facts = race(ctx, from.store.head(&from.key)).await?.map_err(|error| TransferError::source(from, error))?;
     let own = own_cut(ctx, from, &facts).await?;
     let part_size = own.unwrap_or(if facts.size <= ONE_REQUEST { facts.size } else { RANGE });
@@ -81,9 +83,10 @@ impl Job<'_> {
         let etag = self.facts.etag.as_ref();
         let (id, done) = match recorded.map(|recorded| (recorded.started.upload, recorded.parts)) {
             Some((Some(id), done)) => (id, done),
-            Some((None, _)) | None => {
-                (begin_upload(self.ctx, self.to, self.parts, etag, self.ledger).await?, BTreeMap::new())
-            }
+            Some((None, _)) | None => (
+                begin_upload(self.ctx, self.to, UploadKind::Plain, self.parts, etag, self.ledger).await?,
+                BTreeMap::new(),
+            ),
         };
         let reused = u32::try_from(done.len()).unwrap_or(u32::MAX);
         done.keys().for_each(|index| self.progress.part_done(self.parts.len(*index)));
@@ -91,7 +94,7 @@ impl Job<'_> {
             to: self.to.clone(),
             id: id.clone(),
             parts: self.parts,
-            check_tags: false,
+            check: PartCheck::None,
             puts: Arc::new(Semaphore::new(self.options.puts.max(1))),
             progress: Arc::clone(self.progress),
         };
@@ -169,5 +172,5 @@ async fn copy_part(
         error => TransferError::part(&upload.to, index, error),
     })?;
     upload.progress.part_done(upload.parts.len(index));
-    Ok(PartDone { index, tag, checked: false })
+    Ok(PartDone { index, tag, checked: false, crc: None })
 }

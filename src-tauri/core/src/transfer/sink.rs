@@ -3,12 +3,12 @@
 use super::checksum::{OrderedHash, md5_of};
 use super::error::TransferError;
 use super::ledger::{Ledger, PartDone, Recorded};
-use super::options::{Copied, ObjectRef, Options, Progress, Proving};
+use super::options::{Copied, ObjectRef, Options, Progress};
 use super::parts::Parts;
-use super::prove::Evidence;
-use super::send::{Fleet, Upload, begin_upload, broken, complete, race, resumable};
+use super::prove::{Evidence, whole_crc};
+use super::send::{Fleet, PartCheck, Upload, Wanted, begin_upload, broken, complete, race, resumable};
 use crate::ctx::Ctx;
-use crate::storage::{Chunks, Etag, UploadId, length};
+use crate::storage::{Chunks, Crc64, Etag, length};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -37,8 +37,9 @@ pub(super) struct Sink<'a> {
 /// What the object came to.
 struct Sent {
     pub sha256: String,
-    /// Every part was stored under the MD5 of its bytes.
-    pub tags_checked: bool,
+    pub crc: Option<Crc64>,
+    /// Every part was held against a checksum of ours.
+    pub parts_checked: bool,
     pub parts: Parts,
     pub reused: u32,
 }
@@ -59,25 +60,24 @@ impl Sink<'_> {
         &self,
         recorded: Option<Recorded>,
     ) -> Result<(Upload, BTreeMap<u32, PartDone>), TransferError> {
+        let wanted = Wanted::of(self.options.proving, false);
         let (id, done) = match recorded.map(|recorded| (recorded.started.upload, recorded.parts)) {
             Some((Some(id), done)) => (id, done),
             Some((None, _)) | None => {
                 let tag = self.source.tag.as_ref();
-                (begin_upload(self.ctx, self.to, self.parts, tag, self.ledger).await?, BTreeMap::new())
+                let id = begin_upload(self.ctx, self.to, wanted.kind(), self.parts, tag, self.ledger).await?;
+                (id, BTreeMap::new())
             }
         };
-        Ok((self.upload(id), done))
-    }
-
-    fn upload(&self, id: UploadId) -> Upload {
-        Upload {
+        let upload = Upload {
             to: self.to.clone(),
+            check: PartCheck::offered(self.ctx, self.to, &id, self.parts, wanted).await?,
             id,
             parts: self.parts,
-            check_tags: self.options.proving == Proving::Prove && !self.to.store.checks_bodies(),
             puts: Arc::new(Semaphore::new(self.options.puts.max(1))),
             progress: Arc::clone(self.progress),
-        }
+        };
+        Ok((upload, done))
     }
 
     /// Sends all there is in one request.
@@ -94,8 +94,8 @@ impl Sink<'_> {
         let tag = tag.map_err(|error| TransferError::target(self.to, error))?;
         self.progress.part_done(parts.size);
         let sha256 = hash.finish().await.map_err(|error| broken(self.to, error))?;
-        let tags_checked = tag.is_some_and(|tag| tag.plain() == md5);
-        self.prove(Sent { sha256, tags_checked, parts, reused: 0 }).await
+        let parts_checked = tag.is_some_and(|tag| tag.plain() == md5);
+        self.prove(Sent { sha256, crc: None, parts_checked, parts, reused: 0 }).await
     }
 
     /// Makes the object out of its parts, all of which have landed.
@@ -109,8 +109,9 @@ impl Sink<'_> {
     ) -> Result<Copied, TransferError> {
         complete(self.ctx, upload, &fleet.done).await?;
         let sha256 = hash.finish().await.map_err(|error| broken(self.to, error))?;
-        let tags_checked = fleet.done.values().all(|part| part.checked);
-        self.prove(Sent { sha256, tags_checked, parts, reused }).await
+        let parts_checked = fleet.done.values().all(|part| part.checked);
+        let crc = whole_crc(parts, &fleet.done);
+        self.prove(Sent { sha256, crc, parts_checked, parts, reused }).await
     }
 
     async fn prove(&self, sent: Sent) -> Result<Copied, TransferError> {
@@ -119,7 +120,8 @@ impl Sink<'_> {
             to: self.to,
             parts: sent.parts,
             source_etag: None,
-            tags_checked: sent.tags_checked,
+            crc: sent.crc,
+            parts_checked: sent.parts_checked,
             proving: self.options.proving,
         };
         let known = sent.sha256.clone();

@@ -3,13 +3,14 @@
 
 use super::checksum::{HashFeed, OrderedHash, Permit};
 use super::error::{StreamError, TransferError};
+use super::gated::{Counts, gated};
 use super::ledger::{Ledger, PartDone};
 use super::options::{Copied, ObjectRef, Options, Progress};
 use super::parts::Parts;
 use super::send::{Fleet, Upload, broken, clean_up, race};
 use super::sink::{Sink, StreamSource};
 use crate::ctx::Ctx;
-use crate::storage::{Chunks, ObjectFacts, read_range};
+use crate::storage::{Chunks, Crc64, ObjectFacts, Summing, read_range};
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt, TryStreamExt};
@@ -44,7 +45,7 @@ pub(crate) fn read_ordered(
 ) -> OrderedReader {
     progress.begin(Parts::for_source(facts.size, None));
     let counting = Arc::clone(progress);
-    let chunks = ordered_parts(ctx, from, facts).map_ok(move |chunks| {
+    let chunks = ordered_parts(ctx, &gated(from, progress, Counts::Yes), facts).map_ok(move |chunks| {
         let bytes = crate::storage::length(&chunks);
         counting.read(bytes);
         counting.part_done(bytes);
@@ -90,6 +91,16 @@ pub(crate) async fn hash_object(ctx: &Ctx, of: &ObjectRef, facts: &ObjectFacts) 
     hash.finish().await.map_err(|error| broken(of, error))
 }
 
+/// The CRC-64 of an object, read from beginning to end.
+pub(crate) async fn crc_of_object(ctx: &Ctx, of: &ObjectRef, facts: &ObjectFacts) -> Result<Crc64, TransferError> {
+    let mut sum = Summing::default();
+    let mut parts = ordered_parts(ctx, of, facts);
+    while let Some(chunks) = parts.try_next().await? {
+        chunks.iter().for_each(|chunk| sum.add(chunk));
+    }
+    Ok(sum.finish())
+}
+
 /// Sends a stream of a known size into an object. The object comes to be only when the stream has ended well: an error as
 /// its last item, after all bytes, still takes everything back.
 ///
@@ -111,6 +122,7 @@ where
         Some(part_size) => Parts::new(source.size, part_size),
         None => Parts::for_source(source.size, None),
     };
+    let to = &gated(to, progress, Counts::Yes);
     let intake = Intake { ctx, stream, source, rest: Bytes::new() };
     let sink = Sink { ctx, source, parts, to, options, ledger, progress };
     sink.run(intake).await

@@ -3,7 +3,7 @@
 use super::error::VolumeError;
 use super::plan::{Archive, Filling, Piece};
 use super::site::{Keys, Placed, Site, pending_uploads};
-use crate::storage::{Etag, StoreError, UploadId};
+use crate::storage::{Etag, StoreError, UploadId, UploadKind};
 use rainferry_helper::{BackupItem, Format, ItemState, ItemStatus, Job, Pod, Status, VERSION, Work};
 use std::collections::HashMap;
 
@@ -48,7 +48,7 @@ pub(crate) async fn begin_backup(site: &Site, plan: &BackupPlan) -> Result<(Plac
         let mut items = Vec::new();
         for (index, (mount_path, volume, most)) in plan.volumes.iter().enumerate() {
             let key = keys.archive(ordinal, index);
-            let upload = site.store.create_upload(&key).await?;
+            let upload = site.store.create_upload(&key, UploadKind::Plain).await?;
             items.push(item(site, mount_path, &key, &upload, *most)?);
             let (volume, mount_path) = (volume.clone(), mount_path.clone());
             readings.push(Reading { ordinal, volume, mount_path, key, upload });

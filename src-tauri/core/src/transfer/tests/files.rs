@@ -17,7 +17,7 @@ async fn a_file_goes_up_and_comes_down_the_same() {
     let object = object(&b, "up/file");
     let (ledger, seen) = (MemoryLedger::default(), progress());
     let up = upload_file(&ctx(), &there, &object, &Options::default(), &ledger, &seen).await.unwrap();
-    assert_eq!((up.parts_sent, up.proof, up.sha256), (6, Proof::SignedParts, Some(sha256(&data))));
+    assert_eq!((up.parts_sent, up.proof, up.sha256), (6, Proof::CheckedParts, Some(sha256(&data))));
     let down = fetch(&object, &back, &Options::default(), &ledger).await.unwrap();
     assert_eq!((down.proof, down.sha256), (Proof::Written, Some(sha256(&data))));
     assert!(std::fs::read(&back).unwrap() == data);

@@ -8,7 +8,7 @@ use super::*;
 use crate::clock::SystemClock;
 use crate::ctx::Ctx;
 use crate::storage::testing::{SeaweedFs, folder_store, noise};
-use crate::storage::{Etag, Op, Store, StoreError, StoreSpec, Tap, Tapped, open, read_range};
+use crate::storage::{BodyCheck, Etag, Op, Store, StoreError, StoreSpec, Tap, Tapped, UploadKind, open, read_range};
 use bytes::Bytes;
 use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
@@ -59,7 +59,7 @@ async fn put(store: &Arc<dyn Store>, key: &str, data: &Bytes) -> ObjectRef {
 
 /// As the platform uploads: in parts of one size.
 async fn put_in_parts(store: &Arc<dyn Store>, key: &str, data: &Bytes, part: usize) -> ObjectRef {
-    let upload = store.create_upload(key).await.unwrap();
+    let upload = store.create_upload(key, UploadKind::Plain).await.unwrap();
     let mut tags = Vec::new();
     for (index, start) in (0..data.len()).step_by(part).enumerate() {
         let body = vec![data.slice(start..(start + part).min(data.len()))];

@@ -33,7 +33,7 @@ async fn an_object_is_read_in_order_and_sent_on_as_it_is() {
     let (to, ledger) = (object(&b, "to"), MemoryLedger::default());
     let options = Options::default();
     let copied = upload_stream(&ctx, &source(&data), reader, &to, &options, &ledger, &seen).await.unwrap();
-    assert_eq!((copied.sha256, copied.proof), (Some(sha256(&data)), Proof::SignedParts));
+    assert_eq!((copied.sha256, copied.proof), (Some(sha256(&data)), Proof::CheckedParts));
     assert!(bytes_of(&to).await == data);
     assert_eq!(uploads_in(&b).await, 0);
 }
