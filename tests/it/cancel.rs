@@ -153,8 +153,7 @@ async fn a_cancelled_download_leaves_no_file() {
     let request = CopyRequest {
         source: format!("s3://beijing/beijing/rainbond-backup/{key}"),
         target: folder.path().join("shop.zip").display().to_string(),
-        environment: false,
-        overwrite: false,
+        ..CopyRequest::default()
     };
     let job = client.core.copy_object(request).await.unwrap();
     eventually("the half-written file", || folder.path().join("shop.zip.part").exists()).await;

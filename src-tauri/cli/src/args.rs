@@ -106,8 +106,9 @@ pub(crate) enum Command {
     /// Jobs, running and ended
     #[command(subcommand)]
     Jobs(JobsCommand),
-    /// Copies an object: `s3://console/cluster/bucket/key` (a saved store), `s3://bucket/key` with `--environment`
-    /// (AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION), or a file
+    /// Copies an object: `s3://console/cluster/bucket/key` (a saved store), or a file; with `--environment`
+    /// (AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION) also `s3://bucket/key` and
+    /// `https://endpoint/bucket/key`
     Copy {
         source: String,
         target: String,
@@ -116,6 +117,15 @@ pub(crate) enum Command {
         environment: bool,
         #[arg(long)]
         overwrite: bool,
+        /// Computes the SHA-256 of the whole; without it the fastest way is taken that proves what arrived
+        #[arg(long)]
+        sha256: bool,
+        /// For measuring: this way, whatever suits
+        #[arg(long, hide = true)]
+        way: Option<WayArg>,
+        /// For measuring against a store that keeps nothing: compares nothing
+        #[arg(long, hide = true)]
+        unproven: bool,
     },
     /// Serves sample clusters until interrupted and prints their addresses
     Sandbox {
@@ -178,6 +188,12 @@ pub(crate) struct StoreArgs {
     /// Aliyun OSS instead of S3
     #[arg(long, requires = "store_endpoint")]
     pub store_oss: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum WayArg {
+    Buffered,
+    Streamed,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

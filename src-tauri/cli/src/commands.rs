@@ -2,13 +2,15 @@
 
 use crate::args::{
     Args, BackupCommand, Command, Confirm, ConsoleCommand, EnvironmentArg, JobsCommand, LaneArg, StoreArgs, Voyage,
+    WayArg,
 };
 use crate::out::{self, Out};
 use crate::{backups, demo, reference, report, samples, storage, watch};
 use rainferry_core::api::{
     AppRef, AppView, BackupMode, BackupStatus, ColumnView, CompareRequest, ConsoleDraft, ConsoleState, CopyRequest,
-    Core, DeleteOriginalRequest, Environment, EraView, FileKind, JobView, Lane, Level, PackageView, PlanOptions,
-    PlanRequest, PlanSource, PlanTarget, PlanView, RestoreManner, RungState, StartRequest, StoreDraft, StoreKind,
+    CopyWay, Core, DeleteOriginalRequest, Environment, EraView, FileKind, JobView, Lane, Level, PackageView,
+    PlanOptions, PlanRequest, PlanSource, PlanTarget, PlanView, RestoreManner, RungState, StartRequest, StoreDraft,
+    StoreKind,
 };
 use rainferry_core::host::{DesktopHost, Host};
 use rainferry_core::{Code, JobId, Problem, Secret};
@@ -100,11 +102,16 @@ async fn one(core: &Core, command: Command, out: Out) -> Result<(), Problem> {
             watch::to_end(core, &job.id, out).await.map(|_| ())
         }
         Command::Jobs(command) => jobs(core, command, out).await,
-        Command::Copy { source, target, environment, overwrite } => {
+        Command::Copy { source, target, environment, overwrite, sha256, way, unproven } => {
             let local = |text: &str| -> Result<String, Problem> {
-                if text.starts_with("s3://") { Ok(text.to_owned()) } else { reference::absolute(Path::new(text)) }
+                if text.contains("://") { Ok(text.to_owned()) } else { reference::absolute(Path::new(text)) }
             };
-            let request = CopyRequest { source: local(&source)?, target: local(&target)?, environment, overwrite };
+            let way = way.map(|way| match way {
+                WayArg::Buffered => CopyWay::Buffered,
+                WayArg::Streamed => CopyWay::Streamed,
+            });
+            let (source, target) = (local(&source)?, local(&target)?);
+            let request = CopyRequest { source, target, environment, overwrite, sha256, way, unproven };
             let job = core.copy_object(request).await?;
             watch::to_end(core, &job.id, out).await.map(|_| ())
         }

@@ -117,6 +117,7 @@ fn contract() -> String {
         SavedReport,
         StartRequest,
         CopyRequest,
+        CopyWay,
         DataSign,
         BackupsRequest,
         BackupRow,

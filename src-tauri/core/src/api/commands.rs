@@ -61,6 +61,9 @@ macro_rules! command_table {
             list_jobs: () => Vec<crate::api::JobView>;
             get_job: crate::ids::JobId => crate::api::JobView;
             cancel_job: crate::ids::JobId => crate::api::JobView;
+            /// Holds its bytes back; what the platform does meanwhile it does.
+            pause_job: crate::ids::JobId => crate::api::JobView;
+            unpause_job: crate::ids::JobId => crate::api::JobView;
             /// Goes on where a failed job stopped.
             retry_job: crate::ids::JobId => crate::api::JobView;
             /// Removes what a failed or cancelled job left behind.

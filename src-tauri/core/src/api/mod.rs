@@ -42,18 +42,18 @@ pub use reports::{ReportFormat, ReportRequest, SavedReport};
 pub use router::Core;
 pub use settings::{AboutView, SamplesView, Site};
 pub use storage::{StorageChangeView, StorageDraft, StorageStep, StorageStepView, StorageTestView, StorageView};
-pub use transfers::{CopyRequest, StartRequest};
+pub use transfers::StartRequest;
 
 pub use crate::difference::{Aspect, Difference};
 pub use crate::engine::DataSign;
 pub use crate::engine::{
-    CheckId, CheckView, Lane, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView,
-    RestoreManner, Route,
+    CheckId, CheckView, CopyRequest, Lane, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget,
+    PlanView, RestoreManner, Route,
 };
 pub use crate::host::Kept;
 pub use crate::jobs::{
-    JobKind, JobState, JobView, LeftoverView, LogLine, OriginalView, PhaseName, PhaseState, PhaseView, ReportView,
-    ShownPlan,
+    CopyWay, JobKind, JobState, JobView, LeftoverView, LogLine, OriginalView, PhaseName, PhaseState, PhaseView,
+    ReportView, ShownPlan,
 };
 pub use crate::line::{Line, LineCode};
 pub use crate::place::{Environment, Place};

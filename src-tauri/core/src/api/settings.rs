@@ -49,6 +49,11 @@ impl Core {
         })
     }
 
+    /// Holds all transfers together to a rate, for as long as the program runs.
+    pub fn limit(&self, bytes_per_sec: Option<u64>) {
+        self.engine.runner.valve.limit(bytes_per_sec);
+    }
+
     pub async fn get_settings(&self, (): ()) -> Result<Settings, Problem> {
         Ok(self.engine.book.settings())
     }
@@ -56,6 +61,7 @@ impl Core {
     pub async fn save_settings(&self, settings: Settings) -> Result<Settings, Problem> {
         let moved = self.engine.book.settings().library_dir != settings.library_dir;
         self.engine.book.save_settings(settings.clone())?;
+        self.limit(settings.limit_bytes_per_sec);
         self.tell(Event::SettingsChanged { settings: settings.clone() });
         if moved {
             self.tell(Event::LibraryChanged);

@@ -1,6 +1,6 @@
 //! Plans and jobs: made, started, watched, cancelled, tried again.
 
-use super::{CheckId, Core, JobView, PlanRequest, PlanView};
+use super::{CheckId, CopyRequest, Core, JobView, PlanRequest, PlanView};
 use crate::engine::{copy, preflight};
 use crate::ids::{JobId, PlanId};
 use crate::problem::{Code, Problem};
@@ -14,21 +14,6 @@ pub struct StartRequest {
     /// What was typed to confirm, where the plan asks for it.
     #[serde(default)]
     pub confirm: String,
-}
-
-/// The transfer engine alone, between objects and files.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct CopyRequest {
-    /// `s3://<console>/<cluster>/<bucket>/<key>` of a saved store, or a path.
-    pub source: String,
-    pub target: String,
-    /// `s3://<bucket>/<key>` is taken from the environment's store.
-    #[serde(default)]
-    pub environment: bool,
-    /// Overwrite what lies at the target.
-    #[serde(default)]
-    pub overwrite: bool,
 }
 
 impl Core {
@@ -67,15 +52,7 @@ impl Core {
     }
 
     pub async fn copy_object(&self, request: CopyRequest) -> Result<JobView, Problem> {
-        let job = copy::request(
-            &self.engine,
-            &self.ctx(),
-            &request.source,
-            &request.target,
-            request.environment,
-            request.overwrite,
-        )
-        .await?;
+        let job = copy::request(&self.engine, &self.ctx(), request).await?;
         Ok(self.engine.runner.begin(&self.engine, job)?.view())
     }
 
@@ -89,6 +66,14 @@ impl Core {
 
     pub async fn cancel_job(&self, id: JobId) -> Result<JobView, Problem> {
         Ok(self.engine.runner.cancel(&self.engine, &id)?.view())
+    }
+
+    pub async fn pause_job(&self, id: JobId) -> Result<JobView, Problem> {
+        Ok(self.engine.runner.pause(&self.engine, &id, true)?.view())
+    }
+
+    pub async fn unpause_job(&self, id: JobId) -> Result<JobView, Problem> {
+        Ok(self.engine.runner.pause(&self.engine, &id, false)?.view())
     }
 
     pub async fn retry_job(&self, id: JobId) -> Result<JobView, Problem> {

@@ -7,27 +7,48 @@ use crate::engine::runner::{Run, Step, Stop};
 use crate::engine::{Engine, deliver, problems};
 use crate::ids::ClusterId;
 use crate::jobs::fact::{Fact, UploadTarget};
-use crate::jobs::request::{Address, CopyWork, JobRequest, ObjectRef, Work};
+use crate::jobs::request::{Address, CopyWay, CopyWork, JobRequest, ObjectRef, Work};
 use crate::jobs::{PhaseName, ReportView};
 use crate::line::{Line, LineCode};
 use crate::place::Place;
 use crate::problem::{Code, Problem};
-use crate::transfer::{self, Copied, OnExisting};
+use crate::transfer::{self, Copied, OnExisting, Proving, Way};
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 
+/// The transfer engine alone, between objects and files.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct CopyRequest {
+    /// `s3://<console>/<cluster>/<bucket>/<key>` of a saved store, or a path.
+    pub source: String,
+    pub target: String,
+    /// `s3://<bucket>/<key>` is taken from the environment's store.
+    #[serde(default)]
+    pub environment: bool,
+    /// Overwrite what lies at the target.
+    #[serde(default)]
+    pub overwrite: bool,
+    /// Compute the SHA-256 of the whole. Without it the fastest way is taken whose result can be proven.
+    #[serde(default)]
+    pub sha256: bool,
+    #[serde(default)]
+    pub way: Option<CopyWay>,
+    /// For measuring: do not compare what arrived.
+    #[serde(default)]
+    pub unproven: bool,
+}
+
 /// Reads two addresses into a job.
-pub(crate) async fn request(
-    engine: &Engine,
-    ctx: &Ctx,
-    source: &str,
-    target: &str,
-    environment: bool,
-    overwrite: bool,
-) -> Result<JobRequest, Problem> {
+pub(crate) async fn request(engine: &Engine, ctx: &Ctx, asked: CopyRequest) -> Result<JobRequest, Problem> {
+    let (source, target) = (asked.source.as_str(), asked.target.as_str());
     let work = CopyWork {
-        source: address(engine, ctx, source, environment).await?,
-        target: address(engine, ctx, target, environment).await?,
-        overwrite,
+        source: address(engine, ctx, source, asked.environment).await?,
+        target: address(engine, ctx, target, asked.environment).await?,
+        overwrite: asked.overwrite,
+        sha256: asked.sha256,
+        way: asked.way,
+        unproven: asked.unproven,
     };
     let place = |text: &str, address: &Address| match address {
         Address::File { path } => Place::ThisComputer { path: path.clone() },
@@ -38,8 +59,11 @@ pub(crate) async fn request(
     Ok(engine.request(name, places.0, places.1, Work::Copy(work)))
 }
 
-/// `s3://console/cluster/bucket/key`, `s3://bucket/key` of the environment, or a path.
+/// `s3://console/cluster/bucket/key`; of the environment `s3://bucket/key` or `http://endpoint/bucket/key`; or a path.
 async fn address(engine: &Engine, ctx: &Ctx, text: &str, environment: bool) -> Result<Address, Problem> {
+    if let Some(address) = elsewhere(text).filter(|_| environment) {
+        return Ok(address);
+    }
     let Some(rest) = text.strip_prefix("s3://") else { return Ok(Address::File { path: text.to_owned() }) };
     let malformed = || {
         Problem::new(Code::BadRequest, format!("“{text}” is no address of an object"))
@@ -48,7 +72,7 @@ async fn address(engine: &Engine, ctx: &Ctx, text: &str, environment: bool) -> R
     if environment {
         let (bucket, key) =
             rest.split_once('/').filter(|(bucket, key)| !bucket.is_empty() && !key.is_empty()).ok_or_else(malformed)?;
-        return Ok(Address::Environment { bucket: bucket.to_owned(), key: key.to_owned() });
+        return Ok(Address::Environment { bucket: bucket.to_owned(), key: key.to_owned(), endpoint: None });
     }
     let mut words = rest.splitn(4, '/');
     let (Some(console), Some(cluster), Some(bucket), Some(key)) =
@@ -66,11 +90,22 @@ async fn address(engine: &Engine, ctx: &Ctx, text: &str, environment: bool) -> R
     Ok(Address::Object(ObjectRef { cluster: id, bucket: bucket.to_owned(), key: key.to_owned() }))
 }
 
+/// `http://endpoint/bucket/key`: another store that takes the environment's keys.
+fn elsewhere(text: &str) -> Option<Address> {
+    let (scheme, rest) = text.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"))?;
+    let mut words = rest.splitn(3, '/');
+    let (host, bucket, key) = (words.next()?, words.next()?, words.next()?);
+    let endpoint = Some(format!("{scheme}://{host}"));
+    let is_whole = [host, bucket, key].iter().all(|word| !word.is_empty());
+    is_whole.then(|| Address::Environment { bucket: bucket.to_owned(), key: key.to_owned(), endpoint })
+}
+
 fn upload(address: &Address) -> Option<UploadTarget> {
     match address {
         Address::Object(object) => Some(UploadTarget::Object(object.clone())),
-        Address::Environment { bucket, key } => {
-            Some(UploadTarget::Environment { bucket: bucket.clone(), key: key.clone() })
+        Address::Environment { bucket, key, endpoint } => {
+            let (bucket, key, endpoint) = (bucket.clone(), key.clone(), endpoint.clone());
+            Some(UploadTarget::Environment { bucket, key, endpoint })
         }
         Address::File { .. } => None,
     }
@@ -107,6 +142,14 @@ async fn copy(run: &Run, work: &CopyWork) -> Result<Copied, Stop> {
     let (from, to) = (upload(&work.source), upload(&work.target));
     let ledger = JournalLedger { job: run.job.clone(), clock: run.ctx.clock.clone(), object: to.clone() };
     let mut options = deliver::options();
+    options.whole_sha256 = work.sha256;
+    options.way = work.way.map(|way| match way {
+        CopyWay::Buffered => Way::Buffered,
+        CopyWay::Streamed => Way::Streamed,
+    });
+    if work.unproven {
+        options.proving = Proving::Skip;
+    }
     options.on_existing = if work.overwrite { OnExisting::Replace } else { OnExisting::Refuse };
     let progress = run.job.progress();
     if let Some(to) = &to {

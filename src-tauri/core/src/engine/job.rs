@@ -8,7 +8,7 @@ use crate::jobs::fact::{Fact, Leftover};
 use crate::jobs::state::JobRecord;
 use crate::jobs::{JobState, JobView, Journal, LeftoverView, PhaseState};
 use crate::problem::Problem;
-use crate::transfer::Progress;
+use crate::transfer::{Progress, Valve};
 use chrono::{DateTime, Utc};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,11 +25,18 @@ pub(crate) struct Job {
     other: Mutex<Option<Arc<Passed>>>,
     samples: Mutex<VecDeque<(DateTime<Utc>, u64)>>,
     cancel: Mutex<CancellationToken>,
+    pub valve: Arc<Valve>,
 }
 
 impl Job {
-    pub(crate) fn new(journal: Journal) -> Self {
+    /// Its bytes pass a valve of its own, and then the one of all jobs.
+    pub(crate) fn new(journal: Journal, main: &Arc<Valve>) -> Self {
+        let valve = Arc::new(Valve::behind(Some(Arc::clone(main))));
+        if journal.record().paused {
+            valve.close();
+        }
         Self {
+            valve,
             journal: Mutex::new(journal),
             progress: Mutex::default(),
             other: Mutex::default(),
@@ -67,7 +74,7 @@ impl Job {
 
     /// Begins counting for a phase: fresh counters.
     pub(crate) fn count(&self) -> Arc<Progress> {
-        let fresh = Arc::new(Progress::default());
+        let fresh = Arc::new(Progress::through(Arc::clone(&self.valve)));
         *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = fresh.clone();
         *self.other.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.samples().clear();
@@ -168,6 +175,8 @@ fn folded(record: JobRecord) -> JobView {
         total_bytes: 0,
         bytes_per_sec: 0,
         eta_secs: None,
+        paused: record.paused && !ended,
+        can_pause: !ended && !record.cancel_asked && !record.paused,
         can_cancel: !ended && !record.cancel_asked,
         can_retry: failed && put_away::can_retry(&record),
         can_clean: ended && leftovers.iter().any(|left| left.removable),

@@ -54,6 +54,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
 
 pub use crate::jobs::Lane;
+pub use copy::CopyRequest;
 pub(crate) use plan::Plan;
 pub use plan::{
     CheckId, CheckView, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView,
@@ -107,6 +108,7 @@ impl Engine {
     pub(crate) fn open(host: Arc<dyn Host>, book: Arc<Book>) -> Result<Arc<Self>, Problem> {
         let clock: Arc<dyn Clock> = host.clock();
         let runner = Runner::open(host.data_dir().join("jobs"), clock.clone())?;
+        runner.valve.limit(book.settings().limit_bytes_per_sec);
         Ok(Arc::new(Self {
             links: Links::new(host.clone(), book.clone()),
             host,

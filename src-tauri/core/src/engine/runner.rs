@@ -12,6 +12,7 @@ use crate::jobs::state::JobRecord;
 use crate::jobs::{JobState, Journal, PhaseName, PhaseState, PhaseView};
 use crate::line::{Line, LineCode};
 use crate::problem::{Code, Problem};
+use crate::transfer::Valve;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -88,6 +89,8 @@ pub(crate) struct Runner {
     jobs: Mutex<BTreeMap<JobId, Arc<Job>>>,
     permits: Arc<Semaphore>,
     tasks: Mutex<JoinSet<()>>,
+    /// What the bytes of all jobs pass.
+    pub valve: Arc<Valve>,
     /// Cancelled when the program closes: jobs stop where they are and go on at the next start.
     closing: Ctx,
 }
@@ -96,11 +99,12 @@ impl Runner {
     /// Reads every journal. What cannot be read is reported and left alone.
     pub(crate) fn open(folder: PathBuf, clock: Arc<dyn Clock>) -> Result<Self, Problem> {
         let mut jobs = BTreeMap::new();
+        let valve = Arc::new(Valve::default());
         for path in journals(&folder)? {
             match Journal::open(&path, |request| recipe::phases(&request.work)) {
                 Ok(Some(journal)) if journal.record().forgotten => {}
                 Ok(Some(journal)) => {
-                    let job = Arc::new(Job::new(journal));
+                    let job = Arc::new(Job::new(journal, &valve));
                     jobs.insert(job.id(), job);
                 }
                 Ok(None) => tracing::warn!(path = %path.display(), "a journal without a request was left by a crash"),
@@ -114,6 +118,7 @@ impl Runner {
             jobs: Mutex::new(jobs),
             permits: Arc::new(Semaphore::new(RUNNING_AT_ONCE)),
             tasks: Mutex::default(),
+            valve,
         })
     }
 
@@ -137,7 +142,7 @@ impl Runner {
     /// Writes the request down and starts.
     pub(crate) fn begin(&self, engine: &Arc<Engine>, request: JobRequest) -> Result<Arc<Job>, Problem> {
         let phases = recipe::phases(&request.work);
-        let job = Arc::new(Job::new(Journal::create(&self.folder, request, &phases)?));
+        let job = Arc::new(Job::new(Journal::create(&self.folder, request, &phases)?, &self.valve));
         self.jobs().insert(job.id(), job.clone());
         self.spawn(engine, job.clone());
         Ok(job)
@@ -160,12 +165,32 @@ impl Runner {
         Ok(job)
     }
 
+    /// Holds a job's bytes back, or lets them go on. What the platform does meanwhile it does.
+    pub(crate) fn pause(&self, engine: &Engine, id: &JobId, paused: bool) -> Result<Arc<Job>, Problem> {
+        let job = self.get(id)?;
+        let record = job.record();
+        if record.ended() || record.cancel_asked {
+            return Err(Problem::new(Code::BadRequest, "Only a job that runs can be paused"));
+        }
+        if record.paused != paused {
+            job.note(self.clock.now(), if paused { Fact::Paused } else { Fact::Unpaused })?;
+            if paused {
+                job.valve.close()
+            } else {
+                job.valve.open()
+            }
+            engine.tell(Notice::Job(Box::new(job.view())));
+        }
+        Ok(job)
+    }
+
     pub(crate) fn retry(&self, engine: &Arc<Engine>, id: &JobId) -> Result<Arc<Job>, Problem> {
         let job = self.get(id)?;
         if job.record().state != JobState::Failed {
             return Err(Problem::new(Code::BadRequest, "Only a failed job can be tried again"));
         }
         job.note(self.clock.now(), Fact::RetryAsked)?;
+        job.valve.open();
         self.spawn(engine, job.clone());
         Ok(job)
     }
@@ -275,6 +300,10 @@ async fn chapters(run: &Run) -> Result<(), Stop> {
 
 async fn chapter(run: &Run, step: &dyn Step) -> Result<(), Stop> {
     run.ctx.check()?;
+    tokio::select! {
+        () = run.ctx.cancel.cancelled() => return Err(Stop::Cancelled),
+        () = run.job.valve.while_closed() => {}
+    }
     let total_bytes = step.total_bytes(&run.record());
     run.job.count();
     run.note(Fact::PhaseStarted { phase: step.phase(), total_bytes })?;

@@ -131,7 +131,7 @@ impl Host for DesktopHost {
     fn environment_store(&self) -> Option<StoreAccess> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         Some(StoreAccess {
-            endpoint: variable("AWS_ENDPOINT_URL")?,
+            endpoint: variable("AWS_ENDPOINT_URL").unwrap_or_default(),
             bucket: String::new(),
             region: variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")).unwrap_or_default(),
             access_key: variable("AWS_ACCESS_KEY_ID")?,

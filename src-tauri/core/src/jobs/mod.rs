@@ -8,7 +8,7 @@ pub(crate) mod state;
 mod view;
 
 pub(crate) use journal::Journal;
-pub use request::Lane;
+pub use request::{CopyWay, Lane};
 pub use shown::ShownPlan;
 pub use view::{
     JobKind, JobState, JobView, LeftoverView, LogLine, OriginalView, PhaseName, PhaseState, PhaseView, ReportView,

@@ -307,6 +307,9 @@ pub(crate) enum Address {
     Environment {
         bucket: String,
         key: String,
+        /// Where that is not the environment's own.
+        #[serde(default)]
+        endpoint: Option<String>,
     },
     File {
         path: String,
@@ -318,4 +321,24 @@ pub(crate) struct CopyWork {
     pub source: Address,
     pub target: Address,
     pub overwrite: bool,
+    /// The SHA-256 of the whole is wanted.
+    #[serde(default)]
+    pub sha256: bool,
+    /// `None`: as it suits the proof.
+    #[serde(default)]
+    pub way: Option<CopyWay>,
+    /// For measuring against a store that keeps nothing: sums are computed and not compared.
+    #[serde(default)]
+    pub unproven: bool,
+}
+
+/// How bytes go from one store to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum CopyWay {
+    /// Part by part through memory, hashed on the way.
+    Buffered,
+    /// What is read is what is being sent.
+    Streamed,
 }

@@ -194,6 +194,9 @@ pub struct JobView {
     pub leftovers: Vec<LeftoverView>,
     pub report: Option<ReportView>,
     pub log: Vec<LogLine>,
+    /// Bytes are held back until somebody lets it go on.
+    pub paused: bool,
+    pub can_pause: bool,
     pub can_cancel: bool,
     pub can_retry: bool,
     pub can_clean: bool,

@@ -33,4 +33,7 @@ pub struct Settings {
     pub library_dir: Option<String>,
     /// Columns that are open, by cluster, in order; all when none is set.
     pub columns: Option<Vec<String>>,
+    /// Bytes a second that all transfers together may take; none: as fast as it goes.
+    #[cfg_attr(test, ts(type = "number | null"))]
+    pub limit_bytes_per_sec: Option<u64>,
 }
