@@ -92,6 +92,7 @@ const SHAPES = {
       <path d="M8 4.5V8l2.3 1.5" />
     </>
   ),
+  pause: <path d="M5.5 3.5v9M10.5 3.5v9" />,
   play: <path d="M4.5 3v10l8-5Z" />,
   retry: <path d="M13 8a5 5 0 1 1-1.5-3.6M13.3 1.8v3h-3" />,
   right: <path d="M2.5 8h11M9.5 4l4 4-4 4" />,

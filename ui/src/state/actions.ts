@@ -40,7 +40,7 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
   const notice = (failure: unknown) => store.set({ notice: asProblem(failure) });
   const putJob = (job: JobView) => store.set((state) => fold(state, { kind: "job_changed", job }));
 
-  async function jobCall(name: "cancel_job" | "retry_job" | "clean_job", id: JobId) {
+  async function jobCall(name: "cancel_job" | "pause_job" | "unpause_job" | "retry_job" | "clean_job", id: JobId) {
     await rpc(name, id).then(putJob).catch(notice);
   }
 
@@ -230,6 +230,8 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
     },
 
     cancelJob: (id: JobId) => jobCall("cancel_job", id),
+    pauseJob: (id: JobId) => jobCall("pause_job", id),
+    unpauseJob: (id: JobId) => jobCall("unpause_job", id),
     retryJob: (id: JobId) => jobCall("retry_job", id),
     cleanJob: (id: JobId) => jobCall("clean_job", id),
     async forgetJob(id: JobId) {

@@ -109,7 +109,13 @@ export interface State {
   notice: Problem | null;
 }
 
-export const DEFAULT_SETTINGS: Settings = { language: "auto", theme: "auto", library_dir: null, columns: null };
+export const DEFAULT_SETTINGS: Settings = {
+  language: "auto",
+  theme: "auto",
+  library_dir: null,
+  columns: null,
+  limit_bytes_per_sec: null,
+};
 
 export const EMPTY: State = {
   ready: false,

@@ -9,6 +9,10 @@ const long = "/media/usb/a very long path/that somebody really has/on a disk wit
 
 export const states: ScreenStates = {
   typical: { draw, state: loaded().state, shows: "/home/me/Rainferry" },
-  "long names": { draw, state: { settings: { language: "zh", theme: "dark", library_dir: long, columns: null } }, shows: long },
+  "long names": {
+    draw,
+    state: { settings: { language: "zh", theme: "dark", library_dir: long, columns: null, limit_bytes_per_sec: 25_000_000 } },
+    shows: long,
+  },
   "nothing loaded": { draw, shows: "the standard folder" },
 };

@@ -1,6 +1,8 @@
 /** Language, theme, the folder of bundles, and what this program is. */
+
+import { useState } from "react";
 import type { Settings } from "../../ipc/generated/contract";
-import { Button, Segmented, Sheet } from "../../parts";
+import { Button, Segmented, Sheet, TextField } from "../../parts";
 import { useAct, useStore } from "../../state/session";
 import { useWords } from "../../strings";
 
@@ -50,6 +52,7 @@ export function SettingsSheet() {
             )}
           </div>
         </div>
+        <Limit value={settings.limit_bytes_per_sec} onSave={(limit) => act.saveSettings({ limit_bytes_per_sec: limit })} />
         {about && (
           <>
             <span>{words.settings.about}</span>
@@ -65,5 +68,29 @@ export function SettingsSheet() {
         )}
       </div>
     </Sheet>
+  );
+}
+
+/** In MB/s; saved when the field is left. What is no number above zero is no limit. */
+function Limit({ value, onSave }: { value: number | null; onSave: (limit: number | null) => void }) {
+  const words = useWords();
+  const [text, setText] = useState(value === null ? "" : String(value / 1e6));
+  const save = () => {
+    const rate = Math.round(Number(text) * 1e6);
+    const limit = Number.isFinite(rate) && rate > 0 ? rate : null;
+    setText(limit === null ? "" : String(limit / 1e6));
+    if (limit !== value) onSave(limit);
+  };
+  return (
+    <TextField
+      className="limit"
+      label={words.settings.limit}
+      inputMode="decimal"
+      value={text}
+      onText={setText}
+      onBlur={save}
+      onKeyDown={(event) => event.key === "Enter" && save()}
+      hint={words.settings.limitHint}
+    />
   );
 }

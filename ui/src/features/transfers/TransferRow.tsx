@@ -20,7 +20,9 @@ export function TransferRow({ job, isSelected, now }: { job: JobView; isSelected
       data-job-kind={job.kind}
       data-app-name={job.app_name}
     >
-      {sign.icon === "spin" ? (
+      {job.paused ? (
+        <Icon name="pause" tone="t3" />
+      ) : sign.icon === "spin" ? (
         <Spinner />
       ) : (
         <Icon name={hasMissing ? "differs" : sign.icon} tone={hasMissing ? "warn" : sign.tone} />
@@ -72,6 +74,14 @@ function JobButtons({ job }: { job: JobView }) {
         <Button size="small" onClick={() => act.openSheet({ kind: "report", job: job.id })}>
           {words.transfers.report}
         </Button>
+      )}
+      {(job.can_pause || job.paused) && (
+        <IconButton
+          icon={job.paused ? "play" : "pause"}
+          size="small"
+          label={`${job.paused ? words.transfers.goOn : words.transfers.pause}${words.colon}${job.app_name}`}
+          onClick={() => (job.paused ? act.unpauseJob(job.id) : act.pauseJob(job.id))}
+        />
       )}
       {isLive(job) && (
         <IconButton

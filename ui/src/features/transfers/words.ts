@@ -33,7 +33,7 @@ export function shareDone(job: JobView): number | null {
 export function howFarLine(job: JobView, words: Words): string {
   switch (job.state) {
     case "queued":
-      return words.transfers.queued;
+      return job.paused ? words.transfers.paused : words.transfers.queued;
     case "cancelling":
       return words.transfers.cancelling;
     case "failed":
@@ -51,6 +51,11 @@ export function howFarLine(job: JobView, words: Words): string {
 
 function runningLine(job: JobView, words: Words): string {
   const phase = currentPhase(job)?.phase;
+  if (job.paused) {
+    const far =
+      phase && phase.total_bytes > 0 ? words.transfers.ofTotal(bytes(phase.done_bytes), bytes(phase.total_bytes)) : null;
+    return [words.transfers.paused, far].filter(Boolean).join(" · ");
+  }
   if (!phase || phase.total_bytes === 0) return words.transfers.noProgress;
   const far = words.transfers.ofTotal(bytes(phase.done_bytes), bytes(phase.total_bytes));
   return job.bytes_per_sec > 0 ? `${far} · ${rate(job.bytes_per_sec)}` : far;

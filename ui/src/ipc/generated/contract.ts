@@ -60,7 +60,11 @@ library_dir: string | null,
 /**
  * Columns that are open, by cluster, in order; all when none is set.
  */
-columns: Array<string> | null, };
+columns: Array<string> | null, 
+/**
+ * Bytes a second that all transfers together may take; none: as fast as it goes.
+ */
+limit_bytes_per_sec: number | null, };
 export type SamplesView = { 
 /**
  * False where the host has none to lend.
@@ -358,7 +362,11 @@ bytes_per_sec: number,
 /**
  * From what is left and the measured rate; none while no bytes move.
  */
-eta_secs: number | null, problem: Problem | null, leftovers: Array<LeftoverView>, report: ReportView | null, log: Array<LogLine>, can_cancel: boolean, can_retry: boolean, can_clean: boolean, };
+eta_secs: number | null, problem: Problem | null, leftovers: Array<LeftoverView>, report: ReportView | null, log: Array<LogLine>, 
+/**
+ * Bytes are held back until somebody lets it go on.
+ */
+paused: boolean, can_pause: boolean, can_cancel: boolean, can_retry: boolean, can_clean: boolean, };
 export type ShownPlan = { 
 /**
  * The app as it was called at the source.
@@ -411,7 +419,16 @@ environment: boolean,
 /**
  * Overwrite what lies at the target.
  */
-overwrite: boolean, };
+overwrite: boolean, 
+/**
+ * Compute the SHA-256 of the whole. Without it the fastest way is taken whose result can be proven.
+ */
+sha256: boolean, way: CopyWay | null, 
+/**
+ * For measuring: do not compare what arrived.
+ */
+unproven: boolean, };
+export type CopyWay = "buffered" | "streamed";
 export type DataSign = "unknown" | "no_volumes" | "whole" | "partly" | "absent";
 export type BackupsRequest = { cluster: ClusterId, team: TeamName | null, };
 export type BackupRow = { cluster: ClusterId, cluster_name: string, team: TeamName, team_alias: string, backup: BackupView, 
@@ -567,6 +584,8 @@ export interface Commands {
   list_jobs: { request: null; answer: Array<JobView> };
   get_job: { request: JobId; answer: JobView };
   cancel_job: { request: JobId; answer: JobView };
+  pause_job: { request: JobId; answer: JobView };
+  unpause_job: { request: JobId; answer: JobView };
   retry_job: { request: JobId; answer: JobView };
   clean_job: { request: JobId; answer: JobView };
   forget_job: { request: JobId; answer: null };

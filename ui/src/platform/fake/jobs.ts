@@ -36,6 +36,8 @@ export function jobOf(plan: PlanView, over: Partial<JobView> = {}): JobView {
     leftovers: [],
     report: null,
     log: [],
+    paused: false,
+    can_pause: true,
     can_cancel: true,
     can_retry: false,
     can_clean: false,
@@ -80,7 +82,7 @@ function put(job: JobView, index: number, phase: PhaseView): JobView {
 }
 
 function ended(job: JobView, state: JobView["state"], over: Partial<JobView>): JobView {
-  return { ...job, state, ended_at: iso(), bytes_per_sec: 0, eta_secs: null, can_cancel: false, ...over };
+  return { ...job, state, ended_at: iso(), bytes_per_sec: 0, eta_secs: null, can_cancel: false, can_pause: false, ...over };
 }
 
 const ARRIVED: JobView["kind"][] = ["migrate", "import", "restore"];
@@ -154,6 +156,7 @@ export function manyJobs(plans: PlanView[]): JobView[] {
       ended_at: iso(2),
       problem: STUCK,
       can_cancel: false,
+      can_pause: false,
       can_retry: true,
       can_clean: true,
       leftovers: [

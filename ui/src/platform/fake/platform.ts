@@ -63,7 +63,7 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
   const calls: CommandName[] = [];
   const plans = new Map<string, PlanView>();
   const jobs = new Map<string, JobView>();
-  let settings: Settings = { language, theme, library_dir: null, columns: null };
+  let settings: Settings = { language, theme, library_dir: null, columns: null, limit_bytes_per_sec: null };
   let samples: SamplesView = { available: true, running: world.sampling, site: "office" };
 
   const tell = (event: Event) => {
@@ -174,6 +174,8 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
     list_jobs: () => [...jobs.values()],
     get_job: job,
     cancel_job: (id) => put({ ...job(id), state: "cancelling" }),
+    pause_job: (id) => put({ ...job(id), paused: true, can_pause: false, bytes_per_sec: 0, eta_secs: null }),
+    unpause_job: (id) => put({ ...job(id), paused: false, can_pause: true }),
     retry_job: (id) =>
       put({ ...job(id), state: "queued", problem: null, ended_at: null, can_retry: false, can_clean: false, can_cancel: true }),
     clean_job: (id) => put({ ...job(id), leftovers: job(id).leftovers.filter((left) => !left.removable), can_clean: false }),
