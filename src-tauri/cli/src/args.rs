@@ -127,6 +127,9 @@ pub(crate) enum Command {
         #[arg(long, hide = true)]
         unproven: bool,
     },
+    /// For measuring the engine alone, on objects of the environment's store
+    #[command(subcommand, hide = true)]
+    Measure(MeasureCommand),
     /// Serves sample clusters until interrupted and prints their addresses
     Sandbox {
         /// Where they keep their state
@@ -188,6 +191,14 @@ pub(crate) struct StoreArgs {
     /// Aliyun OSS instead of S3
     #[arg(long, requires = "store_endpoint")]
     pub store_oss: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MeasureCommand {
+    /// Writes an object as the package of a bundle
+    Export { source: String, target: PathBuf },
+    /// Reads the directory and both metadata files of a package
+    Look { source: String },
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -1,8 +1,8 @@
 //! One function a command: asks the core, prints the answer.
 
 use crate::args::{
-    Args, BackupCommand, Command, Confirm, ConsoleCommand, EnvironmentArg, JobsCommand, LaneArg, StoreArgs, Voyage,
-    WayArg,
+    Args, BackupCommand, Command, Confirm, ConsoleCommand, EnvironmentArg, JobsCommand, LaneArg, MeasureCommand,
+    StoreArgs, Voyage, WayArg,
 };
 use crate::out::{self, Out};
 use crate::{backups, demo, reference, report, samples, storage, watch};
@@ -114,6 +114,14 @@ async fn one(core: &Core, command: Command, out: Out) -> Result<(), Problem> {
             let request = CopyRequest { source, target, environment, overwrite, sha256, way, unproven };
             let job = core.copy_object(request).await?;
             watch::to_end(core, &job.id, out).await.map(|_| ())
+        }
+        Command::Measure(MeasureCommand::Export { source, target }) => {
+            out.value(&core.measure_export(&source, &target).await?);
+            Ok(())
+        }
+        Command::Measure(MeasureCommand::Look { source }) => {
+            out.value(&core.measure_look(&source).await?);
+            Ok(())
         }
         Command::Sandbox { .. } | Command::Demo { .. } => Ok(()),
     }

@@ -1,10 +1,12 @@
 //! Plans and jobs: made, started, watched, cancelled, tried again.
 
 use super::{CheckId, CopyRequest, Core, JobView, PlanRequest, PlanView};
+use crate::engine::measure::{self, MeasuredExport, MeasuredLook};
 use crate::engine::{copy, preflight};
 use crate::ids::{JobId, PlanId};
 use crate::problem::{Code, Problem};
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// Start exactly what the plan showed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +56,16 @@ impl Core {
     pub async fn copy_object(&self, request: CopyRequest) -> Result<JobView, Problem> {
         let job = copy::request(&self.engine, &self.ctx(), request).await?;
         Ok(self.engine.runner.begin(&self.engine, job)?.view())
+    }
+
+    /// For measuring: an object of the environment's store as the package of a bundle.
+    pub async fn measure_export(&self, source: &str, to: &Path) -> Result<MeasuredExport, Problem> {
+        measure::export(&self.engine, &self.ctx(), source, to).await
+    }
+
+    /// For measuring: what a look into a package of the environment's store takes.
+    pub async fn measure_look(&self, source: &str) -> Result<MeasuredLook, Problem> {
+        measure::look(&self.engine, &self.ctx(), source).await
     }
 
     pub async fn list_jobs(&self, (): ()) -> Result<Vec<JobView>, Problem> {

@@ -60,7 +60,7 @@ pub(crate) async fn request(engine: &Engine, ctx: &Ctx, asked: CopyRequest) -> R
 }
 
 /// `s3://console/cluster/bucket/key`; of the environment `s3://bucket/key` or `http://endpoint/bucket/key`; or a path.
-async fn address(engine: &Engine, ctx: &Ctx, text: &str, environment: bool) -> Result<Address, Problem> {
+pub(crate) async fn address(engine: &Engine, ctx: &Ctx, text: &str, environment: bool) -> Result<Address, Problem> {
     if let Some(address) = elsewhere(text).filter(|_| environment) {
         return Ok(address);
     }

@@ -5,7 +5,7 @@ use crate::console::era::{self, NoPlace};
 use crate::engine::ledger::JournalLedger;
 use crate::engine::links::Cluster;
 use crate::engine::runner::{Run, Step, Stop};
-use crate::engine::{claim, landing, mend, problems};
+use crate::engine::{Engine, claim, landing, mend, problems};
 use crate::jobs::PhaseName;
 use crate::jobs::fact::{Fact, UploadTarget};
 use crate::jobs::request::{MigrateWork, ObjectRef, Work};
@@ -36,13 +36,17 @@ pub(crate) async fn open(run: &Run, object: &UploadTarget) -> Result<(Arc<dyn St
             Ok((cluster.store(&object.bucket).await?, object.key.clone()))
         }
         UploadTarget::Environment { bucket, key, endpoint } => {
-            Ok((environment_store(run, bucket, endpoint.as_deref())?, key.clone()))
+            Ok((environment_store(&run.engine, bucket, endpoint.as_deref())?, key.clone()))
         }
     }
 }
 
-pub(crate) fn environment_store(run: &Run, bucket: &str, endpoint: Option<&str>) -> Result<Arc<dyn Store>, Problem> {
-    let access = run.engine.host.environment_store().ok_or_else(|| {
+pub(crate) fn environment_store(
+    engine: &Engine,
+    bucket: &str,
+    endpoint: Option<&str>,
+) -> Result<Arc<dyn Store>, Problem> {
+    let access = engine.host.environment_store().ok_or_else(|| {
         Problem::new(Code::StoreMissing, "The environment names no store")
             .hint("Set AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
     })?;

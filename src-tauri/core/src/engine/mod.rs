@@ -15,6 +15,7 @@ mod job;
 mod landing;
 mod ledger;
 pub(crate) mod links;
+pub(crate) mod measure;
 mod mend;
 mod migrate;
 mod origin;

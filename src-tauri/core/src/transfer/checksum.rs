@@ -82,10 +82,3 @@ pub(crate) async fn md5_of(chunks: Vec<Bytes>) -> Result<String, tokio::task::Jo
     };
     tokio::task::spawn_blocking(work).await
 }
-
-/// A quick checksum of a part of a file, to see after a crash whether it reached the disk.
-pub(crate) fn crc_of(chunks: &[Bytes]) -> String {
-    let mut hash = crc32fast::Hasher::new();
-    chunks.iter().for_each(|chunk| hash.update(chunk));
-    format!("crc32:{:08x}", hash.finalize())
-}

@@ -1,19 +1,23 @@
 //! Object → file. Written to `<name>.part`, each part where it belongs, flushed, and only then given its name.
 //!
+//! Chunks are written as they come, and held nowhere, unless the hash of the whole is wanted: that needs parts in order.
+//!
 //! A resume reads the parts that are there from the disk and compares a checksum, since a crash may have kept the record of
-//! a part and lost its bytes; so the whole-object SHA-256 is always known.
+//! a part and lost its bytes.
 
-use super::checksum::{HashFeed, OrderedHash, Permit, crc_of};
+use super::checksum::{HashFeed, OrderedHash, Permit};
 use super::error::TransferError;
 use super::gated::{Counts, gated, read_part};
 use super::ledger::{Ledger, PartDone, Started};
 use super::options::{Copied, ObjectRef, OnCancel, OnExisting, Options, Progress, Proof};
 use super::parts::Parts;
-use super::send::{Fleet, broken, race, resumable};
+use super::prove::whole_crc;
+use super::send::{Fleet, again, broken, race, resumable};
 use crate::ctx::Ctx;
-use crate::storage::{Chunks, Etag, ObjectFacts, UploadKind};
+use crate::storage::{Chunks, Crc64, Etag, ObjectFacts, StoreError, Summing, UploadKind, length};
 use bytes::Bytes;
 use fs4::FileExt;
+use futures::StreamExt;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
@@ -50,8 +54,7 @@ pub(crate) async fn download(
     if matches!(done, Err(TransferError::Cancelled)) && options.on_cancel == OnCancel::Discard {
         discard_file(to, ledger);
     }
-    let (reused, sha256) = done?;
-    job.finish(reused, sha256).await
+    job.finish(done?).await
 }
 
 fn new_parts(facts: &ObjectFacts, options: &Options) -> Parts {
@@ -119,6 +122,14 @@ fn reserve(file: &File, size: u64) -> io::Result<()> {
     }
 }
 
+/// What fetching came to.
+struct Fetched {
+    /// Parts that were on the disk already.
+    reused: u32,
+    sha256: Option<String>,
+    crc: Option<Crc64>,
+}
+
 struct Job<'a> {
     ctx: &'a Ctx,
     from: &'a ObjectRef,
@@ -132,10 +143,9 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// How many parts were on the disk already, and the SHA-256 of the whole.
-    async fn fetch(&self, kept: BTreeMap<u32, PartDone>) -> Result<(u32, String), TransferError> {
+    async fn fetch(&self, kept: BTreeMap<u32, PartDone>) -> Result<Fetched, TransferError> {
         let hash = OrderedHash::start();
-        let feed = hash.feed();
+        let feed = if self.options.whole_sha256 { hash.feed() } else { HashFeed::nowhere() };
         let gets = Arc::new(Semaphore::new(self.options.gets.max(1)));
         let mut fleet = Fleet::new(self.ctx, self.ledger, self.parts, &self.to.display(), BTreeMap::new());
         let flown = async {
@@ -155,7 +165,27 @@ impl Job<'_> {
         let same = |part: &PartDone| kept.get(&part.index).is_some_and(|kept| kept.tag == part.tag && part.checked);
         let reused = fleet.done.values().filter(|part| same(part)).count();
         let sha256 = hash.finish().await.map_err(|error| broken(&self.to.display(), error))?;
-        Ok((u32::try_from(reused).unwrap_or(u32::MAX), sha256))
+        Ok(Fetched {
+            reused: u32::try_from(reused).unwrap_or(u32::MAX),
+            sha256: self.options.whole_sha256.then_some(sha256),
+            crc: whole_crc(self.parts, &fleet.done),
+        })
+    }
+
+    /// With what the store computed of the whole, where it keeps that.
+    async fn compare(&self, crc: Option<Crc64>) -> Result<(), TransferError> {
+        let Some(crc) = crc.filter(|_| self.from.store.keeps_crcs() != Some(false)) else { return Ok(()) };
+        let kept = race(self.ctx, self.from.store.crc(&self.from.key)).await?;
+        // It is only a second opinion: a store that cannot say does not spoil what was read.
+        match kept.ok().flatten() {
+            Some(kept) if kept != crc => Err(TransferError::Mismatch {
+                from: self.from.to_string(),
+                to: self.to.display().to_string(),
+                expected: format!("CRC-64 {kept}"),
+                found: format!("CRC-64 {crc}"),
+            }),
+            Some(_) | None => Ok(()),
+        }
     }
 
     fn mover(&self, feed: &HashFeed, gets: &Arc<Semaphore>) -> Mover {
@@ -166,12 +196,13 @@ impl Job<'_> {
             path: part_path(self.to),
             parts: self.parts,
             gets: Arc::clone(gets),
-            feed: feed.clone(),
+            feed: self.options.whole_sha256.then(|| feed.clone()),
             progress: Arc::clone(self.progress),
         }
     }
 
-    async fn finish(&self, reused: u32, sha256: String) -> Result<Copied, TransferError> {
+    async fn finish(&self, fetched: Fetched) -> Result<Copied, TransferError> {
+        self.compare(fetched.crc).await?;
         let (file, to, existing) = (Arc::clone(&self.file), self.to.to_owned(), self.options.on_existing);
         let work = move || {
             file.sync_all().map_err(|error| TransferError::file(&to, "flushed", 0, error))?;
@@ -181,10 +212,10 @@ impl Job<'_> {
         self.ledger.ended().map_err(TransferError::recorded)?;
         Ok(Copied {
             bytes: self.parts.size,
-            sha256: Some(sha256),
+            sha256: fetched.sha256,
             etag: self.facts.etag.clone(),
-            parts_sent: self.parts.count().saturating_sub(reused),
-            parts_reused: reused,
+            parts_sent: self.parts.count().saturating_sub(fetched.reused),
+            parts_reused: fetched.reused,
             started_over: false,
             proof: Proof::Written,
         })
@@ -216,6 +247,13 @@ fn give_name(part: &Path, to: &Path, existing: OnExisting) -> Result<(), Transfe
     Ok(())
 }
 
+/// Chunks that have come already are written together.
+const WRITTEN_AT_ONCE: usize = 16;
+
+fn crc_tag(crc: Crc64) -> Etag {
+    Etag::new(format!("crc64nvme:{crc}"))
+}
+
 /// Brings one part to the file, or finds it there.
 struct Mover {
     from: ObjectRef,
@@ -224,7 +262,8 @@ struct Mover {
     path: PathBuf,
     parts: Parts,
     gets: Arc<Semaphore>,
-    feed: HashFeed,
+    /// None: the hash of the whole is not wanted.
+    feed: Option<HashFeed>,
     progress: Arc<Progress>,
 }
 
@@ -233,24 +272,59 @@ impl Mover {
     async fn go(self, index: u32, kept: Option<Etag>, permit: Permit) -> Result<PartDone, TransferError> {
         if let Some(tag) = kept {
             let chunks = self.on_disk(index).await?;
-            if crc_of(&chunks) == tag.as_sent() {
-                return Ok(self.arrived(index, &chunks, &permit, tag, true));
+            if crc_tag(Crc64::of(&chunks)) == tag {
+                return Ok(self.arrived(index, &chunks, &permit, true));
             }
         }
         let turn = self.gets.acquire().await;
+        if self.feed.is_none() {
+            let crc = again(|| self.pass_on(index)).await?;
+            self.progress.part_done(self.parts.len(index));
+            return Ok(PartDone { index, tag: crc_tag(crc), checked: false, crc: Some(crc) });
+        }
         let range = self.parts.range(index);
         let chunks = read_part(&self.from, range, self.pin.as_ref(), &self.progress).await;
         let chunks = chunks.map_err(|error| TransferError::source(&self.from, error))?;
         drop(turn);
         self.progress.read(self.parts.len(index));
-        let tag = self.write(index, chunks.clone()).await?;
-        Ok(self.arrived(index, &chunks, &permit, Etag::new(tag), false))
+        self.write(self.parts.range(index).start, chunks.clone()).await?;
+        Ok(self.arrived(index, &chunks, &permit, false))
     }
 
-    fn arrived(&self, index: u32, chunks: &[Bytes], permit: &Permit, tag: Etag, checked: bool) -> PartDone {
-        self.feed.part(index, chunks, permit);
+    fn arrived(&self, index: u32, chunks: &[Bytes], permit: &Permit, checked: bool) -> PartDone {
+        let crc = Crc64::of(chunks);
+        if let Some(feed) = &self.feed {
+            feed.part(index, chunks, permit);
+        }
         self.progress.part_done(self.parts.len(index));
-        PartDone { index, tag, checked, crc: None }
+        PartDone { index, tag: crc_tag(crc), checked, crc: Some(crc) }
+    }
+
+    /// Writes a part as it comes.
+    async fn pass_on(&self, index: u32) -> Result<Crc64, TransferError> {
+        let range = self.parts.range(index);
+        let (mut at, end) = (range.start, range.end);
+        let body = self.from.store.get_range(&self.from.key, range, self.pin.as_ref()).await;
+        let mut body = body.map_err(|error| TransferError::source(&self.from, error))?.ready_chunks(WRITTEN_AT_ONCE);
+        let mut sum = Summing::default();
+        while let Some(ready) = body.next().await {
+            let chunks: Chunks = ready
+                .into_iter()
+                .collect::<Result<_, _>>()
+                .map_err(|error| TransferError::source(&self.from, error))?;
+            chunks.iter().for_each(|chunk| sum.add(chunk));
+            let bytes = length(&chunks);
+            self.progress.read(bytes);
+            self.write(at, chunks).await?;
+            at += bytes;
+        }
+        if at == end {
+            return Ok(sum.finish());
+        }
+        let (store, want) = (self.from.store.identity().to_string(), self.parts.len(index));
+        let short =
+            StoreError::WrongLength { store, key: self.from.key.clone(), want, got: want.saturating_sub(end - at) };
+        Err(TransferError::source(&self.from, short))
     }
 
     async fn on_disk(&self, index: u32) -> Result<Chunks, TransferError> {
@@ -262,15 +336,15 @@ impl Mover {
         self.blocking("read", read).await
     }
 
-    async fn write(&self, index: u32, chunks: Chunks) -> Result<String, TransferError> {
-        let (file, start) = (Arc::clone(&self.file), self.parts.range(index).start);
+    async fn write(&self, start: u64, chunks: Chunks) -> Result<(), TransferError> {
+        let file = Arc::clone(&self.file);
         let write = move || {
             let mut at = start;
             for chunk in &chunks {
                 write_all_at(&file, chunk, at)?;
                 at += chunk.len() as u64;
             }
-            Ok(crc_of(&chunks))
+            Ok(())
         };
         self.blocking("written", write).await
     }
