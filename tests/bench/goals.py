@@ -40,7 +40,12 @@ class Bench:
         self.store_dir = asked.store_dir
         self.data_dir = os.path.join(self.store_dir, "data")
         os.makedirs(self.data_dir, exist_ok=True)
-        self.rows, self.measured, self.servers = [], {}, []
+        self.rows, self.measured, self.servers, self.names = [], {}, [], 0
+
+    def named(self):
+        """A key that is not there yet: rclone sends nothing twice."""
+        self.names += 1
+        return dict(new=f"obj{self.names}")
 
     def keep(self, server):
         self.servers.append(server)
@@ -67,15 +72,15 @@ class Bench:
     def client_alone(self):
         a, b = self.keep(ground.nullstore()), self.keep(ground.nullstore())
         env, key = environment(a.endpoint, b.endpoint), f"zero-{self.mib}"
-        ours = f"{OURS} --overwrite --unproven {{way}} {a.endpoint}/src/{key} {b.endpoint}/dst/obj"
+        ours = f"{OURS} --overwrite --unproven {{way}} {a.endpoint}/src/{key} {b.endpoint}/dst/{{new}}"
         found = in_turn({
-            "rclone tuned": (f"{RCLONE.format(verb='copyto')} A:src/{key} B:dst/obj", env, ()),
+            "rclone tuned": (f"{RCLONE.format(verb='copyto')} A:src/{key} B:dst/{{new}}", env, ()),
             "s5cmd": (f"{S5} --endpoint-url {a.endpoint} cat -c 8 -p 16 s3://src/{key} | "
-                      f"{S5} --endpoint-url {b.endpoint} pipe -c 8 -p 16 s3://dst/obj", env, ()),
+                      f"{S5} --endpoint-url {b.endpoint} pipe -c 8 -p 16 s3://dst/{{new}}", env, ()),
             "ours, SHA-256": (ours.format(way="--way buffered --sha256"), env, ()),
             "ours, streamed": (ours.format(way="--way streamed"), env, ()),
             "raw limit": (f"{ground.helper('rawlimit')} {a.port} {b.port} src/{key} {self.mib}", env, ()),
-        }, self.runs)
+        }, self.runs, self.named)
         self.note("copy, client alone", found)
         gib = self.mib / 1024
         rclone, s5cmd, raw = found["rclone tuned"], found["s5cmd"], found["raw limit"]
@@ -120,11 +125,11 @@ class Bench:
         near, far = self.keep(ground.Line(a, 10, 40)), self.keep(ground.Line(b, 10, 40))
         env, key = environment(near.endpoint, far.endpoint), f"zero-{self.mib}"
         found = in_turn({
-            "rclone tuned": (f"{RCLONE.format(verb='copyto')} A:src/{key} B:dst/obj", env, ()),
+            "rclone tuned": (f"{RCLONE.format(verb='copyto')} A:src/{key} B:dst/{{new}}", env, ()),
             "s5cmd": (f"{S5} --endpoint-url {near.endpoint} cat -c 8 -p 16 s3://src/{key} | "
-                      f"{S5} --endpoint-url {far.endpoint} pipe -c 8 -p 16 s3://dst/obj", env, ()),
-            "ours": (f"{OURS} --overwrite --unproven --way streamed {near.endpoint}/src/{key} {far.endpoint}/dst/obj", env, ()),
-        }, self.runs)
+                      f"{S5} --endpoint-url {far.endpoint} pipe -c 8 -p 16 s3://dst/{{new}}", env, ()),
+            "ours": (f"{OURS} --unproven --way streamed {near.endpoint}/src/{key} {far.endpoint}/dst/{{new}}", env, ()),
+        }, self.runs, self.named)
         self.note("copy, 10 ms and 40 MiB/s a connection", found)
         ours = found["ours"]["wall"]
         parts = [(f"× {name}", found[name]["wall"] / ours, f"≥ {goal}", found[name]["wall"] / ours >= goal)
@@ -189,10 +194,10 @@ class Bench:
         null = self.keep(ground.nullstore())
         alone = environment(null.endpoint, null.endpoint)
         light = in_turn({
-            "rclone tuned": (f"{RCLONE.format(verb='copyto')} {file} B:dst/obj", alone, ()),
-            "s5cmd": (f"{S5} --endpoint-url {null.endpoint} cp -c 8 -p 16 {file} s3://dst/obj", alone, ()),
-            "ours": (f"{OURS} --overwrite --unproven {file} {null.endpoint}/dst/obj", alone, ()),
-        }, self.runs)
+            "rclone tuned": (f"{RCLONE.format(verb='copyto')} {file} B:dst/{{new}}", alone, ()),
+            "s5cmd": (f"{S5} --endpoint-url {null.endpoint} cp -c 8 -p 16 {file} s3://dst/{{new}}", alone, ()),
+            "ours": (f"{OURS} --unproven {file} {null.endpoint}/dst/{{new}}", alone, ()),
+        }, self.runs, self.named)
         self.note("upload of a file, client alone", light)
         self.stop(null)
         parts = []

@@ -362,7 +362,7 @@ impl Job<'_> {
         let puts = (way == Way::Buffered).then_some(&upload.puts);
         tokio::select! {
             landed = launching => landed,
-            never = gauge::widen(self.ctx, self.progress, &gets, puts) => match never {},
+            never = gauge::widen(self.ctx, self.progress, self.options.gets, &gets, puts) => match never {},
         }
     }
 

@@ -14,11 +14,14 @@ const MORE: usize = 4;
 const MOST: usize = 16;
 /// They pay when the rate grows by more than a tenth.
 const PAYS: f64 = 1.1;
+/// Connections that carry more than this a second are not what holds a transfer up.
+const ENOUGH: f64 = 64.0 * 1024.0 * 1024.0;
 
-/// Adds turns while that makes the transfer faster. Never ends: it goes with the transfer it watches.
+/// Adds turns to the `first` ones while that makes the transfer faster. Never ends: it goes with the transfer it watches.
 pub(super) async fn widen(
     ctx: &Ctx,
     progress: &Arc<Progress>,
+    first: usize,
     gets: &Semaphore,
     puts: Option<&Arc<Semaphore>>,
 ) -> Infallible {
@@ -29,7 +32,8 @@ pub(super) async fn widen(
         let before = progress.read_bytes();
         ctx.clock.sleep(TICK).await;
         let rate = progress.read_bytes().saturating_sub(before) as f64;
-        if rate < best * PAYS {
+        let each = rate / TICK.as_secs_f64() / (first + added) as f64;
+        if rate < best * PAYS || each > ENOUGH {
             break;
         }
         best = rate;
