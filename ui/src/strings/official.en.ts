@@ -213,6 +213,14 @@ export const official = {
     dropHint: "The app arrives with empty volumes.",
   },
 
+  volumes: {
+    title: "Files of volumes",
+    consent:
+      "Ticked, you agree: a helper runs once before the component, as a privileged init container with its volumes and variables. The component starts when it is done, and once more without it.",
+    address: "The store’s address for pods",
+    addressExample: "As from this computer",
+  },
+
   several: {
     title: (place: string) => `Back up several apps of ${place}`,
     hint: "One backup for each app. Nothing starts before the button.",

@@ -210,6 +210,13 @@ export const official: typeof english = {
     dropHint: "应用到达后卷是空的。",
   },
 
+  volumes: {
+    title: "卷里的文件",
+    consent: "勾选即同意：组件启动前先运行一次助手，它是特权初始化容器，能看到组件的卷和环境变量。助手完成后组件才启动，之后去掉助手再重启一次。",
+    address: "Pod 访问存储的地址",
+    addressExample: "与本机相同",
+  },
+
   several: {
     title: (place) => `备份 ${place} 的多个应用`,
     hint: "每个应用各做一份备份。点按钮之前不会开始。",

@@ -48,7 +48,7 @@ pub use crate::difference::{Aspect, Difference};
 pub use crate::engine::DataSign;
 pub use crate::engine::{
     CheckId, CheckView, CopyRequest, Lane, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget,
-    PlanView, RestoreManner, Route,
+    PlanView, RestoreManner, Route, VolumePlanView,
 };
 pub use crate::host::Kept;
 pub use crate::jobs::{
@@ -59,3 +59,8 @@ pub use crate::line::{Line, LineCode};
 pub use crate::place::{Environment, Place};
 pub use crate::profiles::{Language, Settings, StoreKind, Theme};
 pub use crate::report::{GatewayTodo, JobReport, TodoView};
+
+/// The SHA-256 of the helper that this build lets fill volumes on amd64 clusters: a simulated cluster runs no other program.
+pub fn helper_sha256() -> Option<String> {
+    crate::volumes::Agent::for_arch("amd64").ok().map(|agent| agent.sha256())
+}

@@ -58,7 +58,7 @@ pub use copy::CopyRequest;
 pub(crate) use plan::Plan;
 pub use plan::{
     CheckId, CheckView, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView,
-    RestoreManner, Route,
+    RestoreManner, Route, VolumePlanView,
 };
 
 /// Whether the files of an app's volumes are in its package.
