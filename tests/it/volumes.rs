@@ -22,7 +22,7 @@ fn library() -> Vec<ComponentPlan> {
         replicas: 3,
         volumes: vec![("pages".to_owned(), "share-file".to_owned(), "/data/pages".to_owned(), 5)],
         files: vec![named("首页.md", "/data/pages/", PAGE), named("a/b/deep.bin", "/data/pages/", &"x".repeat(70_000))],
-        ..web("知识库", "wiki")
+        ..web("阅览室", "wiki")
     };
     let database = ComponentPlan {
         extend_method: "state_multiple".to_owned(),
@@ -78,7 +78,7 @@ fn files(cluster: &Cluster, name: &str) -> Vec<(String, String)> {
 
 #[track_caller]
 fn library_is_whole(cluster: &Cluster) {
-    let pages = files(cluster, "知识库");
+    let pages = files(cluster, "阅览室");
     let names: Vec<&str> = pages.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["data/pages/a/b/deep.bin", "data/pages/首页.md"]);
     assert_eq!((pages[0].1.len(), pages[1].1.as_str()), (70_000, PAGE));
@@ -129,10 +129,10 @@ async fn files_of_volumes_arrive_byte_for_byte_and_nothing_of_the_helper_stays()
     assert!(job.leftovers.is_empty(), "{:?}", job.leftovers);
     library_is_whole(world.shanghai());
     nothing_of_ours_stays(world.shanghai()).await;
-    for name in ["知识库", "目录库"] {
+    for name in ["阅览室", "目录库"] {
         assert_eq!(component(world.shanghai(), name).status, "running", "{name}");
     }
-    assert_eq!(component(world.shanghai(), "知识库").min_node, 3, "one alone filled it, then all came back");
+    assert_eq!(component(world.shanghai(), "阅览室").min_node, 3, "one alone filled it, then all came back");
     let report = job.report.as_ref().unwrap();
     assert!(says(&job, LineCode::ReportVolumesFilled).contains("2 files"), "{report:#?}");
     assert!(report.missing.iter().all(|line| line.code != LineCode::ReportVolumesEmpty), "{:#?}", report.missing);
@@ -149,16 +149,16 @@ async fn only_what_was_chosen_is_filled() {
     assert!(plan.volumes.iter().all(|row| row.can && !row.chosen) && helper_checks(&plan).is_empty());
     assert!(plan.steps.iter().all(|step| step.name != PhaseName::Fill));
     // By the name people see, and without the start that nobody asked for: its pods must run to be filled.
-    let options = PlanOptions { start_after: false, ..filling(&["知识库"]) };
+    let options = PlanOptions { start_after: false, ..filling(&["阅览室"]) };
     let request = voyage(&client, &world, options).await;
     let plan = client.plan(request.clone()).await;
     assert!(plan.changes.iter().any(|line| line.code == LineCode::ChangesStartedForData));
     let lost = plan.stays.iter().find(|line| line.code == LineCode::LosesVolumeData).unwrap();
-    assert!(lost.message.contains("目录库/data") && !lost.message.contains("知识库"), "{}", lost.message);
+    assert!(lost.message.contains("目录库/data") && !lost.message.contains("阅览室"), "{}", lost.message);
     let job = client.perform(request).await;
     done(&job);
     assert!(says(&job, LineCode::ReportVolumesEmpty).contains("目录库/data"));
-    assert_eq!((files(world.shanghai(), "知识库").len(), files(world.shanghai(), "目录库").len()), (2, 0));
+    assert_eq!((files(world.shanghai(), "阅览室").len(), files(world.shanghai(), "目录库").len()), (2, 0));
     nothing_of_ours_stays(world.shanghai()).await;
 }
 
@@ -194,8 +194,8 @@ async fn where_no_store_is_known_files_stay_in_the_package() {
     let world = world().await;
     let client = world.client().await;
     client.change(world.shanghai(), |draft| draft.stores = Some(Vec::new())).await;
-    let plan = client.plan(voyage(&client, &world, filling(&["知识库"])).await).await;
-    let row = plan.volumes.iter().find(|row| row.name == "知识库").unwrap();
+    let plan = client.plan(voyage(&client, &world, filling(&["阅览室"])).await).await;
+    let row = plan.volumes.iter().find(|row| row.name == "阅览室").unwrap();
     assert!(!row.can && row.line.code == LineCode::VolumesNoStore, "{row:#?}");
     assert_eq!(helper_checks(&plan), [(Level::Block, LineCode::CheckHelperBlock)]);
 }
@@ -243,7 +243,7 @@ async fn before_the_start(world: &World, client: &Client) -> JobView {
     let refused = Trouble::Fail { status: 500 };
     let once = Fault::console("POST", "**/common_operation", Hits::First(1), refused);
     world.shanghai().faults().set(once);
-    let job = client.perform(voyage(client, world, filling(&["知识库"])).await).await;
+    let job = client.perform(voyage(client, world, filling(&["阅览室"])).await).await;
     assert_eq!(job.state, JobState::Failed, "{:?}", job.problem);
     job
 }
@@ -258,7 +258,7 @@ async fn a_volume_that_is_not_empty_is_left_alone_and_the_app_does_not_start() {
     let world = world().await;
     let client = world.client().await;
     let job = before_the_start(&world, &client).await;
-    let row = component(world.shanghai(), "知识库");
+    let row = component(world.shanghai(), "阅览室");
     let place = world.dir.path().join("shanghai/grdata/tenant").join(&row.tenant_id).join("service");
     let folder = place.join(&row.service_id).join("data/pages");
     std::fs::create_dir_all(&folder).unwrap();
@@ -267,12 +267,12 @@ async fn a_volume_that_is_not_empty_is_left_alone_and_the_app_does_not_start() {
     failed(&job, Code::ArrivedIncomplete);
     let problem = job.problem.as_ref().unwrap();
     assert!(problem.message.contains("is not empty: it holds old.md"), "{}", problem.message);
-    assert_eq!(component(world.shanghai(), "知识库").status, "abnormal");
-    assert_eq!(files(world.shanghai(), "知识库"), [("data/pages/old.md".to_owned(), "somebody's".to_owned())]);
+    assert_eq!(component(world.shanghai(), "阅览室").status, "abnormal");
+    assert_eq!(files(world.shanghai(), "阅览室"), [("data/pages/old.md".to_owned(), "somebody's".to_owned())]);
     std::fs::remove_file(folder.join("old.md")).unwrap();
     let job = again(&client, &job).await;
     done(&job);
-    assert_eq!(files(world.shanghai(), "知识库").len(), 2);
+    assert_eq!(files(world.shanghai(), "阅览室").len(), 2);
     nothing_of_ours_stays(world.shanghai()).await;
 }
 
@@ -293,8 +293,8 @@ async fn an_archive_with_another_checksum_fills_nothing_and_all_of_it_can_be_rem
     let problem = job.problem.as_ref().unwrap();
     assert!(problem.message.contains("another checksum"), "{}", problem.message);
     assert!(!format!("{job:?}").contains("X-Amz-Signature"), "an address that is a key was told");
-    assert_eq!(component(world.shanghai(), "知识库").status, "abnormal");
-    assert_eq!(files(world.shanghai(), "知识库"), []);
+    assert_eq!(component(world.shanghai(), "阅览室").status, "abnormal");
+    assert_eq!(files(world.shanghai(), "阅览室"), []);
     let left: Vec<LineCode> = job.leftovers.iter().map(|left| left.line.code).collect();
     for code in [LineCode::LeftApp, LineCode::LeftHelper, LineCode::LeftVolumeData, LineCode::LeftTemplate] {
         assert!(left.contains(&code), "{code:?} is not in {left:?}");
@@ -361,9 +361,9 @@ async fn a_cluster_that_refuses_the_helper_is_told_of() {
         client.save(cluster).await;
     }
     world.shanghai().faults().switch(|switches| switches.refuses_privileged = true);
-    let job = client.start(voyage(&client, &world, filling(&["知识库"])).await).await;
+    let job = client.start(voyage(&client, &world, filling(&["阅览室"])).await).await;
     let waits = async {
-        while component_status(world.shanghai(), "知识库") != "abnormal" {
+        while component_status(world.shanghai(), "阅览室") != "abnormal" {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
         // One look at it as it is, then two minutes go by.
@@ -375,7 +375,7 @@ async fn a_cluster_that_refuses_the_helper_is_told_of() {
     failed(&job, Code::ArrivedIncomplete);
     let hint = job.problem.as_ref().unwrap().hint.clone().unwrap();
     assert!(hint.contains("privileged init containers"), "{hint}");
-    assert_eq!(component_status(world.shanghai(), "知识库"), "abnormal");
+    assert_eq!(component_status(world.shanghai(), "阅览室"), "abnormal");
     client.core.clean_job(job.id).await.unwrap();
     nothing_of_ours_stays(world.shanghai()).await;
 }
