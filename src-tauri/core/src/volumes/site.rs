@@ -122,6 +122,14 @@ impl Site {
 
     /// What a pod said last.
     pub(crate) async fn status(&self, key: &str) -> Result<Option<Status>, VolumeError> {
+        match self.read_status(key).await {
+            // Some stores let a reader see an object that is just being written anew: what stays so is no status.
+            Err(VolumeError::BadStatus { .. }) => self.read_status(key).await,
+            read => read,
+        }
+    }
+
+    async fn read_status(&self, key: &str) -> Result<Option<Status>, VolumeError> {
         let facts = match self.store.head(key).await {
             Ok(facts) => facts,
             Err(StoreError::NotFound { .. }) => return Ok(None),

@@ -185,7 +185,13 @@ async fn one(root: &Path, run: &Run, program: &str, pod: &str) -> Result<(), Str
     let mut command = tokio::process::Command::new(folder.path().join("program"));
     command.env_clear().envs(run.variables.iter().cloned()).env("_POD_NAME", pod).env("RBM_ROOT", root);
     command.current_dir(root).stdin(Stdio::null()).kill_on_drop(true);
-    let done = command.output().await.map_err(|error| error.to_string())?;
+    let done = loop {
+        match command.output().await {
+            // Another pod's child holds the fresh file open for writing, between its fork and its exec.
+            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => tokio::task::yield_now().await,
+            done => break done.map_err(|error| error.to_string())?,
+        }
+    };
     let words = String::from_utf8_lossy(&done.stderr).trim().to_owned();
     if done.status.success() { Ok(()) } else { Err(format!("{}: {words}", done.status)) }
 }
