@@ -538,4 +538,5 @@ export const checkName: Record<CheckId, string> = {
   routes: "Addresses",
   credentials: "Credentials",
   gateway: "Gateway",
+  helper: "Helper",
 };

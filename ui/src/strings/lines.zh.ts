@@ -522,4 +522,5 @@ export const checkName: Record<CheckId, string> = {
   routes: "地址",
   credentials: "密码",
   gateway: "网关",
+  helper: "助手",
 };

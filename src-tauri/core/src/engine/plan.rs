@@ -96,7 +96,8 @@ pub struct PlanOptions {
     /// Copy the certificates of these rules, where the source can be asked.
     pub certificates: bool,
     /// Components whose volumes are filled with what the package holds of them, each by its id or display name; `*`: all that
-    /// can be. For an app that is made anew: a helper runs before each of them, as a privileged init container.
+    /// can be. A helper runs before each of them, as a privileged init container. Asks for the lane `rebuild` where none is
+    /// named; of no effect in the other one, which brings what the platform brings.
     pub volume_data: Vec<String>,
     /// The target's store as its pods know it, where that is not its address here: `http://minio.rbd-system:9000`.
     pub volume_endpoint: Option<String>,

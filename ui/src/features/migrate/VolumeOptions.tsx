@@ -28,11 +28,11 @@ export function VolumeOptions({
           row.can ? (
             <Checkbox key={row.component} checked={row.chosen} onCheck={(on) => choose(row.component, on)}>
               {row.name}
-              <span className="small t3 under">{say(row.line, words)}</span>
+              <span className="small t3 under">{say(words, row.line)}</span>
             </Checkbox>
           ) : (
             <p key={row.component} className="small t2">
-              {`${row.name}${words.colon}${say(row.line, words)}`}
+              {`${row.name}${words.colon}${say(words, row.line)}`}
             </p>
           ),
         )}

@@ -318,6 +318,23 @@ path: string | null,
  * What must be typed before the button works: the cluster's name, for production.
  */
 confirm: string | null, };
+export type VolumePlanView = { 
+/**
+ * Its id in the package.
+ */
+component: string, name: string, 
+/**
+ * Names of the volumes that keep files.
+ */
+volumes: Array<string>, 
+/**
+ * Of the package's archives that would be unpacked; 0 where it has none.
+ */
+bytes: number, can: boolean, chosen: boolean, 
+/**
+ * What would happen, or why it cannot.
+ */
+line: Line, };
 export type JobKind = "migrate" | "export" | "import" | "backup" | "copy" | "verify" | "restore";
 export type JobState = "queued" | "running" | "cancelling" | "done" | "failed" | "cancelled";
 export type PhaseName = "stop" | "backup" | "start" | "plan" | "check" | "prepare" | "data" | "copy" | "write" | "restore" | "import" | "install" | "adjust" | "fill" | "deploy" | "unplug" | "gateway" | "compare" | "verify" | "clean";

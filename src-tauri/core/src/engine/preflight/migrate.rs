@@ -264,7 +264,9 @@ pub(super) async fn arrival(
     list.push(reach::region(ctx, &cluster).await);
     list.extend(checks::read_only(&cluster));
     // A record is handed in as for a restore, whether that would finish or not.
-    let wanted_lane = if options.record_only { Some(Lane::Official) } else { options.lane };
+    // Only an app that is made anew has volumes to be filled.
+    let asked = options.lane.or_else(|| (!options.volume_data.is_empty()).then_some(Lane::Rebuild));
+    let wanted_lane = if options.record_only { Some(Lane::Official) } else { asked };
     let choice = lane::choose(&cluster, cargo.model, cargo.bytes, wanted_lane)?;
     if !options.record_only {
         list.push(choice.check.clone());
