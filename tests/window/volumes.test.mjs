@@ -28,7 +28,8 @@ async function planOfWiki(lane) {
   await window.drag(card, await column("shanghai"));
   const sheet = await window.element("dialog", "", { seconds: 30 });
   await until("the checks", () => window.read("return !!arguments[0].querySelector('[data-check-level]')", sheet));
-  await window.click(await window.element("radio", lane, { within: sheet }));
+  await window.click(await window.element("button", { source: `^${lane}$` }, { within: sheet }));
+  await window.element("checkbox", "知识库", { within: sheet, seconds: 30 });
   return sheet;
 }
 
@@ -40,6 +41,8 @@ async function tick(sheet) {
   await window.click(box);
   await until("the plan with it", () => window.read("return !!arguments[0].querySelector('[role=group] input[placeholder]')", sheet));
   await until("no spinner", () => window.read("return arguments[0].querySelector('[aria-busy=true]') === null", sheet));
+  const shown = await window.element("checkbox", "知识库", { within: sheet });
+  await window.read("arguments[0].closest('[role=group]').scrollIntoView({ block: 'end' })", shown);
 }
 
 async function fits() {
@@ -89,7 +92,7 @@ describe("files of volumes in the window", { timeout: 600_000 }, () => {
 
   it("say the same in Chinese, in the dark, and in a narrow window", async () => {
     await window.click(await window.element("button", "中文"));
-    let sheet = await planOfWiki("重建");
+    let sheet = await planOfWiki("重新创建");
     await tick(sheet);
     assert.match(await window.text(sheet), /勾选即同意/);
     await window.picture("63-volumes-zh-light");
@@ -97,14 +100,14 @@ describe("files of volumes in the window", { timeout: 600_000 }, () => {
     await close();
     await window.click(await window.element("button", "深色"));
     await until("the dark", () => window.read("return document.documentElement.dataset.theme === 'dark'"));
-    sheet = await planOfWiki("重建");
+    sheet = await planOfWiki("重新创建");
     await tick(sheet);
     await window.picture("64-volumes-zh-dark");
     await close();
     const shown = execFileSync("xdotool", ["search", "--onlyvisible", "--name", "^Rainferry"], { encoding: "utf8" }).trim().split("\n").pop();
     execFileSync("xdotool", ["windowsize", "--sync", shown, "960", "600"]);
     await until("the narrow page", () => window.read("return window.innerWidth <= 960"));
-    sheet = await planOfWiki("重建");
+    sheet = await planOfWiki("重新创建");
     await tick(sheet);
     await window.picture("65-volumes-narrow-zh-dark");
     await fits();

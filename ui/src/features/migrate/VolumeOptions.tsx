@@ -21,9 +21,9 @@ export function VolumeOptions({
     onChange({ ...options, volume_data: on ? [...others, component] : others });
   };
   return (
-    <div className="pad ruled options" role="group" aria-label={more.title}>
-      <div className="small t2">{more.title}</div>
-      <div className="stack">
+    <div className="ruled restore-options" role="group" aria-label={more.title}>
+      <h3 className="small t2">{more.title}</h3>
+      <div className="form">
         {plan.volumes.map((row) =>
           row.can ? (
             <Checkbox key={row.component} checked={row.chosen} onCheck={(on) => choose(row.component, on)}>
