@@ -4,7 +4,8 @@
 pub(crate) use crate::host::TestHost;
 use rainferry_core::api::{
     CheckId, ConsoleDraft, ConsoleState, Core, Environment, Event, JobState, JobView, Lane, Level, PhaseName,
-    PhaseState, PlanOptions, PlanRequest, PlanSource, PlanTarget, PlanView, StartRequest, StoreDraft, StoreKind, helper_sha256,
+    PhaseState, PlanOptions, PlanRequest, PlanSource, PlanTarget, PlanView, StartRequest, StoreDraft, StoreKind,
+    helper_sha256,
 };
 use rainferry_core::{AppId, BackupId, ClusterId, Code, ConsoleId, JobId, Problem, Secret, TeamName};
 use rainferry_sandbox::{

@@ -2,8 +2,8 @@
 //! named (failure). Never touches what this job did not make.
 
 use crate::console::{AppAction, ComponentState, ConsoleError};
-use crate::engine::runner::{Run, Stop};
 use crate::engine::rebuild::{helper, unplug};
+use crate::engine::runner::{Run, Stop};
 use crate::engine::{backup, claim, deliver, landing, links::Cluster, rebuild, restore, restore_own};
 use crate::ids::{ClusterId, TeamName};
 use crate::jobs::PhaseName;

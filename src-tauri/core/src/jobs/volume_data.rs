@@ -12,23 +12,45 @@ pub(crate) enum VolumeStep {
     /// From now on something may lie in the target's store.
     Begun,
     /// A member of the package lies there as an object of its own.
-    ArchiveThere { member: String, archive: ArchiveRecord },
+    ArchiveThere {
+        member: String,
+        archive: ArchiveRecord,
+    },
     /// What each volume of a component will get; nothing where the package turned out to hold no file.
-    Ready { component: String, volumes: Vec<FillingRecord> },
+    Ready {
+        component: String,
+        volumes: Vec<FillingRecord>,
+    },
     /// The job lies where the component's pods will read it.
-    Placed { component: String },
+    Placed {
+        component: String,
+    },
     /// Its pods could not do it: the next try asks them again.
-    Failed { component: String },
+    Failed {
+        component: String,
+    },
     AskedAgain,
     /// Every pod said that it is done.
-    Filled { component: String, came: Came },
+    Filled {
+        component: String,
+        came: Came,
+    },
     /// One instance runs while a shared volume is filled; so many are wanted afterwards.
-    Held { component: String, replicas: u64 },
-    Released { component: String },
+    Held {
+        component: String,
+        replicas: u64,
+    },
+    Released {
+        component: String,
+    },
     /// The helper as the target team's plugin.
-    HelperThere { plugin: String },
+    HelperThere {
+        plugin: String,
+    },
     /// The component runs without it again.
-    HelperTaken { component: String },
+    HelperTaken {
+        component: String,
+    },
     HelperGone,
     /// Nothing lies in the store any more.
     Cleared,

@@ -93,7 +93,8 @@ pub(super) async fn run(console: &Arc<Console>, job: InitJob) {
         Some((pods(state, &row), row))
     });
     let Some((pods, row)) = found else { return };
-    let refused = "FailedCreate: pods violate PodSecurity \"restricted:latest\": privileged (init container)".to_owned();
+    let refused =
+        "FailedCreate: pods violate PodSecurity \"restricted:latest\": privileged (init container)".to_owned();
     let mut outcome = if job.is_refused { Err(refused) } else { Ok(()) };
     if outcome.is_ok() && row.is_stateful() {
         for pod in &pods {

@@ -108,12 +108,7 @@ fn bytes(component: &ComponentModel) -> u64 {
 }
 
 /// Whether a helper can fill the component's volumes, and how or why not.
-fn way(
-    arrival: &Arrival,
-    component: &ComponentModel,
-    draft: &Draft,
-    reach: &Result<Reach, Problem>,
-) -> (bool, Line) {
+fn way(arrival: &Arrival, component: &ComponentModel, draft: &Draft, reach: &Result<Reach, Problem>) -> (bool, Line) {
     let names = || {
         let names: Vec<&str> = kept(component).iter().map(|volume| volume.name.as_str()).collect();
         ("names", names.join(", "))

@@ -2,11 +2,11 @@
 //! archives, and beside them what each component's pods are to do. The application package names that, so it comes first.
 
 use super::{Ground, helper};
+use crate::engine::deliver;
 use crate::engine::ledger::JournalLedger;
 use crate::engine::origin::{self, Origin};
 use crate::engine::preflight::source::StoreReader;
 use crate::engine::runner::{Run, Step, Stop};
-use crate::engine::deliver;
 use crate::jobs::PhaseName;
 use crate::jobs::fact::{Fact, UploadTarget};
 use crate::jobs::request::{ObjectRef, VolumeWork};
@@ -129,8 +129,7 @@ impl Bringer<'_> {
         let to = transfer::ObjectRef::new(store, key);
         let (options, progress) = (deliver::options(), self.run.job.progress());
         let package = &self.origin.package;
-        let brought =
-            volumes::bring(&self.run.ctx, package, entry, &to, &options, &ledger, &progress).await?;
+        let brought = volumes::bring(&self.run.ctx, package, entry, &to, &options, &ledger, &progress).await?;
         let archive = ArchiveRecord {
             key: brought.archive.key.clone(),
             bytes: brought.archive.bytes,

@@ -226,19 +226,19 @@ impl Filler<'_> {
         let refused = seen.abnormal_since.is_some_and(|since| now - since >= REFUSED_AFTER);
         if seen.failed_looks >= FAILED_LOOKS {
             let words = outcome.failure().unwrap_or_default().to_owned();
-            return Err(self.failed(id, &component.name, words, HINT_FAILED)?.into());
+            return Err(self.failed(id, &component.name, &words, HINT_FAILED)?.into());
         }
         if refused {
-            return Err(self.failed(id, &component.name, "its pods never ran the helper".to_owned(), HINT_REFUSED)?.into());
+            return Err(self.failed(id, &component.name, "its pods never ran the helper", HINT_REFUSED)?.into());
         }
         if now - seen.moved_at >= PATIENCE {
             let words = format!("its pods said nothing new for {} minutes", PATIENCE.num_minutes());
-            return Err(self.failed(id, &component.name, words, HINT_SILENT)?.into());
+            return Err(self.failed(id, &component.name, &words, HINT_SILENT)?.into());
         }
         Ok(())
     }
 
-    fn failed(&self, id: &str, name: &str, words: String, hint: &str) -> Result<Problem, Problem> {
+    fn failed(&self, id: &str, name: &str, words: &str, hint: &str) -> Result<Problem, Problem> {
         self.note(VolumeStep::Failed { component: id.to_owned() })?;
         let target = self.ground.target.name();
         Ok(Problem::new(Code::ArrivedIncomplete, format!("{target} could not fill the volumes of {name}: {words}"))
@@ -248,10 +248,10 @@ impl Filler<'_> {
     }
 }
 
-const HINT_FAILED: &str = "The component does not start on half of its data. Mend this and try again, or remove what was made";
+const HINT_FAILED: &str =
+    "The component does not start on half of its data. Mend this and try again, or remove what was made";
 const HINT_REFUSED: &str = "The cluster may refuse privileged init containers (pod security), or lack 512 MB of memory for one. Look at the component's events; remove what was made, or plan without volume data";
-const HINT_SILENT: &str =
-    "Its pods may not reach the store at the address they were given. Try again to go on watching, or plan anew with the store's address inside the cluster";
+const HINT_SILENT: &str = "Its pods may not reach the store at the address they were given. Try again to go on watching, or plan anew with the store's address inside the cluster";
 
 fn came(outcome: &Outcome) -> Came {
     let items = || outcome.said.values().flat_map(|status| &status.items);

@@ -3,8 +3,8 @@
 
 use super::Ground;
 use crate::console::Plugin;
-use crate::engine::links::Cluster;
 use crate::engine::landing;
+use crate::engine::links::Cluster;
 use crate::engine::runner::{Run, Stop};
 use crate::ids::AppId;
 use crate::jobs::fact::{Fact, InstalledComponent};
@@ -60,12 +60,7 @@ pub(super) fn archive(record: &ArchiveRecord) -> Archive {
 }
 
 /// What a component's pods are to do.
-pub(super) fn write(
-    site: &Site,
-    job: &str,
-    component: &str,
-    fillings: &[FillingRecord],
-) -> Result<Written, Problem> {
+pub(super) fn write(site: &Site, job: &str, component: &str, fillings: &[FillingRecord]) -> Result<Written, Problem> {
     let filling = |record: &FillingRecord| Filling {
         volume: record.volume.clone(),
         mount_path: record.mount_path.clone(),
@@ -102,10 +97,9 @@ pub(crate) const ARCH: &str = "amd64";
 /// What a component of the backup became.
 pub(super) fn installed(record: &JobRecord, id: &str) -> Result<InstalledComponent, Problem> {
     let all = record.rebuild.installed.iter().flatten();
-    all.into_iter()
-        .find(|component| component.source_id == id)
-        .cloned()
-        .ok_or_else(|| Problem::new(Code::ArrivedIncomplete, "A component whose volumes were to be filled did not arrive"))
+    all.into_iter().find(|component| component.source_id == id).cloned().ok_or_else(|| {
+        Problem::new(Code::ArrivedIncomplete, "A component whose volumes were to be filled did not arrive")
+    })
 }
 
 /// Its key in the target's team.

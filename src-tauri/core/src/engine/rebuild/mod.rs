@@ -92,8 +92,7 @@ fn with_extra(
 ) -> Result<Draft, Problem> {
     let mut facts = TargetFacts::new(target.template_rules()?);
     facts.service_names.clone_from(&landing.taken_hosts);
-    let order =
-        Order { seed: seed.to_owned(), app_name: landing.app_name.clone(), extra_plugins, ..Order::default() };
+    let order = Order { seed: seed.to_owned(), app_name: landing.app_name.clone(), extra_plugins, ..Order::default() };
     Ok(template::synthesize(model, &facts, &order)?)
 }
 
