@@ -92,6 +92,7 @@ fn library_is_whole(cluster: &Cluster) {
 async fn nothing_of_ours_stays(cluster: &Cluster) {
     let state = cluster.inspect();
     assert!(state.plugins.is_empty(), "{:?}", state.plugins);
+    assert!(state.templates.is_empty(), "{:?}", state.templates);
     let relations: Vec<_> = state.components.iter().flat_map(|row| row.rows("service_plugin_relation")).collect();
     assert!(relations.is_empty(), "{relations:?}");
     let objects = cluster.objects().list(&cluster.store().bucket, "rbm/").await.unwrap();

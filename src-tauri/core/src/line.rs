@@ -84,6 +84,7 @@ lines! {
     ChangesLinksDropped = "{count|link to a component outside the app is|links to components outside the app are} left out";
     ChangesStarted = "Components are started after arrival";
     ChangesHelper = "A helper runs once before {names}, as a privileged init container with their volumes; they start after it, and once more without it";
+    ChangesTemplateGone = "The template the app is installed from is deleted afterwards, as it holds the helper: no upgrade from it";
     ChangesStartedForData = "Components are started, as volumes are filled by their own pods";
     ChangesIntoOriginal = "Everything lands in the empty app “{app}” itself";
     ChangesBesideTakesBackups = "The console makes a new app “{app}_…” for it, which takes over the backups of “{app}”";

@@ -58,6 +58,8 @@ export const lines: LineWords = {
   changes_started: "Components are started after arrival",
   changes_helper:
     "A helper runs once before {names:list}, as a privileged init container with their volumes; they start after it, and once more without it",
+  changes_template_gone:
+    "The template the app is installed from is deleted afterwards, as it holds the helper: no upgrade from it",
   changes_started_for_data: "Components are started, as volumes are filled by their own pods",
   loses_build_source: "Build settings and source access: {names:list}",
   loses_webhooks: "Webhooks: {names:list}",

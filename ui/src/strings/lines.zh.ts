@@ -55,6 +55,7 @@ export const lines: LineWords = {
   changes_links_dropped: "去掉 {count} 条指向应用之外组件的依赖",
   changes_started: "到达后启动组件",
   changes_helper: "{names:list} 启动前会先运行一次助手：特权初始化容器，挂着它们的卷；之后启动，去掉助手再重启一次",
+  changes_template_gone: "应用安装用的模板之后会删除，因为里面有助手：不能再从它升级",
   changes_started_for_data: "组件会启动：卷由它们自己的 Pod 写入",
   loses_build_source: "构建设置和源码权限：{names:list}",
   loses_webhooks: "Webhook：{names:list}",

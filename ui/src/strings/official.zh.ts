@@ -50,6 +50,7 @@ const storageStep: Record<StorageStep, string> = {
 
 const byHand: typeof english.byHand = {
   report_gateway_rules: "在控制台重新建立网关规则；原来的写在备份包里",
+  report_volumes_not_filled: "看日志，弄清 {names:list} 的卷为什么没有写入",
   report_volumes_empty: "补上这些卷的数据，或确认没有人需要：{names:list}",
   report_data_dropped: "补上留下的数据，或确认没有人需要",
   report_data_doubtful: "看看这些卷的文件是否完整：{names:list}",

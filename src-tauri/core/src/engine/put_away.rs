@@ -100,11 +100,10 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
         add("volume data", Leftover::VolumeData { prefix }, Line::new(LineCode::LeftVolumeData, facts));
     }
     let rebuild = &record.rebuild;
-    if let Some(package) = rebuild.package.as_ref().filter(|_| rebuild.template_there) {
-        let template = &package.template;
-        let facts = [("name", template.name.clone()), ("cluster", store.clone())];
-        let thing = Leftover::Template { group_key: template.group_key.clone(), name: template.name.clone() };
-        add("template", thing, Line::new(LineCode::LeftTemplate, facts));
+    let is_there = rebuild.template_there && !record.volumes.template_gone;
+    if let Some(package) = rebuild.package.as_ref().filter(|_| is_there) {
+        let (thing, line) = unplug::left_template(&package.template, &store);
+        add(unplug::TEMPLATE_ID, thing, line);
     }
     if let Some((event, _)) = rebuild.import.as_ref().filter(|_| !rebuild.cleared) {
         let line = Line::new(LineCode::LeftImport, [("event", event.clone()), ("cluster", store.clone())]);

@@ -52,6 +52,8 @@ pub(crate) enum VolumeStep {
         component: String,
     },
     HelperGone,
+    /// The template that holds the helper is deleted: what is installed from it again would wait for data that is gone.
+    TemplateGone,
     /// Nothing lies in the store any more.
     Cleared,
 }
@@ -100,6 +102,7 @@ pub(crate) struct VolumeRecord {
     pub held: BTreeMap<String, u64>,
     pub helper: Option<String>,
     pub taken: BTreeSet<String>,
+    pub template_gone: bool,
 }
 
 impl VolumeRecord {
@@ -117,6 +120,7 @@ impl VolumeRecord {
             VolumeStep::HelperThere { plugin } => self.helper = Some(plugin),
             VolumeStep::HelperTaken { component } => drop(self.taken.insert(component)),
             VolumeStep::HelperGone => self.helper = None,
+            VolumeStep::TemplateGone => self.template_gone = true,
             VolumeStep::Cleared => self.begun = false,
         }
     }
@@ -140,6 +144,7 @@ impl VolumeRecord {
                 *self = Self { helper: self.helper.take(), ..Self::default() };
             }
             Leftover::Helper { .. } => self.helper = None,
+            Leftover::Template { .. } => self.template_gone = false,
             _ => {}
         }
     }

@@ -162,6 +162,7 @@ pub(super) fn tell(judged: &Judged, starts: bool, outlook: &mut Outlook) {
     outlook.arrives.push(Line::new(LineCode::ArrivesFilled, [("names", names.join(", "))]));
     let components: Vec<&str> = chosen.iter().map(|view| view.name.as_str()).collect();
     outlook.changes.push(Line::new(LineCode::ChangesHelper, [("names", components.join(", "))]));
+    outlook.changes.push(Line::new(LineCode::ChangesTemplateGone, []));
     if !starts {
         outlook.changes.push(Line::new(LineCode::ChangesStartedForData, []));
     }

@@ -8,7 +8,7 @@ use crate::engine::restore::{FIRST_PAUSE, Pauses};
 use crate::engine::runner::{Run, Step, Stop};
 use crate::jobs::PhaseName;
 use crate::jobs::ReportView;
-use crate::jobs::fact::{Fact, Leftover};
+use crate::jobs::fact::{Fact, Leftover, TemplateRef};
 use crate::jobs::state::JobRecord;
 use crate::jobs::volume_data::VolumeStep;
 use crate::line::{Line, LineCode};
@@ -31,6 +31,7 @@ impl Step for Unplug {
         let unplugging = Unplugging { run, ground: &ground };
         unplugging.components().await?;
         unplugging.team().await?;
+        unplugging.template().await?;
         if let Some(prefix) = helper::prefix(&run.record()) {
             helper::forget_data(run, &prefix).await?;
             unplugging.note(VolumeStep::Cleared)?;
@@ -104,14 +105,38 @@ impl Unplugging<'_> {
             Err(error) => Err(error.into()),
         }
     }
+
+    /// What is installed from this template again would have the helper, and wait for data that is gone.
+    async fn template(&self) -> Result<(), Stop> {
+        let record = self.run.record();
+        let Some(package) = record.rebuild.package.filter(|_| !record.volumes.template_gone) else { return Ok(()) };
+        let (ctx, console) = (&self.run.ctx, &self.ground.target.console);
+        let template = package.template;
+        match console.delete_template(ctx, self.ground.enterprise(), &template.group_key).await {
+            Ok(()) | Err(ConsoleError::NotFound(_)) => Ok(self.note(VolumeStep::TemplateGone)?),
+            Err(ConsoleError::Refused(_) | ConsoleError::NoSuchCall(_) | ConsoleError::Forbidden(_)) => {
+                let (thing, line) = left_template(&template, &self.ground.target.name());
+                Ok(self.run.note(Fact::Left { id: TEMPLATE_ID.to_owned(), thing, line })?)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
 }
 
 pub(crate) const LEFT_ID: &str = "helper";
+pub(crate) const TEMPLATE_ID: &str = "template";
 
 /// The helper in the team as something that stays.
 pub(crate) fn left(plugin: &str, team: &str) -> (Leftover, Line) {
     let line = Line::new(LineCode::LeftHelper, [("team", team.to_owned())]);
     (Leftover::Helper { plugin: plugin.to_owned() }, line)
+}
+
+/// A template in the console's own store of apps as something that stays.
+pub(crate) fn left_template(template: &TemplateRef, cluster: &str) -> (Leftover, Line) {
+    let facts = [("name", template.name.clone()), ("cluster", cluster.to_owned())];
+    let thing = Leftover::Template { group_key: template.group_key.clone(), name: template.name.clone() };
+    (thing, Line::new(LineCode::LeftTemplate, facts))
 }
 
 /// What came into volumes and what did not, by what their pods said.
