@@ -45,11 +45,11 @@ pub use storage::{StorageChangeView, StorageDraft, StorageStep, StorageStepView,
 pub use transfers::StartRequest;
 
 pub use crate::difference::{Aspect, Difference};
-pub use crate::engine::DataSign;
 pub use crate::engine::{
     CheckId, CheckView, CopyRequest, Lane, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget,
     PlanView, RestoreManner, Route, VolumePlanView,
 };
+pub use crate::engine::{DataSign, helper_sha256};
 pub use crate::host::Kept;
 pub use crate::jobs::{
     CopyWay, JobKind, JobState, JobView, LeftoverView, LogLine, OriginalView, PhaseName, PhaseState, PhaseView,
@@ -59,8 +59,3 @@ pub use crate::line::{Line, LineCode};
 pub use crate::place::{Environment, Place};
 pub use crate::profiles::{Language, Settings, StoreKind, Theme};
 pub use crate::report::{GatewayTodo, JobReport, TodoView};
-
-/// The SHA-256 of the helper that this build lets fill volumes on amd64 clusters: a simulated cluster runs no other program.
-pub fn helper_sha256() -> Option<String> {
-    crate::volumes::Agent::for_arch("amd64").ok().map(|agent| agent.sha256())
-}
