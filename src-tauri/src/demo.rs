@@ -1,6 +1,6 @@
 //! The sample clusters, inside this process.
 
-use rainferry_core::api::Environment;
+use rainferry_core::api::{Environment, helper_sha256};
 use rainferry_core::host::{SampleCluster, Samples, StoreAccess};
 use rainferry_core::{Code, Problem, Secret};
 use rainferry_sandbox::{Pace, SandboxError, Site, World};
@@ -44,7 +44,9 @@ impl Samples for SampleWorld {
     async fn start(&self, folder: &Path) -> Result<Vec<SampleCluster>, Problem> {
         let mut held = self.world.lock().await;
         if held.is_none() {
-            *held = Some(World::start(folder, Pace::LIFELIKE).await.map_err(|error| problem(&error))?);
+            let world = World::start(folder, Pace::LIFELIKE).await.map_err(|error| problem(&error))?;
+            world.runs(helper_sha256().as_deref());
+            *held = Some(world);
         }
         Ok(held.iter().flat_map(World::clusters).map(as_profile).collect())
     }

@@ -72,7 +72,7 @@ class Bench:
     def client_alone(self):
         a, b = self.keep(ground.nullstore()), self.keep(ground.nullstore())
         env, key = environment(a.endpoint, b.endpoint), f"zero-{self.mib}"
-        ours = f"{OURS} --overwrite --unproven {{way}} {a.endpoint}/src/{key} {b.endpoint}/dst/{{new}}"
+        ours = f"{OURS} --overwrite --unproven {{way}} {a.endpoint}/src/{key} {b.endpoint}/dst/{{{{new}}}}"
         found = in_turn({
             "rclone tuned": (f"{RCLONE.format(verb='copyto')} A:src/{key} B:dst/{{new}}", env, ()),
             "s5cmd": (f"{S5} --endpoint-url {a.endpoint} cat -c 8 -p 16 s3://src/{key} | "

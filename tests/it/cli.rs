@@ -396,3 +396,28 @@ async fn the_whole_official_feature_can_be_typed() {
     assert_eq!(removed.fine()["gone"][0]["code"], "gone_record");
     assert_eq!(removed.fine()["stays"][0]["code"], "stays_object");
 }
+
+/// Volumes are filled where that is asked for, by name or all; a name that is none blocks, and a live app's data is not known.
+#[tokio::test(flavor = "multi_thread")]
+async fn volumes_are_filled_from_the_command_line() {
+    let home = Home::with_samples().await;
+    let wiki = ["beijing/wiki", "shanghai/运维团队", "--lane", "rebuild"];
+    let plan = home.run(&[&["plan"], &wiki[..]].concat()).await;
+    let row = &plan.fine()["volumes"][0];
+    assert_eq!((&row["name"], &row["can"], &row["chosen"]), (&"知识库".into(), &true.into(), &false.into()));
+    home.run(&[&["migrate"], &wiki[..], &["--volume-data", "nobody"]].concat()).await.refused(6, "plan_blocked");
+    let live = ["migrate", "beijing/wiki", "shanghai/运维团队", "--live", "--volume-data", "all"];
+    home.run(&live).await.refused(2, "bad_request");
+    let job = home.run(&[&["migrate"], &wiki[..], &["--volume-data", "知识库"]].concat()).await;
+    let job = job.fine();
+    assert_eq!(job["state"], "done");
+    let arrived = job["report"]["arrived"].as_array().unwrap();
+    let filled = arrived.iter().find(|line| line["code"] == "report_volumes_filled").unwrap();
+    assert_eq!(filled["facts"]["files"], "3");
+    // The same out of a bundle; an import names no lane, and what is filled is made anew.
+    let bundle = home.run(&["export", "beijing/wiki"]).await;
+    let path = bundle.fine()["report"]["path"].as_str().unwrap().to_owned();
+    let job = home.run(&["import", &path, "shanghai/运维团队", "--name", "wiki2", "--volume-data", "all"]).await;
+    let report = job.fine()["report"]["arrived"].to_string();
+    assert!(report.contains("report_volumes_filled"), "{report}");
+}

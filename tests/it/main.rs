@@ -29,4 +29,5 @@ mod seaweed;
 mod secrets;
 mod tidy;
 mod turned;
+mod volumes;
 mod world;

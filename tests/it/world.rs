@@ -5,6 +5,7 @@ pub(crate) use crate::host::TestHost;
 use rainferry_core::api::{
     CheckId, ConsoleDraft, ConsoleState, Core, Environment, Event, JobState, JobView, Lane, Level, PhaseName,
     PhaseState, PlanOptions, PlanRequest, PlanSource, PlanTarget, PlanView, StartRequest, StoreDraft, StoreKind,
+    helper_sha256,
 };
 use rainferry_core::{AppId, BackupId, ClusterId, Code, ConsoleId, JobId, Problem, Secret, TeamName};
 use rainferry_sandbox::{
@@ -92,10 +93,15 @@ impl World {
         let dir = tempfile::tempdir().unwrap();
         let mut world = Self { dir, clusters: Vec::new() };
         world.start("beijing", from, seed).await;
+        world.add_guangzhou(to).await;
+        world
+    }
+
+    /// A cluster with a team and nothing in it.
+    pub(crate) async fn add_guangzhou(&mut self, era: Era) {
         let mut plan = of("guangzhou", StoragePlan::Own("guangzhou-backup".to_owned()));
         plan.teams = vec![team("gz1", "guangzhou-team", "guangzhou")];
-        world.add("guangzhou", to, plan).await;
-        world
+        self.add("guangzhou", era, plan).await;
     }
 
     async fn add(&mut self, name: &str, era: Era, plan: SeedPlan) {
@@ -104,7 +110,9 @@ impl World {
 
     async fn start(&mut self, name: &str, era: Era, seed: Seed) {
         let spec = ClusterSpec::new(name, era, self.dir.path().join(name)).with_seed(seed);
-        self.clusters.push(Cluster::start(spec).await.unwrap());
+        let cluster = Cluster::start(spec).await.unwrap();
+        cluster.faults().switch(|switches| switches.init_program = helper_sha256());
+        self.clusters.push(cluster);
     }
 
     pub(crate) fn at(&self, name: &str) -> &Cluster {

@@ -97,6 +97,8 @@ pub(crate) enum Command {
         #[arg(long)]
         record_only: bool,
         #[command(flatten)]
+        volumes: Volumes,
+        #[command(flatten)]
         confirm: Confirm,
     },
     /// Shows in what two apps differ: backups, bundles, or live apps (`console/cluster/team/app`)
@@ -357,6 +359,20 @@ pub(crate) struct Voyage {
     /// Copies the certificates of these rules, too
     #[arg(long)]
     pub certificates: bool,
+    #[command(flatten)]
+    pub volumes: Volumes,
+}
+
+/// Files of volumes, where an app is made anew
+#[derive(Debug, clap::Args)]
+pub(crate) struct Volumes {
+    /// Fills this component's volumes with what the package holds (`all`: each that can be): a helper runs once before it,
+    /// as a privileged init container
+    #[arg(long, value_name = "COMPONENT")]
+    pub volume_data: Vec<String>,
+    /// The target's store as its pods know it, where that is another address than from here
+    #[arg(long, value_name = "URL", requires = "volume_data")]
+    pub pods_store: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

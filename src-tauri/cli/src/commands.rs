@@ -1,8 +1,8 @@
 //! One function a command: asks the core, prints the answer.
 
 use crate::args::{
-    Args, BackupCommand, Command, Confirm, ConsoleCommand, EnvironmentArg, JobsCommand, LaneArg, MeasureCommand,
-    StoreArgs, Voyage, WayArg,
+    Args, BackupCommand, Command, Confirm, ConsoleCommand, EnvironmentArg, JobsCommand, LaneArg, MeasureCommand, StoreArgs,
+    Volumes, Voyage, WayArg,
 };
 use crate::out::{self, Out};
 use crate::{backups, demo, reference, report, samples, storage, watch};
@@ -93,8 +93,8 @@ async fn one(core: &Core, command: Command, out: Out) -> Result<(), Problem> {
             let target = PlanTarget::ThisComputer { folder };
             carry_out(core, PlanRequest { source, target, options: PlanOptions::default() }, "", out).await
         }
-        Command::Import { file, team, name, record_only, confirm } => {
-            let options = PlanOptions { app_name: name, record_only, ..PlanOptions::default() };
+        Command::Import { file, team, name, record_only, volumes, confirm } => {
+            let options = with_volumes(PlanOptions { app_name: name, record_only, ..PlanOptions::default() }, volumes);
             import(core, &file, &team, options, &confirm, out).await
         }
         Command::Verify { file } => {
@@ -361,7 +361,17 @@ fn show_package(package: &PackageView, out: Out) {
     }
 }
 
+fn with_volumes(options: PlanOptions, volumes: Volumes) -> PlanOptions {
+    let named = |name: String| if name == "all" { "*".to_owned() } else { name };
+    let volume_data = volumes.volume_data.into_iter().map(named).collect();
+    PlanOptions { volume_data, volume_endpoint: volumes.pods_store, ..options }
+}
+
 async fn request(core: &Core, voyage: Voyage) -> Result<PlanRequest, Problem> {
+    if voyage.live && !voyage.volumes.volume_data.is_empty() {
+        return Err(Problem::new(Code::BadRequest, "What a running app's backup will hold is not known yet")
+            .hint("Back it up, then migrate the backup with --volume-data"));
+    }
     let source = match voyage.live {
         true => reference::running(core, &voyage.source).await?,
         false => reference::source(core, &voyage.source).await?,
@@ -386,7 +396,7 @@ async fn request(core: &Core, voyage: Voyage) -> Result<PlanRequest, Problem> {
         force: voyage.force,
         ..PlanOptions::default()
     };
-    Ok(PlanRequest { source, target, options })
+    Ok(PlanRequest { source, target, options: with_volumes(options, voyage.volumes) })
 }
 
 async fn import(
@@ -468,6 +478,10 @@ pub(crate) fn show_plan(plan: &PlanView, out: Out) {
         for line in lines {
             out.line(format!("  {title}: {}", line.message));
         }
+    }
+    for volumes in &plan.volumes {
+        let sign = if volumes.chosen && volumes.can { "[x]" } else { "[ ]" };
+        out.line(format!("  {sign} data of {}: {}", volumes.name, volumes.line.message));
     }
     for check in &plan.checks {
         let sign = match check.level {

@@ -3,7 +3,7 @@
 use crate::args::{SandboxCommand, SiteArg};
 use crate::out::Out;
 use crate::reference;
-use rainferry_core::api::Environment;
+use rainferry_core::api::{Environment, helper_sha256};
 use rainferry_core::host::{SampleCluster, Samples, StoreAccess};
 use rainferry_core::{Code, Problem, Secret};
 use rainferry_sandbox::{Pace, SandboxError, Site, World};
@@ -58,7 +58,9 @@ impl Samples for SampleWorld {
     async fn start(&self, folder: &Path) -> Result<Vec<SampleCluster>, Problem> {
         let mut held = self.world.lock().await;
         if held.is_none() {
-            *held = Some(World::start(folder, Pace::LIFELIKE).await.map_err(|error| problem(&error))?);
+            let world = World::start(folder, Pace::LIFELIKE).await.map_err(|error| problem(&error))?;
+            world.runs(helper_sha256().as_deref());
+            *held = Some(world);
         }
         Ok(held.iter().flat_map(World::clusters).map(as_profile).collect())
     }
@@ -104,6 +106,7 @@ pub(crate) async fn serve(
         return rainferry_sandbox::steer::move_to(&dir, site).await.map_err(|error| problem(&error));
     }
     let world = World::start(&dir, Pace::LIFELIKE).await.map_err(|error| problem(&error))?;
+    world.runs(helper_sha256().as_deref());
     let info = world.info();
     if print_json {
         Out { json: true }.value(&info);

@@ -73,6 +73,8 @@ pub enum CheckId {
     Credentials,
     /// Routes and ports that are to be made again, against those that are there.
     Gateway,
+    /// Volumes that are to be filled by a helper: whether it can be, and what it asks of the target.
+    Helper,
 }
 
 #[cfg(test)]
@@ -120,6 +122,8 @@ impl CheckId {
         Self::Cpu,
         Self::Routes,
         Self::Credentials,
+        Self::Gateway,
+        Self::Helper,
     ];
 }
 

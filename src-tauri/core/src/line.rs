@@ -59,6 +59,7 @@ lines! {
     ArrivesPorts = "{count|port, link or probe|ports, links and probes}";
     ArrivesVolumes = "{count|volume|volumes}, as definitions";
     ArrivesVolumeData = "Data of {count|volume|volumes}";
+    ArrivesFilled = "Data of volumes, put there by a helper before the app starts: {names}";
     ArrivesPackage = "The package, byte for byte, with its checksums";
     ArrivesTicket = "The ticket in both encodings, and the metadata";
     ArrivesRecord = "The backup’s record; nothing is restored";
@@ -82,6 +83,9 @@ lines! {
     ChangesKeysDropped = "Settings that the console of {cluster} does not know are left out: {names}";
     ChangesLinksDropped = "{count|link to a component outside the app is|links to components outside the app are} left out";
     ChangesStarted = "Components are started after arrival";
+    ChangesHelper = "A helper runs once before {names}, as a privileged init container with their volumes; they start after it, and once more without it";
+    ChangesTemplateGone = "The template the app is installed from is deleted afterwards, as it holds the helper: no upgrade from it";
+    ChangesStartedForData = "Components are started, as volumes are filled by their own pods";
     ChangesIntoOriginal = "Everything lands in the empty app “{app}” itself";
     ChangesBesideTakesBackups = "The console makes a new app “{app}_…” for it, which takes over the backups of “{app}”";
     ChangesBeside = "The console makes a new app “{app}_…” for it; “{app}” stays as it is";
@@ -127,6 +131,14 @@ lines! {
     AltersArchitecture = "Images for another architecture: {names}";
     AltersSourceBecomesMarket = "Components arrive as images, without their build: {names}";
     LosesByCalls = "Cannot be made by calls and must be set by hand: {names}";
+    // What can become of the files of a component's volumes.
+    VolumesCan = "{bytes} bytes for {names}: a helper can put them there before the app starts";
+    VolumesNone = "The package holds no files of {names}";
+    VolumesNoHelper = "Built for {arch}; this Rainferry has a helper for amd64 alone";
+    VolumesJob = "Its pods run as jobs, time and again: nothing would be filled once";
+    VolumesCalls = "Made by calls, an app gets no helper";
+    VolumesNoStore = "No store is known that pods of {cluster} read: {reason}";
+    VolumesLeftOut = "The component itself does not arrive";
     LeavesThirdParty = "Third-party components are made by calls of their own: {names}";
     LeavesKubeBlocks = "Database components that no package holds: {names}";
     LeavesVirtualMachine = "Virtual machines: {names}";
@@ -214,6 +226,9 @@ lines! {
     CheckGatewayWarn = "{cluster} serves these already; they are left alone and not made again: {names}";
     CheckGatewaySameWarn = "The app still runs on this console: its gateway rules stay with it unless asked for otherwise";
     CheckGatewayUnread = "The gateway rules of the source cannot be read: {reason}";
+    CheckHelperWarn = "{cluster} must let a privileged init container of 512 MB run, and its pods must reach {store}: seen only when {names} start";
+    CheckHelperLoopback = "Pods are told that the store is at {store}, an address of one computer alone";
+    CheckHelperBlock = "The volume data of {names} cannot be put there: {reason}";
     CheckLiveWarn = "What the backup really holds shows once it is made: then this is planned again, and nothing is made on the target if something stands in the way";
     CheckLiveDataPass = "No volume keeps files that a backup here leaves out";
     CheckLiveDataWarn = "A backup here does not hold the files of {names}: these volumes arrive empty";
@@ -297,6 +312,9 @@ lines! {
     FixCutShort = "Compare the files at the source with those of the package before you rely on it";
     FixArchitecture = "Add such nodes to {cluster}, or build for the ones it has";
     FixRoutes = "Give the arriving app other addresses, or free these first";
+    FixHelper = "Where it is refused, these components do not start and the job says why; the source stays as it is";
+    FixHelperAddress = "Give the store's address as pods know it";
+    FixHelperBlock = "Take it out of the choice; its volumes arrive empty, the data stays in the package";
     FixCredentials = "Change them after the move, and keep bundles where only you read them";
     FixSize = "Empty what the volumes do not need before the backup";
 
@@ -354,12 +372,15 @@ lines! {
     PaperStepPlan = "Plan again";
     PaperStepPrepare = "Prepare the target";
     PaperStepCopy = "Copy";
+    PaperStepData = "Lay data out";
     PaperStepWrite = "Write the bundle";
     PaperStepRestore = "Restore";
     PaperStepImport = "Import";
     PaperStepInstall = "Install";
     PaperStepAdjust = "Put right";
     PaperStepDeploy = "Start";
+    PaperStepFill = "Fill volumes";
+    PaperStepUnplug = "Take helper away";
     PaperStepGateway = "Gateway";
     PaperStepCompare = "Compare";
     PaperStepVerify = "Prove";
@@ -413,6 +434,11 @@ lines! {
     LogComposed = "Made {count|component|components}";
     LogInstalled = "Installed {count|component|components}";
     LogAdjusted = "Put {count|setting|settings} right";
+    LogDataThere = "Data of {name} lies where its pods read it ({bytes} bytes)";
+    LogDataNone = "The package's archives of {name} hold no file";
+    LogDataReplicas = "{name} will not run so many instances: data of instance {ordinals} is for nobody";
+    LogFilled = "Volumes of {name} are filled: {files|file|files}, {bytes} bytes of archives";
+    LogHelperTaken = "Took the helper from {count|component|components}";
     LogRulesMade = "Made {count|gateway rule|gateway rules}";
     LogDeployed = "Asked the cluster to start the components";
     LogCleaned = "Removed {what}";
@@ -435,6 +461,9 @@ lines! {
     ReportBackupInStore = "The package lies in the store, {bytes} bytes";
     ReportBackupUnseen = "The package could not be looked at: {reason}";
     ReportVolumesEmpty = "{count|volume|volumes} arrived empty: {names}";
+    ReportVolumesFilled = "{name}: {count|volume|volumes} filled with {files|file|files}, as their pods counted; the archives' checksums are right";
+    ReportVolumesNotFilled = "No file came into the volumes of {names}";
+    ReportVolumeMarks = "Each filled volume has a small hidden file {name} at its top; it may be deleted";
     ReportGatewayRules = "{count|gateway rule is|gateway rules are} to be made by hand";
     ReportRulesMade = "{count|gateway rule was|gateway rules were} made again: {names}";
     ReportRuleClash = "{rule} was not made: {owner} has it already";
@@ -465,6 +494,8 @@ lines! {
     LeftChunks = "Chunks of {name} on {cluster}, which forgets them after a day";
     LeftImages = "Images in the registry of {cluster}: {names}";
     LeftImport = "Import record {event} in the console of {cluster}";
+    LeftVolumeData = "Volume data below {key} in the store of {cluster}";
+    LeftHelper = "The plugin rainferry-volumes in the team {team}";
     LeftFile = "File {path}";
     LeftRegion = "Components that {cluster} restored and its console does not show; only the cluster's operator can remove them";
     LeftStopped = "Components that were stopped: {names}";

@@ -114,6 +114,8 @@ pub struct Switches {
     pub status_fault: Option<RegionFault>,
     /// SHA-256 of the one program that init containers really run; others are taken for done.
     pub init_program: Option<String>,
+    /// Pod security is `restricted`: init containers of plugins, which are privileged, are not let run (rebuild.md §8.3, 1).
+    pub refuses_privileged: bool,
     /// Jobs of the builder do not end before this is off again.
     pub hold_builder: bool,
     /// The region sends `k8s_component_name` with restored components; the published one does not.

@@ -108,6 +108,13 @@ impl World {
         self.shared.cluster(name)
     }
 
+    /// Init containers of this program, by its SHA-256, are really run.
+    pub fn runs(&self, program: Option<&str>) {
+        for (_, cluster) in &self.shared.clusters {
+            cluster.faults().switch(|switches| switches.init_program = program.map(str::to_owned));
+        }
+    }
+
     pub fn site(&self) -> Site {
         self.shared.site()
     }

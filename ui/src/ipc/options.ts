@@ -13,4 +13,6 @@ export const PLAIN_OPTIONS: PlanRequest["options"] = {
   record_only: false,
   gateway_rules: null,
   certificates: false,
+  volume_data: [],
+  volume_endpoint: null,
 };

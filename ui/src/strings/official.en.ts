@@ -52,6 +52,7 @@ const storageStep: Record<StorageStep, string> = {
 /** What a person does about a line of “did not arrive”. */
 const byHand: Partial<Record<LineCode, string>> = {
   report_gateway_rules: "Make the gateway rules again in the console; those of the original are in the package",
+  report_volumes_not_filled: "Look at the log why nothing came into the volumes of {names:list}",
   report_volumes_empty: "Bring the data of these volumes, or confirm that nobody needs it: {names:list}",
   report_data_dropped: "Bring the data that was left out, or confirm that nobody needs it",
   report_data_doubtful: "Look whether the files of these volumes are whole: {names:list}",
@@ -211,6 +212,14 @@ export const official = {
     recordHint: "The record and its package arrive; nothing is restored.",
     dropData: "Leave volume data out",
     dropHint: "The app arrives with empty volumes.",
+  },
+
+  volumes: {
+    title: "Files of volumes",
+    consent:
+      "Ticked, you agree: a helper runs once before the component, as a privileged init container with its volumes and variables. The component starts when it is done, and once more without it.",
+    address: "The store’s address for pods",
+    addressExample: "As from this computer",
   },
 
   several: {

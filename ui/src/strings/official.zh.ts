@@ -50,6 +50,7 @@ const storageStep: Record<StorageStep, string> = {
 
 const byHand: typeof english.byHand = {
   report_gateway_rules: "在控制台重新建立网关规则；原来的写在备份包里",
+  report_volumes_not_filled: "看日志，弄清 {names:list} 的卷为什么没有写入",
   report_volumes_empty: "补上这些卷的数据，或确认没有人需要：{names:list}",
   report_data_dropped: "补上留下的数据，或确认没有人需要",
   report_data_doubtful: "看看这些卷的文件是否完整：{names:list}",
@@ -208,6 +209,14 @@ export const official: typeof english = {
     recordHint: "记录和备份包到达，不做恢复。",
     dropData: "不带卷数据",
     dropHint: "应用到达后卷是空的。",
+  },
+
+  volumes: {
+    title: "卷里的文件",
+    consent:
+      "勾选即同意：组件启动前先运行一次助手，它是特权初始化容器，能看到组件的卷和环境变量。助手完成后组件才启动，之后去掉助手再重启一次。",
+    address: "Pod 访问存储的地址",
+    addressExample: "与本机相同",
   },
 
   several: {

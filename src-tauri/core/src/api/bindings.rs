@@ -98,6 +98,7 @@ fn contract() -> String {
         CheckView,
         PlanStep,
         PlanView,
+        VolumePlanView,
         JobKind,
         JobState,
         PhaseName,

@@ -45,11 +45,11 @@ pub use storage::{StorageChangeView, StorageDraft, StorageStep, StorageStepView,
 pub use transfers::StartRequest;
 
 pub use crate::difference::{Aspect, Difference};
-pub use crate::engine::DataSign;
 pub use crate::engine::{
     CheckId, CheckView, CopyRequest, Lane, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget,
-    PlanView, RestoreManner, Route,
+    PlanView, RestoreManner, Route, VolumePlanView,
 };
+pub use crate::engine::{DataSign, helper_sha256};
 pub use crate::host::Kept;
 pub use crate::jobs::{
     CopyWay, JobKind, JobState, JobView, LeftoverView, LogLine, OriginalView, PhaseName, PhaseState, PhaseView,

@@ -211,6 +211,14 @@ impl Console {
         self.ask(ctx, call.wait(Wait::Long)).await?.bean_as()
     }
 
+    /// Takes a plugin out of its team (rainbond-console `console/views/plugin/plugin_info.py`, `PluginBaseInfoView.delete`);
+    /// refused while a component has it.
+    pub(crate) async fn delete_plugin(&self, ctx: &Ctx, scope: &Scope, plugin: &str) -> Result<(), ConsoleError> {
+        let path = ["teams", scope.team.as_str(), "plugins", plugin];
+        let call = Call::delete("delete the plugin", &path, json!({})).within(scope);
+        self.ask(ctx, call.wait(Wait::Long)).await.map(drop)
+    }
+
     /// Starts the build of a plugin's version (`console:urls.py`); watch it with [`Console::plugin_build`].
     pub(crate) async fn build_plugin(
         &self,

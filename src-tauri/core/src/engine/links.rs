@@ -295,7 +295,8 @@ impl Cluster {
         Ok(storage::open(&spec)?)
     }
 
-    async fn store_spec(&self) -> Result<StoreSpec, Problem> {
+    /// Where that store is and how to be let in; its bucket is that of the setting.
+    pub(crate) async fn store_spec(&self) -> Result<StoreSpec, Problem> {
         if let Some(typed) = self.typed_store() {
             let handle = secrets::store_key(&self.profile.id, &typed.cluster_region);
             let Some((secret, _)) = self.host.read_secret(&handle).await? else {

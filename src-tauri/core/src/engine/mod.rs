@@ -59,8 +59,13 @@ pub use copy::CopyRequest;
 pub(crate) use plan::Plan;
 pub use plan::{
     CheckId, CheckView, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView,
-    RestoreManner, Route,
+    RestoreManner, Route, VolumePlanView,
 };
+
+/// The SHA-256 of the helper that this build lets fill volumes on amd64 clusters: a simulated cluster runs no other program.
+pub fn helper_sha256() -> Option<String> {
+    crate::volumes::Agent::for_arch(rebuild::helper::ARCH).ok().map(|agent| agent.sha256())
+}
 
 /// Whether the files of an app's volumes are in its package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -95,6 +95,12 @@ pub struct PlanOptions {
     pub gateway_rules: Option<bool>,
     /// Copy the certificates of these rules, where the source can be asked.
     pub certificates: bool,
+    /// Components whose volumes are filled with what the package holds of them, each by its id or display name; `*`: all that
+    /// can be. A helper runs before each of them, as a privileged init container. Asks for the lane `rebuild` where none is
+    /// named; of no effect in the other one, which brings what the platform brings.
+    pub volume_data: Vec<String>,
+    /// The target's store as its pods know it, where that is not its address here: `http://minio.rbd-system:9000`.
+    pub volume_endpoint: Option<String>,
 }
 
 impl Default for PlanOptions {
@@ -111,6 +117,8 @@ impl Default for PlanOptions {
             record_only: false,
             gateway_rules: None,
             certificates: false,
+            volume_data: Vec::new(),
+            volume_endpoint: None,
         }
     }
 }
@@ -144,6 +152,24 @@ pub struct PlanStep {
     pub estimate_secs: u64,
 }
 
+/// A component whose volumes hold files, and whether these can be put there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct VolumePlanView {
+    /// Its id in the package.
+    pub component: String,
+    pub name: String,
+    /// Names of the volumes that keep files.
+    pub volumes: Vec<String>,
+    /// Of the package's archives that would be unpacked; 0 where it has none.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub bytes: u64,
+    pub can: bool,
+    pub chosen: bool,
+    /// What would happen, or why it cannot.
+    pub line: Line,
+}
+
 /// Everything the sheet shows. Nothing has happened yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -175,6 +201,8 @@ pub struct PlanView {
     pub stays: Vec<Line>,
     pub changes: Vec<Line>,
     pub checks: Vec<CheckView>,
+    /// Where an app is made anew: its components with files to keep, to be chosen from.
+    pub volumes: Vec<VolumePlanView>,
     /// For an export: the file that will be written.
     pub path: Option<String>,
     /// What must be typed before the button works: the cluster's name, for production.

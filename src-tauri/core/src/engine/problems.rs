@@ -11,6 +11,7 @@ use crate::repair::RepairError;
 use crate::storage::StoreError;
 use crate::template::TemplateError;
 use crate::transfer::{Copied, StreamError, TransferError};
+use crate::volumes::VolumeError;
 
 /// The console's words and numbers, for the details.
 fn refused(code: Code, error: &ConsoleError, refusal: &Refusal) -> Problem {
@@ -46,6 +47,32 @@ impl From<StoreError> for Stop {
 impl From<TicketError> for Stop {
     fn from(error: TicketError) -> Self {
         Problem::from(error).into()
+    }
+}
+
+impl From<VolumeError> for Stop {
+    fn from(error: VolumeError) -> Self {
+        Problem::from(error).into()
+    }
+}
+
+impl From<VolumeError> for Problem {
+    fn from(error: VolumeError) -> Self {
+        use VolumeError as E;
+        let text = error.to_string();
+        match error {
+            E::NoHelper { .. } => Self::new(Code::Unsupported, text).hint("Take these volumes over by hand"),
+            E::JobTooLong { .. } => {
+                Self::new(Code::Unsupported, text).hint("Choose fewer volumes at once").retry(Retry::Never)
+            }
+            E::BadName { .. } => Self::new(Code::Internal, text),
+            E::BadStatus { .. } | E::WrongArchive { .. } => Self::new(Code::BadAnswer, text)
+                .hint("Something else writes to this place of the store; try again")
+                .retry(Retry::Later),
+            E::Store(error) => error.into(),
+            E::Package(error) => error.into(),
+            E::Transfer(error) => error.into(),
+        }
     }
 }
 

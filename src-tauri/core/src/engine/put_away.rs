@@ -2,6 +2,7 @@
 //! named (failure). Never touches what this job did not make.
 
 use crate::console::{AppAction, ComponentState, ConsoleError};
+use crate::engine::rebuild::{helper, unplug};
 use crate::engine::runner::{Run, Stop};
 use crate::engine::{backup, claim, deliver, landing, links::Cluster, rebuild, restore, restore_own};
 use crate::ids::{ClusterId, TeamName};
@@ -63,6 +64,7 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
         add(&format!("object {index}"), thing, Line::new(LineCode::LeftObject, facts));
     }
     let team = home(&record.request.work).map(|(_, team)| team.to_string()).unwrap_or_default();
+    let helper_team = team.clone();
     if let (Some(ticket), Some(app)) =
         (&record.ticket, record.app.as_ref().map(|(app, _)| *app).or_else(|| chosen_app(record)))
     {
@@ -88,12 +90,20 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
         let facts = [("app", name.clone()), ("app_id", app.to_string()), ("team", team)];
         add("app", Leftover::App { app: *app }, Line::new(LineCode::LeftApp, facts));
     }
+    // A plugin that components have cannot go before them.
+    if let Some(plugin) = &record.volumes.helper {
+        let (thing, line) = unplug::left(plugin, &helper_team);
+        add(unplug::LEFT_ID, thing, line);
+    }
+    if let Some(prefix) = helper::prefix(record) {
+        let facts = [("key", prefix.key.clone()), ("cluster", store.clone())];
+        add("volume data", Leftover::VolumeData { prefix }, Line::new(LineCode::LeftVolumeData, facts));
+    }
     let rebuild = &record.rebuild;
-    if let Some(package) = rebuild.package.as_ref().filter(|_| rebuild.template_there) {
-        let template = &package.template;
-        let facts = [("name", template.name.clone()), ("cluster", store.clone())];
-        let thing = Leftover::Template { group_key: template.group_key.clone(), name: template.name.clone() };
-        add("template", thing, Line::new(LineCode::LeftTemplate, facts));
+    let is_there = rebuild.template_there && !record.volumes.template_gone;
+    if let Some(package) = rebuild.package.as_ref().filter(|_| is_there) {
+        let (thing, line) = unplug::left_template(&package.template, &store);
+        add(unplug::TEMPLATE_ID, thing, line);
     }
     if let Some((event, _)) = rebuild.import.as_ref().filter(|_| !rebuild.cleared) {
         let line = Line::new(LineCode::LeftImport, [("event", event.clone()), ("cluster", store.clone())]);
@@ -163,6 +173,7 @@ async fn find_unheard(run: &Run) -> Result<(), Stop> {
             if record.rebuild.import_asking && record.rebuild.import.is_none() {
                 rebuild::find_opened(run).await?;
             }
+            helper::find_unheard(run).await?;
             for object in &record.claims {
                 let (store, key) = deliver::open(run, object).await?;
                 claim::abandon_unheard(run, object, &ObjectRef::new(store, key)).await;
@@ -318,6 +329,11 @@ async fn remove_thing(run: &Run, thing: &Leftover) -> Result<(), Stop> {
             gone_is_fine(target.console.delete_http_route(&run.ctx, &scope, route.app, &route.name).await)
         }
         Leftover::ImportRecord { event } => rebuild::forget_record(run, event).await,
+        Leftover::VolumeData { prefix } => helper::forget_data(run, prefix).await,
+        Leftover::Helper { plugin } => {
+            let (target, scope) = target(run).await?;
+            gone_is_fine(target.console.delete_plugin(&run.ctx, &scope, plugin).await)
+        }
         Leftover::Chunks { upload_url, session } => rebuild::forget_chunks(run, upload_url, session).await,
         Leftover::Template { group_key, .. } => rebuild::forget_template(run, group_key).await,
         Leftover::Stopped { components } => {

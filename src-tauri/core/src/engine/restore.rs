@@ -4,6 +4,7 @@
 use crate::console::{AppAction, ComponentState, ConsoleError, RestoreState, RestoreTarget, Scope};
 use crate::engine::arrived::{self, Arrived};
 use crate::engine::links::Cluster;
+use crate::engine::rebuild::unplug;
 use crate::engine::runner::{Run, Step, Stop};
 use crate::engine::{adopt, gateway, landing, original, problems, restore_own};
 use crate::ids::AppId;
@@ -280,6 +281,7 @@ impl Step for Compare {
         report.arrived.extend(made);
         report.missing.extend(todo);
         restore_own::tell_stopped(&record, &mut report);
+        unplug::tell(&record, &mut report);
         tell_compared(run, &target, app, &mut report).await?;
         run.note(Fact::Reported { report: Box::new(report) })?;
         let missing = missing(expected, &names);

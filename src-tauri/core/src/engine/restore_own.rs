@@ -213,6 +213,7 @@ mod tests {
                 k8s_app: String::new(),
                 start_after: true,
                 record_only: false,
+                volumes: None,
                 gateway: None,
                 lane: crate::jobs::Lane::Official,
                 handing: crate::jobs::request::Handing::Post,

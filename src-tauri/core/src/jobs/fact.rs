@@ -2,6 +2,7 @@
 
 use crate::ids::{AppId, BackupId};
 use crate::jobs::request::{ComponentRef, JobRequest, ObjectRef, Work};
+use crate::jobs::volume_data::VolumeStep;
 use crate::jobs::{PhaseName, ReportView};
 use crate::line::Line;
 use crate::problem::Problem;
@@ -222,6 +223,11 @@ pub(crate) enum Fact {
         name: String,
     },
 
+    // Volume data through pods.
+    Volumes {
+        step: VolumeStep,
+    },
+
     // Ends.
     Reported {
         report: Box<ReportView>,
@@ -341,6 +347,14 @@ pub(crate) enum Leftover {
     Template {
         group_key: String,
         name: String,
+    },
+    /// Archives and jobs for pods, below a prefix of this job alone.
+    VolumeData {
+        prefix: ObjectRef,
+    },
+    /// The helper, as a plugin of the target team.
+    Helper {
+        plugin: String,
     },
     /// Nobody but the cluster's operator can remove it.
     Region,

@@ -1,11 +1,13 @@
 //! Durability: what a job was asked to do, what happened, and how that folds into what people see. No network here.
 
 pub(crate) mod fact;
+mod gateway_rules;
 mod journal;
 pub(crate) mod request;
 mod shown;
 pub(crate) mod state;
 mod view;
+pub(crate) mod volume_data;
 
 pub(crate) use journal::Journal;
 pub use request::{CopyWay, Lane};

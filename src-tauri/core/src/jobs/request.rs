@@ -147,6 +147,20 @@ pub(crate) struct Landing {
     /// The app's own gateway rules are made again; none: they are left to the user.
     #[serde(default)]
     pub gateway: Option<GatewayWork>,
+    /// Volumes that pods fill before their app starts; none: they stay empty.
+    #[serde(default)]
+    pub volumes: Option<VolumeWork>,
+}
+
+/// How volume data gets into volumes (rebuild.md §8.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct VolumeWork {
+    /// Components of the package, by id.
+    pub components: Vec<String>,
+    /// Of the target's store: what pods read lies there for the while.
+    pub bucket: String,
+    /// The store's address as pods know it, where that is another one than this computer's.
+    pub inside: Option<String>,
 }
 
 /// How gateway rules are made again. They themselves are read when their turn comes: some hold secrets.

@@ -1,8 +1,10 @@
 //! The fold: facts in order become what the job is. Pure; a journal cut anywhere folds to a state that can go on.
 
 use crate::ids::{AppId, BackupId};
-use crate::jobs::fact::{Entry, Fact, InstalledComponent, Leftover, Repaired, RouteRef, TemplateRef, UploadTarget};
+use crate::jobs::fact::{Entry, Fact, InstalledComponent, Leftover, Repaired, TemplateRef, UploadTarget};
+use crate::jobs::gateway_rules::GatewayRecord;
 use crate::jobs::request::{ComponentRef, JobRequest, Work};
+use crate::jobs::volume_data::VolumeRecord;
 use crate::jobs::{JobState, LogLine, PhaseName, PhaseState, PhaseView, ReportView};
 use crate::line::Line;
 use crate::problem::Problem;
@@ -94,29 +96,6 @@ pub(crate) struct ImageProgress {
     pub there: Option<String>,
 }
 
-/// Gateway rules, by what makes each the same rule everywhere.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct GatewayRecord {
-    pub made: BTreeMap<String, Option<RouteRef>>,
-    pub refused: BTreeMap<String, Line>,
-    pub certificates: BTreeSet<String>,
-}
-
-impl GatewayRecord {
-    pub(crate) fn is_settled(&self, rule: &str) -> bool {
-        self.made.contains_key(rule) || self.refused.contains_key(rule)
-    }
-
-    fn apply(&mut self, fact: &Fact) {
-        match fact {
-            Fact::RuleMade { rule, route } => drop(self.made.insert(rule.clone(), route.clone())),
-            Fact::RuleRefused { rule, line } => drop(self.refused.insert(rule.clone(), line.clone())),
-            Fact::CertificateMade { name } => drop(self.certificates.insert(name.clone())),
-            _ => {}
-        }
-    }
-}
-
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PackageMade {
     pub file: String,
@@ -163,6 +142,7 @@ pub(crate) struct JobRecord {
     pub deploy_asked: bool,
     pub rebuild: RebuildRecord,
     pub gateway: GatewayRecord,
+    pub volumes: VolumeRecord,
     pub report: Option<ReportView>,
     pub problem: Option<Problem>,
     pub left: Vec<LeftRecord>,
@@ -202,6 +182,7 @@ impl JobRecord {
             deploy_asked: false,
             rebuild: RebuildRecord::default(),
             gateway: GatewayRecord::default(),
+            volumes: VolumeRecord::default(),
             report: None,
             problem: None,
             left: Vec::new(),
@@ -293,6 +274,7 @@ impl JobRecord {
             | Fact::RuleMade { .. }
             | Fact::RuleRefused { .. }
             | Fact::CertificateMade { .. } => self.gateway.apply(&entry.fact),
+            Fact::Volumes { step } => self.volumes.apply(step),
             Fact::Reported { .. }
             | Fact::CancelAsked
             | Fact::Paused
@@ -451,7 +433,9 @@ impl JobRecord {
     /// What was removed is no longer known, so that a retry makes it anew.
     fn removed(&mut self, id: &str) {
         let Some(position) = self.left.iter().position(|known| known.id == id) else { return };
-        match self.left.remove(position).thing {
+        let thing = self.left.remove(position).thing;
+        self.volumes.removed(&thing);
+        match thing {
             Leftover::App { .. } => {
                 self.app = None;
                 self.app_creating = false;
@@ -502,6 +486,7 @@ impl JobRecord {
                 self.rebuild.images.retain(|_, image| image.session.as_ref() != Some(&session));
                 self.reopen();
             }
+            Leftover::VolumeData { .. } | Leftover::Helper { .. } => self.reopen(),
             Leftover::Region => {}
         }
     }

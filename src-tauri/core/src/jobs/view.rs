@@ -53,6 +53,8 @@ pub enum PhaseName {
     Check,
     /// Make the target app and hand in the ticket.
     Prepare,
+    /// Lay volume data where pods find it.
+    Data,
     /// Move the bytes.
     Copy,
     /// Write the bundle.
@@ -65,8 +67,12 @@ pub enum PhaseName {
     Install,
     /// What the platform left out or changed is put right.
     Adjust,
+    /// Pods fill their volumes before they start.
+    Fill,
     /// Start what arrived.
     Deploy,
+    /// The helper that filled volumes is taken away.
+    Unplug,
     /// Entries from outside, once components run.
     Gateway,
     /// Compare what arrived with what was to arrive.

@@ -36,4 +36,4 @@ pub(crate) use facts::{ExtraPlugin, Order, TargetFacts};
 pub(crate) use fixups::{Act, Fixup, Stage};
 pub(crate) use look::look_inside;
 pub(crate) use stream::{OpenImage, PackageStream};
-pub(crate) use synthesize::synthesize;
+pub(crate) use synthesize::{extra_plugin_key, synthesize};

@@ -17,6 +17,11 @@ pub(super) struct Selection<'a> {
     third: Vec<(&'a ComponentModel, String)>,
 }
 
+/// Under which key the team knows an extra plugin.
+pub(super) fn extra_plugin_key(keys: Keys<'_>, slot: &str) -> String {
+    keys.key("extra", slot)
+}
+
 pub(super) struct Chosen<'a> {
     pub component: &'a ComponentModel,
     pub placed: Placed,
@@ -146,7 +151,7 @@ impl<'a> Selection<'a> {
 
     fn add_extra(&mut self, extra: &'a ExtraPlugin, keys: Keys<'_>) {
         self.plugins.push(ChosenPlugin {
-            key: keys.key("extra", &extra.slot),
+            key: extra_plugin_key(keys, &extra.slot),
             build_version: extra.build_version.clone(),
             image: extra.image.clone(),
             from: PluginFrom::Extra(extra),

@@ -5,7 +5,7 @@ use super::error::TemplateError;
 use super::facts::{Order, TargetFacts};
 use super::keys::Keys;
 use super::selection::Selection;
-use super::{component, differences, fixups, groups, plugins, routes};
+use super::{component, differences, fixups, groups, plugins, routes, selection};
 use crate::package::{AppModel, Raw};
 use serde_json::json;
 
@@ -68,4 +68,9 @@ pub(crate) fn synthesize(app: &AppModel, target: &TargetFacts, order: &Order) ->
         fixups,
         changes,
     })
+}
+
+/// Under which key the target's team knows a plugin that an order adds.
+pub(crate) fn extra_plugin_key(seed: &str, slot: &str) -> String {
+    selection::extra_plugin_key(Keys::new(seed), slot)
 }

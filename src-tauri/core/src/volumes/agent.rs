@@ -40,6 +40,11 @@ impl Agent {
         self.arch
     }
 
+    /// Of the program.
+    pub(crate) fn sha256(&self) -> String {
+        hex::encode(Sha256::digest(self.program))
+    }
+
     pub(crate) fn program(&self) -> &'static [u8] {
         self.program
     }

@@ -59,7 +59,9 @@ pub(crate) async fn begin_backup(site: &Site, plan: &BackupPlan) -> Result<(Plac
     }
     let (version, ca_pem) = (VERSION, site.ca_pem.clone());
     let job = Job { version, job: plan.job.clone(), ca_pem, work: Work::Backup { pods } };
-    Ok((site.place(&keys, &job, statuses).await?, readings))
+    let written = site.write(&keys, &job, statuses)?;
+    site.place(&written).await?;
+    Ok((written.placed, readings))
 }
 
 fn item(site: &Site, mount_path: &str, key: &str, upload: &UploadId, most: u64) -> Result<BackupItem, VolumeError> {

@@ -25,6 +25,7 @@ pub(crate) async fn bring(
     package: &Package,
     entry: &Entry,
     to: &ObjectRef,
+    options: &Options,
     ledger: &dyn Ledger,
     progress: &Arc<Progress>,
 ) -> Result<Brought, VolumeError> {
@@ -42,8 +43,7 @@ pub(crate) async fn bring(
     // Size and checksum of a zip's entry say when it is another one.
     let tag = Some(Etag::new(format!("{:08x}-{}", entry.crc32, entry.size)));
     let source = StreamSource { name: entry.name.clone(), size: entry.size, tag };
-    let options = Options::default();
-    let copied = upload_stream(ctx, &source, Box::pin(chunks), to, &options, ledger, progress).await?;
+    let copied = upload_stream(ctx, &source, Box::pin(chunks), to, options, ledger, progress).await?;
     let sha256 = match copied.sha256 {
         Some(sha256) => sha256,
         None => {

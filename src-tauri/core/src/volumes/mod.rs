@@ -9,7 +9,7 @@
 //! - [`watch`]: what the pods say, as an outcome
 //!
 //! Keys of a store never leave this computer: pods get signed URLs. Nothing here talks to a console.
-#![allow(dead_code, unused_imports, reason = "the lanes that use all of it are being built")]
+#![allow(dead_code, unused_imports, reason = "reading volumes at the source is being built")]
 
 mod agent;
 mod backup;
@@ -27,8 +27,8 @@ pub(crate) use agent::Agent;
 pub(crate) use backup::{BackupPlan, Reading, begin_backup, finish_backup};
 pub(crate) use bring::{Brought, bring};
 pub(crate) use error::VolumeError;
-pub(crate) use plan::{Archive, Filling, NotCarried, Piece, fillings, members};
-pub(crate) use restore::{RestorePlan, begin_restore};
-pub(crate) use site::{Placed, Site, abandon};
-pub(crate) use template::{extra_plugin, running_config};
+pub(crate) use plan::{Archive, Filling, NotCarried, Piece, fillings, members, not_data};
+pub(crate) use restore::{RestorePlan, begin_restore, write_restore};
+pub(crate) use site::{Keys, Placed, Site, Written, abandon, prefix};
+pub(crate) use template::{SLOT, extra_plugin, running_config};
 pub(crate) use watch::{Outcome, PodSays, look};

@@ -2,7 +2,7 @@
 
 use super::error::VolumeError;
 use super::plan::{Filling, Piece};
-use super::site::{Keys, Placed, Site};
+use super::site::{Keys, Placed, Site, Written};
 use rainferry_helper::{Job, Pod, RestoreItem, VERSION, Work};
 use std::collections::BTreeSet;
 
@@ -17,8 +17,8 @@ pub(crate) struct RestorePlan {
     pub overwrite: bool,
 }
 
-/// Puts the job beside its archives, which must be there already.
-pub(crate) async fn begin_restore(site: &Site, plan: &RestorePlan) -> Result<Placed, VolumeError> {
+/// The job as its pods will read it: the same each time, so that a package can name it before and after a crash.
+pub(crate) fn write_restore(site: &Site, plan: &RestorePlan) -> Result<Written, VolumeError> {
     let keys = Keys::new(&plan.job, &plan.component)?;
     let mut pods = Vec::new();
     let mut statuses = Vec::new();
@@ -30,7 +30,14 @@ pub(crate) async fn begin_restore(site: &Site, plan: &RestorePlan) -> Result<Pla
     }
     let (version, ca_pem) = (VERSION, site.ca_pem.clone());
     let job = Job { version, job: plan.job.clone(), ca_pem, work: Work::Restore { pods } };
-    site.place(&keys, &job, statuses).await
+    site.write(&keys, &job, statuses)
+}
+
+/// Puts the job beside its archives, which must be there already.
+pub(crate) async fn begin_restore(site: &Site, plan: &RestorePlan) -> Result<Placed, VolumeError> {
+    let written = write_restore(site, plan)?;
+    site.place(&written).await?;
+    Ok(written.placed)
 }
 
 /// Replicas with data of their own, or one entry for all.

@@ -33,6 +33,14 @@ pub(crate) struct Placed {
     pub prefix: String,
 }
 
+/// A job and the object that tells it, where there is one. Its text holds signed addresses.
+#[derive(Clone, Debug)]
+pub(crate) struct Written {
+    pub placed: Placed,
+    key: Option<String>,
+    text: Secret,
+}
+
 /// Where things of one component lie.
 #[derive(Clone, Debug)]
 pub(crate) struct Keys {
@@ -45,7 +53,7 @@ impl Keys {
         let plain = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         match [job, component].into_iter().find(|name| !plain(name) || name.len() > 64) {
             Some(name) => Err(VolumeError::BadName { job: name.to_owned() }),
-            None => Ok(Self { job: job.to_owned(), prefix: format!("rbm/{job}/{component}") }),
+            None => Ok(Self { job: job.to_owned(), prefix: format!("{}{component}", prefix(job)) }),
         }
     }
 
@@ -55,6 +63,11 @@ impl Keys {
 
     pub(crate) fn archive(&self, ordinal: Option<u32>, index: usize) -> String {
         format!("{}/{}-{index}.tar.zst", self.prefix, pod_name(ordinal))
+    }
+
+    /// A member of a package, as it is.
+    pub(crate) fn member(&self, index: usize) -> String {
+        format!("{}/{index}.zip", self.prefix)
     }
 
     fn job_object(&self) -> String {
@@ -67,37 +80,56 @@ fn pod_name(ordinal: Option<u32>) -> String {
 }
 
 impl Site {
-    /// Puts a job where its pods read it. The variable names that place; where the pods would first need to be told which
-    /// certificates to trust, it holds the job itself.
-    pub(crate) async fn place(
+    /// A job as its pods will read it, and the variable that leads there; nothing is written. The variable names the place;
+    /// where the pods would first need to be told which certificates to trust, it holds the job itself.
+    pub(crate) fn write(
         &self,
         keys: &Keys,
         job: &Job,
         statuses: Vec<(Option<u32>, String)>,
-    ) -> Result<Placed, VolumeError> {
+    ) -> Result<Written, VolumeError> {
         // Texts and numbers are always JSON.
         let text = serde_json::to_vec(job).unwrap_or_default();
-        // What an earlier try wrote would be taken for an answer to this one.
-        for (_, key) in &statuses {
-            self.store.delete(key).await?;
-        }
-        let variable = if self.ca_pem.is_some() {
-            String::from_utf8_lossy(&text).into_owned()
-        } else {
-            let key = keys.job_object();
-            let sha256 = hex::encode(Sha256::digest(&text));
-            self.store.put(&key, vec![text.into()]).await?;
-            format!("{}#{sha256}", self.signer.get(&key)?.reveal())
+        let key = self.ca_pem.is_none().then(|| keys.job_object());
+        let variable = match &key {
+            None => String::from_utf8_lossy(&text).into_owned(),
+            Some(key) => format!("{}#{}", self.signer.get(key)?.reveal(), hex::encode(Sha256::digest(&text))),
         };
         if variable.len() + JOB_ENV.len() > VARIABLE_LIMIT {
             let component = keys.prefix.rsplit('/').next().unwrap_or_default().to_owned();
             return Err(VolumeError::JobTooLong { component, bytes: variable.len(), limit: VARIABLE_LIMIT });
         }
-        Ok(Placed { variable: Secret::new(variable), statuses, prefix: keys.prefix.clone() })
+        let placed = Placed { variable: Secret::new(variable), statuses, prefix: keys.prefix.clone() };
+        Ok(Written { placed, key, text: Secret::new(String::from_utf8_lossy(&text)) })
+    }
+
+    /// Puts a job where its pods read it. What an earlier try wrote would be taken for an answer to this one: it goes first.
+    pub(crate) async fn place(&self, written: &Written) -> Result<(), VolumeError> {
+        self.forget_answers(&written.placed).await?;
+        if let Some(key) = &written.key {
+            self.store.put(key, vec![written.text.reveal().to_owned().into()]).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes back what pods said so far, before they are asked again.
+    pub(crate) async fn forget_answers(&self, placed: &Placed) -> Result<(), VolumeError> {
+        for (_, key) in &placed.statuses {
+            self.store.delete(key).await?;
+        }
+        Ok(())
     }
 
     /// What a pod said last.
     pub(crate) async fn status(&self, key: &str) -> Result<Option<Status>, VolumeError> {
+        match self.read_status(key).await {
+            // Some stores let a reader see an object that is just being written anew: what stays so is no status.
+            Err(VolumeError::BadStatus { .. }) => self.read_status(key).await,
+            read => read,
+        }
+    }
+
+    async fn read_status(&self, key: &str) -> Result<Option<Status>, VolumeError> {
         let facts = match self.store.head(key).await {
             Ok(facts) => facts,
             Err(StoreError::NotFound { .. }) => return Ok(None),
@@ -112,6 +144,11 @@ impl Site {
     }
 }
 
+/// Everything of a job lies below this.
+pub(crate) fn prefix(job: &str) -> String {
+    format!("rbm/{job}/")
+}
+
 /// Uploads under way. A store that cannot tell has none that we could end.
 pub(crate) async fn pending_uploads(store: &dyn Store, prefix: &str) -> Result<Vec<PendingUpload>, StoreError> {
     match store.list_uploads(prefix).await {
@@ -122,7 +159,7 @@ pub(crate) async fn pending_uploads(store: &dyn Store, prefix: &str) -> Result<V
 
 /// Takes away everything of a job: uploads under way first, then objects. Can be asked again.
 pub(crate) async fn abandon(store: &dyn Store, job: &str) -> Result<usize, VolumeError> {
-    let prefix = format!("rbm/{job}/");
+    let prefix = prefix(job);
     for upload in pending_uploads(store, &prefix).await? {
         store.abort_upload(&upload.key, &upload.upload).await?;
     }

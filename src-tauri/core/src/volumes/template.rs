@@ -12,12 +12,15 @@ const CATEGORY: &str = "init-plugin";
 const MEMORY_MB: i64 = 512;
 const CPU_MILLIS: i64 = 250;
 
+/// What tells it from other plugins of an order.
+pub(crate) const SLOT: &str = "volumes";
+
 /// The plugin for an order of the template room; `jobs` are by the component's old id. `build_version` is digits, and
 /// `alias` what people see while it is there.
 pub(crate) fn extra_plugin(agent: &Agent, alias: &str, build_version: &str, jobs: &[(String, Placed)]) -> ExtraPlugin {
     let setting = |placed: &Placed| vec![(JOB_ENV.to_owned(), placed.variable.reveal().to_owned())];
     ExtraPlugin {
-        slot: "volumes".to_owned(),
+        slot: SLOT.to_owned(),
         alias: alias.to_owned(),
         desc: "Puts volume data into place; made by Rainferry, removed afterwards".to_owned(),
         category: CATEGORY.to_owned(),

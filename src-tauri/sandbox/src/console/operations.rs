@@ -82,8 +82,7 @@ pub(crate) fn operate(desk: &mut Desk<'_>, ids: &[String], action: &str) {
             _ if row.is_third_party() => ("starting", "running"),
             _ => ("starting", started(desk, &row, action)),
         };
-        let program = desk.switches.init_program.as_deref();
-        let init = (after == "running").then(|| init_job(desk.rows(), desk.dir, program, &row)).flatten();
+        let init = (after == "running").then(|| init_job(desk.rows(), desk.dir, &desk.switches, &row)).flatten();
         if let Some(job) = init {
             desk.jobs.push(Job::Init(job));
             if let Some(row) = desk.rows_mut().component_mut(&row.service_id) {

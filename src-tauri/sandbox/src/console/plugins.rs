@@ -166,6 +166,18 @@ pub(crate) fn build_status(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     Ok(Answer::found(Data::bean(json!({"status": plugin.build_status, "event_id": plugin.event_id}))))
 }
 
+/// `DELETE /console/teams/<team>/plugins/<plugin>`: refused while a component has it (rainbond-console
+/// `console/services/plugin/app_plugin.py`, `delete_plugin`: `ErrPluginIsUsed`).
+pub(crate) fn delete(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
+    let place = desk.allowed(ask, Need::Operate)?;
+    let plugin = team_plugin(desk, ask, &place)?;
+    if desk.rows().components.iter().any(|row| relation(row, &plugin.plugin_id).is_some()) {
+        return Err(Answer::refused(400, "plugin is used", "插件已被使用，无法删除"));
+    }
+    desk.rows_mut().plugins.retain(|row| row.plugin_id != plugin.plugin_id);
+    Ok(Answer::done("删除成功"))
+}
+
 /// `POST /console/teams/<team>/apps/<component>/plugins/<plugin>/install`
 pub(crate) fn install(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let (mut component, plugin) = asked(desk, ask, Need::Operate)?;

@@ -105,6 +105,7 @@ const TABLE: &[(&str, &str, Who, View)] = &[
     ("POST", "/console/teams/{team}/components/{component}/k8s-attributes", User, k8s_attributes::create),
     ("GET", "/console/teams/{team}/apps/{component}/pluginlist", User, plugins::list),
     ("GET", "/console/teams/{team}/plugins/{plugin}/version/{version}/status", User, plugins::build_status),
+    ("DELETE", "/console/teams/{team}/plugins/{plugin}", User, plugins::delete),
     ("POST", "/console/teams/{team}/apps/{component}/plugins/{plugin}/install", User, plugins::install),
     ("DELETE", "/console/teams/{team}/apps/{component}/plugins/{plugin}/install", User, plugins::uninstall),
     ("GET", "/console/teams/{team}/apps/{component}/plugins/{plugin}/configs", User, plugins::configs),

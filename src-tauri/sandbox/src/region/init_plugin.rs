@@ -2,8 +2,11 @@
 //! (rainbond v6.9.8 worker/appm/conversion/plugin.go; rebuild.md §8.1). One that fails keeps the component from starting.
 //!
 //! A sandbox has no containers. So only one program is ever run, the one whose SHA-256 the switch `init_program` names: with
-//! `RBM_ROOT` at the component's share directory, which holds its volumes by their paths. Any other plugin is taken for one
-//! that did its work. Components keep one set of files here, so of a stateful one only the pod `…-0` runs.
+//! `RBM_ROOT` at a pod's own root, which holds its volumes by their paths. Any other plugin is taken for one that did its work.
+//!
+//! Instances of a stateless component share the component's volumes and start together; those of a stateful one start one
+//! after the other, and each has a folder of its name in every volume (protocol.md §6.2). On a cluster whose pod security is
+//! `restricted` no such pod comes to be (§8.3).
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -17,6 +20,7 @@ use super::import::Registry;
 use super::share_dir;
 use crate::clock::Moment;
 use crate::console::Console;
+use crate::fault::Switches;
 use crate::noise;
 use crate::state::{Component, Event, Plugin, State};
 
@@ -27,6 +31,8 @@ const CATEGORY: &str = "init-plugin";
 pub(crate) struct InitJob {
     service_id: String,
     program: String,
+    /// Nobody may run privileged.
+    is_refused: bool,
     runs: Vec<Run>,
 }
 
@@ -39,7 +45,7 @@ struct Run {
 
 /// The job of a component that is about to run, if it has one. A plugin version that is not built is left out without a
 /// word (rebuild.md §5.9).
-pub(crate) fn init_job(state: &State, dir: &Path, program: Option<&str>, row: &Component) -> Option<InitJob> {
+pub(crate) fn init_job(state: &State, dir: &Path, switches: &Switches, row: &Component) -> Option<InitJob> {
     let registry = Registry::open(dir);
     let relations = row.rows("service_plugin_relation").iter().filter(|relation| relation["plugin_status"] == true);
     let plugins = relations.filter_map(|relation| state.plugin(relation["plugin_id"].as_str()?));
@@ -47,15 +53,17 @@ pub(crate) fn init_job(state: &State, dir: &Path, program: Option<&str>, row: &C
     let run = |plugin: &Plugin| {
         let kept = registry.get(&plugin.built_image)?;
         let (archive, name_inside) = (registry.tar(kept), kept.name_inside.clone());
-        Some(Run { archive, name_inside, variables: variables(state, row, plugin) })
+        Some(Run { archive, name_inside, variables: variables(row, plugin) })
     };
     let runs: Vec<Run> = ready.filter_map(run).collect();
-    let program = program.filter(|_| !runs.is_empty())?.to_owned();
-    Some(InitJob { service_id: row.service_id.clone(), program, runs })
+    let is_refused = switches.refuses_privileged && !runs.is_empty();
+    let program = switches.init_program.clone().filter(|_| !runs.is_empty());
+    let program = if is_refused { program.or_else(|| Some(String::new())) } else { program }?;
+    Some(InitJob { service_id: row.service_id.clone(), program, is_refused, runs })
 }
 
 /// The component's own, and what its settings of the plugin say.
-fn variables(state: &State, row: &Component, plugin: &Plugin) -> Vec<(String, String)> {
+fn variables(row: &Component, plugin: &Plugin) -> Vec<(String, String)> {
     let mut all: Vec<_> = row.envs.iter().map(|env| (env.key.clone(), env.value.clone())).collect();
     let ours =
         row.rows("service_plugin_config").iter().filter(|config| config["plugin_id"] == plugin.plugin_id.as_str());
@@ -65,20 +73,90 @@ fn variables(state: &State, row: &Component, plugin: &Plugin) -> Vec<(String, St
         let pairs = attrs.as_object().into_iter().flatten();
         all.extend(pairs.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))));
     }
-    let k8s_app = state.apps.iter().find(|app| app.id == row.app_id).map(|app| app.k8s_app.clone()).unwrap_or_default();
-    let suffix = if row.is_stateful() { "0".to_owned() } else { format!("7d4f9c-{}", noise::id().split_at(5).0) };
-    all.push(("_POD_NAME".to_owned(), format!("{k8s_app}-{}-{suffix}", row.k8s_name)));
     all
 }
 
+/// Names of the pods that start, as the platform makes them.
+fn pods(state: &State, row: &Component) -> Vec<String> {
+    let k8s_app = state.apps.iter().find(|app| app.id == row.app_id).map(|app| app.k8s_app.clone()).unwrap_or_default();
+    let name = |suffix: String| format!("{k8s_app}-{}-{suffix}", row.k8s_name);
+    let suffix = |index: u64| match row.is_stateful() {
+        true => index.to_string(),
+        false => format!("7d4f9c-{}", noise::id().split_at(5).0),
+    };
+    (0..row.min_node.max(1)).map(|index| name(suffix(index))).collect()
+}
+
 pub(super) async fn run(console: &Arc<Console>, job: InitJob) {
-    let Some(row) = console.look(|state| state.component(&job.service_id).cloned()) else { return };
-    let mut outcome = Ok(());
-    for run in &job.runs {
-        outcome = outcome.and(one(console.dir(), &row, run, &job.program).await);
+    let found = console.look(|state| {
+        let row = state.component(&job.service_id)?.clone();
+        Some((pods(state, &row), row))
+    });
+    let Some((pods, row)) = found else { return };
+    let refused =
+        "FailedCreate: pods violate PodSecurity \"restricted:latest\": privileged (init container)".to_owned();
+    let mut outcome = if job.is_refused { Err(refused) } else { Ok(()) };
+    if outcome.is_ok() && row.is_stateful() {
+        for pod in &pods {
+            outcome = outcome.and(start(console.dir(), &row, &job, pod).await);
+        }
+    } else if outcome.is_ok() {
+        let starts = pods.iter().map(|pod| start(console.dir(), &row, &job, pod));
+        outcome = futures::future::join_all(starts).await.into_iter().collect();
     }
     let now = console.clock().now();
     let _ = console.change(|state| finish(state, &job.service_id, outcome, now));
+}
+
+/// All init containers of one pod.
+async fn start(dir: &Path, row: &Component, job: &InitJob, pod: &str) -> Result<(), String> {
+    let root = Root::mounted(dir, row, pod).map_err(|error| error.to_string())?;
+    let mut outcome = Ok(());
+    for run in &job.runs {
+        if outcome.is_ok() {
+            outcome = one(&root.path, run, &job.program, pod).await;
+        }
+    }
+    root.unmounted().map_err(|error| error.to_string())?;
+    outcome
+}
+
+/// What a pod sees as `/`.
+struct Root {
+    path: PathBuf,
+    /// A stateful pod's own folders: where they are kept, and where the pod sees them.
+    own: Vec<(PathBuf, PathBuf)>,
+}
+
+impl Root {
+    fn mounted(dir: &Path, row: &Component, pod: &str) -> std::io::Result<Self> {
+        let share = share_dir(dir, &row.tenant_id, &row.service_id);
+        let mounted = row.volumes.iter().filter(|volume| !matches!(volume.kind.as_str(), "config-file" | "memoryfs"));
+        let paths = mounted.map(|volume| volume.path.trim_start_matches('/').to_owned());
+        if !row.is_stateful() {
+            for path in paths {
+                std::fs::create_dir_all(share.join(path))?;
+            }
+            return Ok(Self { path: share, own: Vec::new() });
+        }
+        let root = Self { path: share.join(".pods").join(pod), own: Vec::new() };
+        let own: Vec<_> = paths.map(|path| (share.join(&path).join(pod), root.path.join(path))).collect();
+        for (kept, seen) in &own {
+            std::fs::create_dir_all(kept)?;
+            if let Some(parent) = seen.parent() {
+                std::fs::create_dir_all(parent)?;
+            }
+            std::fs::rename(kept, seen)?;
+        }
+        Ok(Self { own, ..root })
+    }
+
+    fn unmounted(self) -> std::io::Result<()> {
+        for (kept, seen) in &self.own {
+            std::fs::rename(seen, kept)?;
+        }
+        if self.own.is_empty() { Ok(()) } else { std::fs::remove_dir_all(&self.path) }
+    }
 }
 
 fn finish(state: &mut State, service_id: &str, outcome: Result<(), String>, now: Moment) {
@@ -100,21 +178,21 @@ fn finish(state: &mut State, service_id: &str, outcome: Result<(), String>, now:
     });
 }
 
-async fn one(dir: &Path, row: &Component, run: &Run, program: &str) -> Result<(), String> {
-    let root = share_dir(dir, &row.tenant_id, &row.service_id);
-    let mounted = row.volumes.iter().filter(|volume| !matches!(volume.kind.as_str(), "config-file" | "memoryfs"));
-    for volume in mounted {
-        let path = root.join(volume.path.trim_start_matches('/'));
-        std::fs::create_dir_all(path).map_err(|error| error.to_string())?;
-    }
+async fn one(root: &Path, run: &Run, program: &str, pod: &str) -> Result<(), String> {
     let (found, wanted) = (run.clone(), program.to_owned());
     let extracted = tokio::task::spawn_blocking(move || entrypoint(&found, &wanted)).await;
     let extracted = extracted.map_err(|error| error.to_string())?.map_err(|error| format!("pull: {error}"))?;
     let Some(folder) = extracted else { return Ok(()) };
     let mut command = tokio::process::Command::new(folder.path().join("program"));
-    command.env_clear().envs(run.variables.iter().cloned()).env("RBM_ROOT", &root);
-    command.current_dir(&root).stdin(Stdio::null()).kill_on_drop(true);
-    let done = command.output().await.map_err(|error| error.to_string())?;
+    command.env_clear().envs(run.variables.iter().cloned()).env("_POD_NAME", pod).env("RBM_ROOT", root);
+    command.current_dir(root).stdin(Stdio::null()).kill_on_drop(true);
+    let done = loop {
+        match command.output().await {
+            // Another pod's child holds the fresh file open for writing, between its fork and its exec.
+            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => tokio::task::yield_now().await,
+            done => break done.map_err(|error| error.to_string())?,
+        }
+    };
     let words = String::from_utf8_lossy(&done.stderr).trim().to_owned();
     if done.status.success() { Ok(()) } else { Err(format!("{}: {words}", done.status)) }
 }

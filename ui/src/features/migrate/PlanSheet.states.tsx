@@ -14,6 +14,7 @@ import { PlanSheet } from "./PlanSheet";
 import { RestoreOptions } from "./RestoreOptions";
 import { SeveralApps } from "./SeveralApps";
 import { SeveralSheet } from "./SeveralSheet";
+import { VolumeOptions } from "./VolumeOptions";
 
 const board = loaded();
 const world = board.world;
@@ -30,6 +31,30 @@ const dropped: PlanView = {
   kind: "import",
   request: { ...wiki.request, source: { kind: "file", path: "/home/me/wiki.bak" } },
   checks: [{ id: "volume_data", level: "warn", line: line("check_volume_data_mended", { count: "1", version: "v6.9.8" }) }],
+};
+const withVolumes: PlanView = {
+  ...wiki,
+  lane: "rebuild",
+  volumes: [
+    {
+      component: "a",
+      name: "知识库",
+      volumes: ["pages"],
+      bytes: 5_242_880,
+      can: true,
+      chosen: true,
+      line: line("volumes_can", { bytes: "5242880", names: "pages" }),
+    },
+    {
+      component: "b",
+      name: "订单库",
+      volumes: ["data"],
+      bytes: 0,
+      can: false,
+      chosen: false,
+      line: line("volumes_none", { names: "data" }),
+    },
+  ],
 };
 const apps = board.world.apps.get(`${cluster("beijing")}|shop`) ?? [];
 const chosen = new Set(apps.slice(0, 2).map((app) => app.id));
@@ -65,6 +90,10 @@ export const states: ScreenStates = {
   "data may be left out": {
     draw: () => <MigrateOptions options={PLAIN_OPTIONS} plan={dropped} onChange={() => undefined} />,
     shows: /^Leave volume data out/,
+  },
+  "files of volumes": {
+    draw: () => <VolumeOptions options={PLAIN_OPTIONS} plan={withVolumes} onChange={() => undefined} />,
+    shows: /^Ticked, you agree/,
   },
   several: {
     draw: () => <SeveralSheet cluster={cluster("beijing")} team="shop" chosen={null} />,

@@ -12,6 +12,7 @@ import { MigrateOptions } from "./MigrateOptions";
 import { Forecast, Outcome } from "./PlanParts";
 import { RestoreOptions } from "./RestoreOptions";
 import { usePlan } from "./usePlan";
+import { VolumeOptions } from "./VolumeOptions";
 
 const ICONS: Record<PlanView["kind"], IconName> = {
   migrate: "lane",
@@ -93,7 +94,10 @@ export function PlanSheet({ request: first }: { request: PlanRequest }) {
             <Forecast plan={plan} />
             <Outcome plan={plan} />
             {(plan.kind === "migrate" || plan.kind === "import") && (
-              <MigrateOptions options={options} plan={plan} onChange={setOptions} />
+              <>
+                <MigrateOptions options={options} plan={plan} onChange={setOptions} />
+                <VolumeOptions options={options} plan={plan} onChange={setOptions} />
+              </>
             )}
             {first.target.kind === "restore" && (
               <RestoreOptions manner={first.target.manner} options={options} onChange={setOptions} />

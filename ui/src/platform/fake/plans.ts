@@ -122,6 +122,7 @@ export function planOf(world: World, request: PlanRequest): PlanView {
     lane: null,
     lane_reason: null,
     other_lanes: [],
+    volumes: [],
     path: null,
     confirm: null,
     arrives: [],

@@ -43,6 +43,7 @@ pub(crate) async fn plan(
         total_bytes: 0,
         outlook: Outlook { arrives: vec![Line::new(LineCode::ArrivesRecord, [])], ..Outlook::default() },
         checks: list,
+        volumes: Vec::new(),
         path: None,
         work: Work::Adopt(AdoptWork { record: super::source::ticket_json(&record)?, landing: arrival.landing }),
     }

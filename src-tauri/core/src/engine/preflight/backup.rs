@@ -75,6 +75,7 @@ pub(crate) async fn plan(
         total_bytes: 0,
         outlook: Outlook::default(),
         checks: list,
+        volumes: Vec::new(),
         path: None,
         work,
     }

@@ -88,6 +88,7 @@ pub(crate) async fn plan(
         total_bytes,
         outlook: outlook::of_export(),
         checks: list,
+        volumes: Vec::new(),
         path: Some(path.display().to_string()),
         work,
     }

@@ -63,6 +63,7 @@ pub(super) async fn plan(
         total_bytes: 0,
         outlook: if kind == JobKind::Migrate { of_live(&facts) } else { outlook::of_export() },
         checks,
+        volumes: Vec::new(),
         path: None,
         work: Work::App(AppWork { kind, backup, then }),
     }

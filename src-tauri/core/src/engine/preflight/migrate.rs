@@ -6,7 +6,7 @@ use super::outlook::Outlook;
 use super::repairs::{self, Arriving, Mends};
 use super::room::Needs;
 use super::source::{self, Found, Source};
-use super::{Draft, adopt, backup, checks, content, gateway, outlook, reach, room, surroundings, traps};
+use super::{Draft, adopt, backup, checks, content, gateway, outlook, reach, room, surroundings, traps, volumes};
 use crate::bak::{self, TicketRecord};
 use crate::ctx::Ctx;
 use crate::engine::head::{self, Head};
@@ -92,6 +92,10 @@ async fn from_store(
     let bytes = found.facts.as_ref().map_or(record.backup_size, |facts| facts.size);
     let cargo = Cargo { app: &app, record: &record, bytes, model };
     let mut arrival = arrival(engine, ctx, &request.target, &request.options, &cargo).await?;
+    let filled = match model {
+        Some(model) => fill(&mut arrival, model, &request.options).await?,
+        None => volumes::Judged::default(),
+    };
     checks.extend(arrival.checks.iter().cloned());
     let known = gateway::Known { model, bundled: Vec::new(), live };
     let mut rules = gateway::judge(engine, ctx, &arrival, &request.options, known).await?;
@@ -135,6 +139,7 @@ async fn from_store(
         None => Outlook::default(),
     };
     gateway::tell(&rules, &mut outlook);
+    volumes::tell(&filled, request.options.start_after, &mut outlook);
     Ok(Draft {
         kind: PlanKind::Migrate,
         request,
@@ -149,10 +154,24 @@ async fn from_store(
         total_bytes,
         outlook,
         checks,
+        volumes: filled.views,
         path: None,
         work,
     }
     .finish(engine))
+}
+
+/// Volumes that are filled on arrival: only components that start fill theirs, out of a store that must let us in.
+async fn fill(arrival: &mut Arrival, model: &AppModel, options: &PlanOptions) -> Result<volumes::Judged, Problem> {
+    let judged = volumes::judge(arrival, model, options).await?;
+    arrival.checks.extend(judged.checks.iter().cloned());
+    let Some(work) = &judged.work else { return Ok(judged) };
+    if !arrival.checks.iter().any(|check| check.id == CheckId::TargetStore) {
+        arrival.checks.push(checks::store(CheckId::TargetStore, &arrival.cluster, &work.bucket).await);
+    }
+    arrival.landing.start_after = true;
+    arrival.landing.volumes = judged.work.clone();
+    Ok(judged)
 }
 
 async fn mends(
@@ -184,6 +203,9 @@ fn drops_data(repairs: &[Repair]) -> bool {
 fn expected(model: &AppModel, repairs: &[Repair], landing: &Landing) -> Expected {
     let mut expected =
         if drops_data(repairs) { outlook::expected(&without_data(model)) } else { outlook::expected(model) };
+    if landing.lane == Lane::Rebuild {
+        expected.empty_volumes = outlook::unfilled_volumes(model, landing.volumes.as_ref());
+    }
     if landing.gateway.is_some() {
         expected.gateway_rule_count = 0;
     }
@@ -242,7 +264,9 @@ pub(super) async fn arrival(
     list.push(reach::region(ctx, &cluster).await);
     list.extend(checks::read_only(&cluster));
     // A record is handed in as for a restore, whether that would finish or not.
-    let wanted_lane = if options.record_only { Some(Lane::Official) } else { options.lane };
+    // Only an app that is made anew has volumes to be filled.
+    let asked = options.lane.or_else(|| (!options.volume_data.is_empty()).then_some(Lane::Rebuild));
+    let wanted_lane = if options.record_only { Some(Lane::Official) } else { asked };
     let choice = lane::choose(&cluster, cargo.model, cargo.bytes, wanted_lane)?;
     if !options.record_only {
         list.push(choice.check.clone());
@@ -286,6 +310,7 @@ pub(super) async fn arrival(
         build: choice.build(),
         record_only: options.record_only,
         gateway: None,
+        volumes: None,
     };
     Ok(Arrival { cluster, team: team.clone(), landing, choice, checks: list })
 }
@@ -331,7 +356,7 @@ fn probe_ticket(record: &TicketRecord) -> TicketTaken {
     }
 }
 
-fn target_bucket(cluster: &Cluster) -> Result<String, Problem> {
+pub(super) fn target_bucket(cluster: &Cluster) -> Result<String, Problem> {
     let object = deliver::target_object(cluster, &probe_ticket(&TicketRecord::default()))?;
     Ok(object.bucket)
 }
@@ -474,6 +499,10 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
     let known = Some(&model).filter(|_| head.knows_directory());
     let cargo = Cargo { app: &app, record: &record, bytes: head.package_bytes(), model: known };
     let mut arrival = arrival(engine, ctx, &request.target, &request.options, &cargo).await?;
+    let filled = match known {
+        Some(model) => fill(&mut arrival, model, &request.options).await?,
+        None => volumes::Judged::default(),
+    };
     let mut checks = arrival.checks.clone();
     let bundled = crate::engine::gateway::of_bundle(&head)?;
     let known = gateway::Known { model: Some(&model), bundled, live: None };
@@ -494,6 +523,7 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
     }
     let mut outlook = outlook_of(&arrival, &model, &mends)?;
     gateway::tell(&rules, &mut outlook);
+    volumes::tell(&filled, request.options.start_after, &mut outlook);
     let work = Work::Import(ImportWork {
         path: path.display().to_string(),
         size_bytes: head.package_bytes(),
@@ -516,6 +546,7 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
         total_bytes: head.package_bytes(),
         outlook,
         checks,
+        volumes: filled.views,
         path: None,
         work,
     }

@@ -21,10 +21,13 @@ pub(crate) mod source;
 mod surroundings;
 mod table;
 mod traps;
+mod volumes;
 
 use crate::ctx::Ctx;
 use crate::engine::Engine;
-use crate::engine::plan::{CheckView, Plan, PlanKind, PlanRequest, PlanSource, PlanTarget, PlanView, Route};
+use crate::engine::plan::{
+    CheckView, Plan, PlanKind, PlanRequest, PlanSource, PlanTarget, PlanView, Route, VolumePlanView,
+};
 use crate::ids::PlanId;
 use crate::jobs::Lane;
 use crate::jobs::request::Work;
@@ -97,6 +100,7 @@ struct Draft<'a> {
     total_bytes: u64,
     outlook: Outlook,
     checks: Vec<CheckView>,
+    volumes: Vec<VolumePlanView>,
     path: Option<String>,
     work: Work,
 }
@@ -135,6 +139,7 @@ impl Draft<'_> {
             stays: self.outlook.stays,
             changes: self.outlook.changes,
             checks,
+            volumes: self.volumes,
             path: self.path,
             confirm,
         };

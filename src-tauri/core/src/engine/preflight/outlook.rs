@@ -6,7 +6,7 @@ use crate::engine::DataSign;
 use crate::engine::links::Cluster;
 use crate::engine::plan::PlanStep;
 use crate::engine::{rebuild, recipe};
-use crate::jobs::request::{Build, Expected, Landing, Work};
+use crate::jobs::request::{Build, Expected, Landing, VolumeWork, Work};
 use crate::jobs::{Lane, PhaseName};
 use crate::line::{Line, LineCode};
 use crate::package::{AppModel, ComponentModel, GatewayRule};
@@ -30,6 +30,16 @@ pub(crate) fn empty_volumes(model: &AppModel) -> Vec<String> {
         volumes.map(|volume| format!("{}/{}", component.cname, volume.name)).collect::<Vec<_>>()
     };
     model.components.iter().filter(|component| component.data.is_empty()).flat_map(of).collect()
+}
+
+/// Volumes that stay empty where an app is made anew: all but those that a helper fills.
+pub(crate) fn unfilled_volumes(model: &AppModel, work: Option<&VolumeWork>) -> Vec<String> {
+    let is_filled = |component: &&ComponentModel| work.is_some_and(|work| work.components.contains(&component.id));
+    let of = |component: &ComponentModel| {
+        let volumes = component.volumes.iter().filter(|volume| crate::volumes::not_data(volume).is_none());
+        volumes.map(|volume| format!("{}/{}", component.cname, volume.name)).collect::<Vec<_>>()
+    };
+    model.components.iter().filter(|component| !is_filled(component)).flat_map(of).collect()
 }
 
 /// What a package holds of the files of its volumes.
@@ -94,7 +104,10 @@ pub(super) fn of(target: &Cluster, landing: &Landing, model: &AppModel) -> Resul
     match landing.lane {
         Lane::Official => Ok(of_restore(model, &target.quirks()?, landing.start_after)),
         Lane::Rebuild => {
-            let draft = rebuild::draft(target, landing, model, "plan")?;
+            let mut draft = rebuild::draft(target, landing, model, "plan")?;
+            if let Some(work) = &landing.volumes {
+                super::volumes::filled(&mut draft, work);
+            }
             let mut outlook = rebuilt::outlook(model, &draft, landing.start_after);
             if landing.build == Build::Compose {
                 outlook.stays.extend(rebuilt::lost_by_calls(model));
@@ -175,6 +188,9 @@ fn estimate(phase: PhaseName, moving: u64) -> u64 {
         PhaseName::Prepare | PhaseName::Plan => 2,
         PhaseName::Stop => 10,
         PhaseName::Copy | PhaseName::Write => moving,
+        PhaseName::Data => moving.div_ceil(2),
+        PhaseName::Fill => 15 + moving.div_ceil(2),
+        PhaseName::Unplug => 15,
         PhaseName::Verify => moving.div_ceil(4),
         PhaseName::Backup | PhaseName::Restore => 10 + moving,
         PhaseName::Import => 10 + moving,

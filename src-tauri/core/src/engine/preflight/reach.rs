@@ -135,6 +135,7 @@ pub(crate) async fn plan(engine: &Engine, ctx: &Ctx, request: &PlanRequest, why:
         stays: known.outlook.stays,
         changes: known.outlook.changes,
         checks,
+        volumes: Vec::new(),
         path: None,
         confirm: None,
     };

@@ -87,6 +87,7 @@ pub(crate) async fn plan(
             k8s_app: String::new(),
             start_after: request.options.start_after,
             record_only: false,
+            volumes: None,
             gateway: None,
             lane: Lane::Official,
             handing: Handing::default(),
@@ -122,6 +123,7 @@ pub(crate) async fn plan(
         total_bytes: 0,
         outlook,
         checks: list,
+        volumes: Vec::new(),
         path: None,
         work,
     }

@@ -264,6 +264,12 @@ table! {
         Warn CheckGatewaySameWarn => FixByHand;
         Warn CheckGatewayUnread => FixByHand;
     }
+    Helper "volumes that a helper is to fill: the store its pods read, what must be let run (rebuild.md §8)" [Migrate Import]
+        by "volumes::what_cannot_be_carried_is_said_and_choosing_it_blocks" {
+        Warn CheckHelperWarn => FixHelper;
+        Warn CheckHelperLoopback => FixHelperAddress;
+        Block CheckHelperBlock => FixHelperBlock;
+    }
     Credentials "what looks like a secret in the package: where, never what" [Migrate Export Import]
         by "checks::what_is_asked_of_the_target" {
         Pass CheckCredentialsPass;

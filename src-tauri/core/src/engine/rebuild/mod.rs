@@ -3,11 +3,15 @@
 //! restore would not find or not unpack.
 
 mod adjust;
+mod bring;
 mod compose;
+mod fill;
 mod fittings;
+pub(crate) mod helper;
 mod import;
 mod install;
 mod send;
+pub(crate) mod unplug;
 mod upload;
 
 pub(crate) use import::{find_opened, forget_record, forget_template};
@@ -20,16 +24,28 @@ use crate::engine::{landing, restore};
 use crate::jobs::request::{Build, Landing};
 use crate::package::AppModel;
 use crate::problem::Problem;
-use crate::template::{self, Draft, Order, TargetFacts};
+use crate::template::{self, Draft, ExtraPlugin, Order, TargetFacts};
 
 pub(crate) fn steps(landing: &Landing) -> Vec<Box<dyn Step>> {
     let mut steps: Vec<Box<dyn Step>> = match landing.build {
         Build::Template => vec![Box::new(send::Send), Box::new(import::Import), Box::new(install::Install)],
         Build::Compose => vec![Box::new(upload::Upload), Box::new(compose::Compose)],
     };
+    // The package says where pods find their data.
+    if landing.volumes.is_some() {
+        steps.insert(0, Box::new(bring::Bring));
+    }
     steps.push(Box::new(adjust::Adjust));
+    if landing.volumes.is_some() {
+        steps.push(Box::new(fill::Fill));
+    }
     if landing.start_after {
         steps.push(Box::new(restore::Deploy));
+    }
+    if landing.volumes.is_some() {
+        steps.push(Box::new(unplug::Unplug));
+    }
+    if landing.start_after {
         steps.push(Box::new(adjust::Entries));
     }
     if landing.build == Build::Template {
@@ -44,6 +60,8 @@ struct Ground {
     target: Cluster,
     scope: Scope,
     landing: Landing,
+    /// What fills volumes, once it is known which.
+    helper: Option<ExtraPlugin>,
 }
 
 impl Ground {
@@ -51,7 +69,8 @@ impl Ground {
         let record = run.record();
         let (landing, ..) = landing::of(&record.request.work)?;
         let target = run.engine.links.cluster(&run.ctx, &landing.cluster).await?;
-        Ok(Self { scope: target.scope(&landing.team), target, landing: landing.clone() })
+        let helper = helper::in_package(run, &target, landing).await?;
+        Ok(Self { scope: target.scope(&landing.team), target, landing: landing.clone(), helper })
     }
 
     fn enterprise(&self) -> &str {
@@ -59,15 +78,26 @@ impl Ground {
     }
 }
 
-/// What the package holds. The same every time it is asked for with one seed.
+/// What the package holds, without what fills volumes. The same every time it is asked for with one seed.
 pub(crate) fn draft(target: &Cluster, landing: &Landing, model: &AppModel, seed: &str) -> Result<Draft, Problem> {
+    with_extra(target, landing, model, seed, Vec::new())
+}
+
+fn with_extra(
+    target: &Cluster,
+    landing: &Landing,
+    model: &AppModel,
+    seed: &str,
+    extra_plugins: Vec<ExtraPlugin>,
+) -> Result<Draft, Problem> {
     let mut facts = TargetFacts::new(target.template_rules()?);
     facts.service_names.clone_from(&landing.taken_hosts);
-    let order = Order { seed: seed.to_owned(), app_name: landing.app_name.clone(), ..Order::default() };
+    let order = Order { seed: seed.to_owned(), app_name: landing.app_name.clone(), extra_plugins, ..Order::default() };
     Ok(template::synthesize(model, &facts, &order)?)
 }
 
 /// The package of this job.
 fn drafted(run: &Run, ground: &Ground, model: &AppModel) -> Result<Draft, Stop> {
-    Ok(draft(&ground.target, &ground.landing, model, run.job.id().as_str())?)
+    let extra = ground.helper.iter().cloned().collect();
+    Ok(with_extra(&ground.target, &ground.landing, model, run.job.id().as_str(), extra)?)
 }

@@ -32,7 +32,19 @@ async fn bring_all(site: &Site, package: &Package, entries: &[&DataEntry]) -> Ve
         let entry = package.entries().iter().find(|entry| entry.name == wanted.name).unwrap();
         let to = ObjectRef::new(Arc::clone(&site.store), format!("rbm/j1/c1/{index}.zip"));
         let progress = Arc::new(Progress::default());
-        all.push(bring(&ctx(), package, entry, &to, &MemoryLedger::default(), &progress).await.unwrap());
+        all.push(
+            bring(
+                &ctx(),
+                package,
+                entry,
+                &to,
+                &crate::transfer::Options::default(),
+                &MemoryLedger::default(),
+                &progress,
+            )
+            .await
+            .unwrap(),
+        );
     }
     all
 }

@@ -1,0 +1,53 @@
+/** Which volumes are filled on arrival: one row a component that keeps files, off until somebody agrees to what it asks for. */
+import type { PlanOptions, PlanView } from "../../ipc/generated/contract";
+import { Checkbox, TextField } from "../../parts";
+import { say, useWords } from "../../strings";
+
+export function VolumeOptions({
+  options,
+  plan,
+  onChange,
+}: {
+  options: PlanOptions;
+  plan: PlanView;
+  onChange: (options: PlanOptions) => void;
+}) {
+  const words = useWords();
+  const more = words.official.volumes;
+  if (plan.volumes.length === 0) return null;
+  const chosen = plan.volumes.filter((row) => row.can && row.chosen);
+  const choose = (component: string, on: boolean) => {
+    const others = chosen.map((row) => row.component).filter((id) => id !== component);
+    onChange({ ...options, volume_data: on ? [...others, component] : others });
+  };
+  return (
+    <div className="ruled restore-options" role="group" aria-label={more.title}>
+      <h3 className="small t2">{more.title}</h3>
+      <div className="form">
+        {plan.volumes.map((row) =>
+          row.can ? (
+            <Checkbox key={row.component} checked={row.chosen} onCheck={(on) => choose(row.component, on)}>
+              {row.name}
+              <span className="small t3 under">{say(words, row.line)}</span>
+            </Checkbox>
+          ) : (
+            <p key={row.component} className="small t2">
+              {`${row.name}${words.colon}${say(words, row.line)}`}
+            </p>
+          ),
+        )}
+      </div>
+      {plan.volumes.some((row) => row.can) && <p className="small t2">{more.consent}</p>}
+      {chosen.length > 0 && (
+        <div className="form">
+          <TextField
+            label={more.address}
+            value={options.volume_endpoint ?? ""}
+            placeholder={more.addressExample}
+            onText={(text) => onChange({ ...options, volume_endpoint: text === "" ? null : text })}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
