@@ -14,8 +14,8 @@ use crate::error::SandboxError;
 use crate::zip::Owner;
 
 pub use market::{
-    Certificate, ChunkSession, ConfigGroup, Event, ImageLoad, ImageUpload, Import, ImportFile, Plugin, RegionImport,
-    Template, TemplateVersion,
+    Certificate, ChunkSession, ConfigGroup, Event, Export, ImageLoad, ImageUpload, Import, ImportFile, Plugin,
+    RegionImport, Share, ShareEvent, Template, TemplateVersion,
 };
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -45,6 +45,8 @@ pub struct State {
     pub region_imports: Vec<RegionImport>,
     pub image_uploads: Vec<ImageUpload>,
     pub templates: Vec<Template>,
+    pub shares: Vec<Share>,
+    pub exports: Vec<Export>,
     pub plugins: Vec<Plugin>,
     pub config_groups: Vec<ConfigGroup>,
     pub certificates: Vec<Certificate>,
