@@ -73,6 +73,8 @@ pub enum CheckId {
     Credentials,
     /// Routes and ports that are to be made again, against those that are there.
     Gateway,
+    /// Whether the platform exports an app as a template.
+    Share,
 }
 
 #[cfg(test)]
@@ -120,6 +122,8 @@ impl CheckId {
         Self::Cpu,
         Self::Routes,
         Self::Credentials,
+        Self::Gateway,
+        Self::Share,
     ];
 }
 

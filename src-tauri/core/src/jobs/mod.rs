@@ -3,6 +3,8 @@
 pub(crate) mod fact;
 mod journal;
 pub(crate) mod request;
+mod rules;
+mod sharing;
 mod shown;
 pub(crate) mod state;
 mod view;

@@ -1,11 +1,12 @@
 //! The fold: facts in order become what the job is. Pure; a journal cut anywhere folds to a state that can go on.
 
 use crate::ids::{AppId, BackupId};
-use crate::jobs::fact::{Entry, Fact, InstalledComponent, Leftover, Repaired, RouteRef, TemplateRef, UploadTarget};
+use crate::jobs::fact::{Entry, Fact, InstalledComponent, Leftover, Repaired, TemplateRef, UploadTarget};
 use crate::jobs::request::{ComponentRef, JobRequest, Work};
 use crate::jobs::{JobState, LogLine, PhaseName, PhaseState, PhaseView, ReportView};
+use crate::jobs::{rules::GatewayRecord, sharing::SharingRecord};
 use crate::line::Line;
-use crate::problem::Problem;
+use crate::problem::{Problem, Retry};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -94,29 +95,6 @@ pub(crate) struct ImageProgress {
     pub there: Option<String>,
 }
 
-/// Gateway rules, by what makes each the same rule everywhere.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct GatewayRecord {
-    pub made: BTreeMap<String, Option<RouteRef>>,
-    pub refused: BTreeMap<String, Line>,
-    pub certificates: BTreeSet<String>,
-}
-
-impl GatewayRecord {
-    pub(crate) fn is_settled(&self, rule: &str) -> bool {
-        self.made.contains_key(rule) || self.refused.contains_key(rule)
-    }
-
-    fn apply(&mut self, fact: &Fact) {
-        match fact {
-            Fact::RuleMade { rule, route } => drop(self.made.insert(rule.clone(), route.clone())),
-            Fact::RuleRefused { rule, line } => drop(self.refused.insert(rule.clone(), line.clone())),
-            Fact::CertificateMade { name } => drop(self.certificates.insert(name.clone())),
-            _ => {}
-        }
-    }
-}
-
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PackageMade {
     pub file: String,
@@ -163,6 +141,7 @@ pub(crate) struct JobRecord {
     pub deploy_asked: bool,
     pub rebuild: RebuildRecord,
     pub gateway: GatewayRecord,
+    pub sharing: SharingRecord,
     pub report: Option<ReportView>,
     pub problem: Option<Problem>,
     pub left: Vec<LeftRecord>,
@@ -202,6 +181,7 @@ impl JobRecord {
             deploy_asked: false,
             rebuild: RebuildRecord::default(),
             gateway: GatewayRecord::default(),
+            sharing: SharingRecord::default(),
             report: None,
             problem: None,
             left: Vec::new(),
@@ -289,6 +269,18 @@ impl JobRecord {
             | Fact::ImageFailed { .. }
             | Fact::ImageThere { .. }
             | Fact::ImportCleared => self.rebuild.apply(&entry.fact),
+            Fact::TemplateAsking { .. }
+            | Fact::TemplateMade { .. }
+            | Fact::ShareAsking { .. }
+            | Fact::ShareOpened { .. }
+            | Fact::SharePublished
+            | Fact::ExportAsking
+            | Fact::ExportStarted { .. }
+            | Fact::Exported { .. }
+            | Fact::ExportFetching { .. }
+            | Fact::ExportFetched { .. }
+            | Fact::ExportUnusable
+            | Fact::SharingTidied => self.sharing.apply(&entry.fact),
             Fact::RuleAsking { .. }
             | Fact::RuleMade { .. }
             | Fact::RuleRefused { .. }
@@ -500,6 +492,18 @@ impl JobRecord {
             // Images that are there are used again; a session that is gone is not asked for.
             Leftover::Chunks { session, .. } => {
                 self.rebuild.images.retain(|_, image| image.session.as_ref() != Some(&session));
+                self.reopen();
+            }
+            Leftover::Share { .. } | Leftover::SharedTemplate { .. } | Leftover::Export { .. } => {
+                self.sharing.forget_source();
+                self.reopen();
+            }
+            Leftover::Folder { .. } => {
+                self.sharing.forget_here();
+                self.file = None;
+                if let (Work::Import(_), Some(problem)) = (&self.request.work, &mut self.problem) {
+                    problem.retry = Retry::Never;
+                }
                 self.reopen();
             }
             Leftover::Region => {}
