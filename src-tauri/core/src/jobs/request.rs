@@ -257,7 +257,8 @@ pub(crate) struct BackupWork {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct AppWork {
-    /// What it goes on as.
+    /// What it goes on as. Not `kind`, which tells the works apart: a journal would not be read again.
+    #[serde(rename = "goes_on_as")]
     pub kind: JobKind,
     pub backup: BackupWork,
     /// What was asked for, in the words of the contract; planned again once the backup is made.
@@ -266,7 +267,8 @@ pub(crate) struct AppWork {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct TemplateWork {
-    /// What it goes on as.
+    /// What it goes on as. Not `kind`, which tells the works apart: a journal would not be read again.
+    #[serde(rename = "goes_on_as")]
     pub kind: JobKind,
     pub app: LiveApp,
     /// The template's name, ours alone: an interrupted creation is recognised by it.

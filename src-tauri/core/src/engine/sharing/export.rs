@@ -2,7 +2,7 @@
 //! (`console:console/services/app_import_and_export_service.py` `select_handle_region`). No progress is told.
 
 use super::{Source, VERSION, work};
-use crate::console::ExportState;
+use crate::console::{ConsoleError, ExportState};
 use crate::engine::restore::{FIRST_PAUSE, Pauses, pass_by};
 use crate::engine::runner::{Run, Step, Stop};
 use crate::jobs::PhaseName;
@@ -13,6 +13,8 @@ use chrono::TimeDelta;
 
 /// Every image is pulled, packed and compressed by the builder.
 const PATIENCE: TimeDelta = TimeDelta::hours(2);
+/// How long a cancel waits for an export that runs, to delete what it writes.
+const SETTLING: TimeDelta = TimeDelta::seconds(10);
 
 pub(super) struct Export;
 
@@ -48,6 +50,38 @@ impl Step for Export {
         let file = file_name(&url).to_owned();
         run.note(Fact::Exported { url })?;
         Ok(run.say(LineCode::LogExported, [("name", file)])?)
+    }
+}
+
+/// An export that runs is not stopped by anybody, and what it writes after its record is gone stays for ever: its end is waited
+/// for a moment.
+pub(super) async fn settle(run: &Run, source: &Source) -> Result<(), Stop> {
+    let Some(template) = run.record().sharing.template else { return Ok(()) };
+    let deadline = run.ctx.clock.now() + SETTLING;
+    let mut pauses = Pauses(FIRST_PAUSE);
+    while run.ctx.clock.now() < deadline {
+        let asked = source.cluster.console.export_state(&run.ctx, source.enterprise(), &template, VERSION).await;
+        match asked {
+            Ok(found) if found.state == ExportState::Exporting => run.ctx.sleep(pauses.next()).await?,
+            Ok(_) | Err(ConsoleError::NotFound(_)) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(run.say(LineCode::LogExportStays, [("cluster", source.cluster.name())])?)
+}
+
+/// One that was asked for just before a crash or a cancel: asked for again while it runs, the console tells which it is.
+pub(super) async fn find_unheard(run: &Run, source: &Source, template: &str) -> Result<(), Stop> {
+    let (console, enterprise) = (&source.cluster.console, source.enterprise());
+    let found = console.export_state(&run.ctx, enterprise, template, VERSION).await?;
+    match found.state {
+        ExportState::Exporting => {
+            let event = console.start_export(&run.ctx, enterprise, template, VERSION).await?;
+            Ok(run.note(Fact::ExportStarted { event })?)
+        }
+        // Nothing tells any more what its console calls it.
+        ExportState::Success => Ok(run.note(Fact::Exported { url: found.url })?),
+        ExportState::None | ExportState::Failed => Ok(()),
     }
 }
 

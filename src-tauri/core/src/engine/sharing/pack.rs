@@ -2,7 +2,7 @@
 //! bundle is. Its files say what it was made from, so that nobody takes it for a backup (`bundle/FORMAT.md`).
 
 use super::unpack::{self, Unpacked};
-use super::{Source, bundle_path, folder, work};
+use super::{Source, bundle_path, fetch, folder, work};
 use crate::bak::{self, Encoding, Mode, Salt, TicketRecord};
 use crate::bundle::{self, Contents, IfExists};
 use crate::engine::gateway::{self, RULES_FILE};
@@ -50,6 +50,10 @@ impl Step for Pack {
         }
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|error| files::problem(folder, "made", &error))?;
+        }
+        if run.record().sharing.fetched.is_none() {
+            // What came the last time was no export.
+            fetch::Fetch.act(run).await?;
         }
         let unpacked = unpacked(run).await?;
         let source = Source::of(run, &work.app).await?;

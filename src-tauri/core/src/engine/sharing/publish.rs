@@ -1,7 +1,7 @@
 //! The app becomes a template of the local store, for its own team alone: an empty template, a share of the app into it, every
 //! image on its way, the end (`console:console/views/service_share.py`).
 
-use super::{Source, VERSION, work};
+use super::{Source, VERSION, export, work};
 use crate::console::{ConsoleError, ShareAs, ShareEvent, ShareRow};
 use crate::engine::restore::{FIRST_PAUSE, Pauses, pass_by};
 use crate::engine::runner::{Run, Step, Stop};
@@ -210,7 +210,12 @@ pub(crate) async fn find_unheard(run: &Run) -> Result<(), Stop> {
     {
         run.note(Fact::SharePublished)?;
     }
-    Ok(())
+    match run.record().sharing.template {
+        Some(template) if sharing.export_asking && sharing.export.is_none() => {
+            export::find_unheard(run, &source, &template).await
+        }
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

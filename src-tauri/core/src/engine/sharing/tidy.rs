@@ -35,10 +35,13 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
     let mut add = |id: &str, thing: Leftover, line: Line| left.push(LeftRecord { id: id.to_owned(), thing, line });
     if let (false, Some((at, name))) = (sharing.tidied, &sharing.asking) {
         let source = record.request.source.name();
-        if let Some(event) = &sharing.export {
-            let file = sharing.url.as_deref().map(export::file_name).unwrap_or(name).to_owned();
-            let line = Line::new(LineCode::LeftExport, [("name", file), ("cluster", source.clone())]);
-            add("export", Leftover::Export { at: at.clone(), event: event.clone() }, line);
+        let file = sharing.url.as_deref().map(export::file_name).unwrap_or(name).to_owned();
+        let line = Line::new(LineCode::LeftExport, [("name", file), ("cluster", source.clone())]);
+        match &sharing.export {
+            Some(event) => add("export", Leftover::Export { at: at.clone(), event: event.clone() }, line),
+            // One whose name was never heard: only the cluster's operator finds its file.
+            None if sharing.url.is_some() => add("export", Leftover::Region, line),
+            None => {}
         }
         if let Some(share) = sharing.share {
             let line = Line::new(LineCode::LeftShare, [("share", share.to_string()), ("cluster", source.clone())]);
@@ -61,6 +64,7 @@ pub(crate) async fn remove(run: &Run, thing: &Leftover) -> Result<(), Stop> {
     match thing {
         Leftover::Export { at, event } => {
             let source = source(run, at).await?;
+            export::settle(run, &source).await?;
             match source.cluster.console.delete_export(&run.ctx, source.enterprise(), event).await {
                 // Deleting the template ends the record; the file is the cluster's to end.
                 Err(ConsoleError::NoSuchCall(_)) => {
