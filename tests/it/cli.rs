@@ -396,3 +396,29 @@ async fn the_whole_official_feature_can_be_typed() {
     assert_eq!(removed.fine()["gone"][0]["code"], "gone_record");
     assert_eq!(removed.fine()["stays"][0]["code"], "stays_object");
 }
+
+/// A running app of a console that cannot back up: the plan says the way and the reason, and the same words take it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_live_app_goes_through_its_template_where_its_console_cannot_back_up() {
+    let world = World::of_eras(rainferry_sandbox::Era::V6_9_8, rainferry_sandbox::Era::V6_9_8).await;
+    world.beijing().faults().switch(|switches| switches.version = Some("v6.3.0".to_owned()));
+    let home = Home { dir: tempfile::tempdir().unwrap() };
+    for name in ["beijing", "guangzhou"] {
+        let url = world.at(name).console_url();
+        let add = ["console", "add", name, &url, "--user", "admin"];
+        home.run_in(&add, &[("RAINFERRY_PASSWORD", PASSWORD)]).await.fine();
+    }
+    let target = "guangzhou/guangzhou-team";
+    let plan = home.run(&["plan", "--live", "beijing/商城", target]).await;
+    let plan = plan.fine();
+    assert_eq!(plan["route_reason"]["code"], "route_template", "{plan}");
+    assert_eq!(plan["lane_reason"]["code"], "lane_from_template");
+    let steps: Vec<&str> = plan["steps"].as_array().unwrap().iter().map(|step| step["name"].as_str().unwrap()).collect();
+    assert_eq!(steps[..4], ["publish", "export_template", "fetch", "write"]);
+    let moved = home.run(&["migrate", "--live", "beijing/商城", target]).await;
+    assert_eq!(moved.fine()["state"], "done");
+    let state = world.at("guangzhou").inspect();
+    let app = state.apps.iter().find(|row| row.name == "商城").unwrap();
+    assert_eq!(state.components_of(app.id).count(), 2);
+    assert!(world.beijing().inspect().templates.is_empty());
+}

@@ -45,7 +45,7 @@ lines! {
     RouteRelay = "The clusters share no store: the bytes pass through this computer, none stay";
     RouteNone = "The package already lies where the target looks for it";
     RouteLive = "The app is backed up where it is first; the backup then travels as any other";
-    RouteTemplate = "{reason}, so the app is exported as a template of its app store first; the file then travels as a bundle";
+    RouteTemplate = "A console of {version} fails every backup: the app is exported as a template of its app store first, and the file travels as a bundle";
     RouteNoneBackup = "The cluster packs the app and stores it by itself";
     RouteRebuildStore = "Images stream out of the backup through this computer into the cluster's store, none stay";
     RouteRebuildCalls = "Images stream out of the backup through this computer into the cluster's registry, in chunks that survive a break";

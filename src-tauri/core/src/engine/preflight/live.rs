@@ -25,8 +25,8 @@ pub(super) async fn plan(
 ) -> Result<Plan, Problem> {
     let (id, team, app) = at;
     let source = engine.links.cluster(ctx, id).await?;
-    if let Some(why) = shared::reason(&source)? {
-        return shared::plan(engine, ctx, request, &source, (team, app), why).await;
+    if shared::is_the_way(&source)? {
+        return shared::plan(engine, ctx, request, &source, (team, app)).await;
     }
     let base = backup::plan(engine, ctx, request, id, team, app).await?;
     let Some(Work::Backup(backup)) = base.work else {

@@ -20,11 +20,11 @@ use crate::place::{Environment, Place};
 use crate::problem::{Code, Problem};
 use std::path::PathBuf;
 
-/// Why a backup cannot be the way, where the template export can; none where the backup can.
-pub(super) fn reason(source: &Cluster) -> Result<Option<LineCode>, Problem> {
-    // A local backup asks no store of the console's setting: only what the version itself cannot do counts.
-    let why = era::backup_obstacle(source.versions()?, Some("alioss"));
-    Ok(why.filter(|_| source.template_rules().is_ok_and(|rules| rules.can_import)))
+/// Whether the template export is the way: the version cannot back up, whatever its store (B-0), and can share.
+pub(super) fn is_the_way(source: &Cluster) -> Result<bool, Problem> {
+    // A local backup asks no store of the console's setting.
+    let obstacle = era::backup_obstacle(source.versions()?, Some("alioss"));
+    Ok(obstacle.is_some() && source.template_rules()?.can_import)
 }
 
 pub(super) async fn plan(
@@ -33,7 +33,6 @@ pub(super) async fn plan(
     request: &PlanRequest,
     source: &Cluster,
     (team, app): (&TeamName, AppId),
-    why: LineCode,
 ) -> Result<Plan, Problem> {
     let scope = source.scope(team);
     let name = live::name(ctx, source, team, app).await?;
@@ -67,7 +66,6 @@ pub(super) async fn plan(
         path: path.as_ref().map(|path| path.display().to_string()),
         then,
     });
-    let reason = Line::new(why, []).message;
     let next = to.as_ref().map(|to| live::next(source, to));
     let starts = to.as_ref().is_some_and(|to| to.landing.start_after);
     let (target, app_name, lane, others) = match to {
@@ -87,7 +85,7 @@ pub(super) async fn plan(
         app_name,
         lane,
         other_lanes: others,
-        route: (Route::Relay, Line::new(LineCode::RouteTemplate, [("reason", reason)])),
+        route: (Route::Relay, Line::new(LineCode::RouteTemplate, [("version", source.version())])),
         total_bytes: 0,
         outlook: outlook_of(&facts, &rows, starts),
         checks: list,
