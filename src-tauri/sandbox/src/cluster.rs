@@ -88,6 +88,7 @@ impl Cluster {
         faults.switch(|switches| {
             switches.sends_component_name = spec.sends_component_name;
             switches.finds_copied_package = spec.finds_copied_package;
+            switches.version.clone_from(&state.claims);
         });
         let store = StoreServer::open(&spec.dir.join("store"), state.ports.1, &faults).await?;
         attach_store(&mut state, &plan, &store, fresh)?;

@@ -26,6 +26,8 @@ pub struct State {
     /// The first contents are complete; without this the folder is laid out anew.
     pub(crate) seeded: bool,
     pub(crate) ports: (u16, u16),
+    /// What console and region call their version from the start, as the switch of that name.
+    pub claims: Option<String>,
     /// The configuration rows exist; they are made by the first read (recorded 419).
     pub config_read: bool,
     pub object_storage: ObjectStorage,
