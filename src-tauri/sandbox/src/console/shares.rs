@@ -273,7 +273,9 @@ pub(crate) fn send(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let Some(event) = row.events.get_mut(at) else {
         return Err(Answer::refused(404, "not exist", "分享事件不存在"));
     };
-    ("start".clone_into(&mut event.status), event.region_share_id = noise::id(), event.ready = ready);
+    "start".clone_into(&mut event.status);
+    event.region_share_id = noise::id();
+    event.ready = ready;
     let (of, is_plugin) = (event.of.clone(), event.is_plugin);
     let bean = event_row(event, row.id);
     let state = desk.rows_mut();
