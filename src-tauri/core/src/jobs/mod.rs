@@ -1,6 +1,7 @@
 //! Durability: what a job was asked to do, what happened, and how that folds into what people see. No network here.
 
 pub(crate) mod fact;
+mod images;
 mod journal;
 pub(crate) mod request;
 mod rules;
@@ -9,6 +10,7 @@ mod shown;
 pub(crate) mod state;
 mod view;
 
+pub(crate) use images::ImageProgress;
 pub(crate) use journal::Journal;
 pub use request::{CopyWay, Lane};
 pub use shown::ShownPlan;

@@ -4,7 +4,7 @@ use crate::ids::{AppId, BackupId};
 use crate::jobs::fact::{Entry, Fact, InstalledComponent, Leftover, Repaired, TemplateRef, UploadTarget};
 use crate::jobs::request::{ComponentRef, JobRequest, Work};
 use crate::jobs::{JobState, LogLine, PhaseName, PhaseState, PhaseView, ReportView};
-use crate::jobs::{rules::GatewayRecord, sharing::SharingRecord};
+use crate::jobs::{images::ImageProgress, rules::GatewayRecord, sharing::SharingRecord};
 use crate::line::Line;
 use crate::problem::{Problem, Retry};
 use chrono::{DateTime, Utc};
@@ -79,20 +79,6 @@ pub(crate) struct RebuildRecord {
     pub cleared: bool,
     /// Images on their way into the cluster's registry, by the name of their archive.
     pub images: BTreeMap<String, ImageProgress>,
-}
-
-/// How far one image got.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct ImageProgress {
-    pub event: String,
-    pub upload_url: String,
-    /// The session that chunks were sent to, and which.
-    pub session: Option<String>,
-    pub chunks: BTreeSet<u64>,
-    pub sent: bool,
-    pub load: Option<String>,
-    /// Its name in the cluster's registry.
-    pub there: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -525,29 +511,6 @@ impl JobRecord {
         }
         self.state = state;
         self.ended_at = Some(at);
-    }
-}
-
-impl ImageProgress {
-    fn apply(&mut self, fact: &Fact) {
-        match fact {
-            Fact::ChunkSent { session, index, .. } => {
-                if self.session.as_ref() != Some(session) {
-                    self.session = Some(session.clone());
-                    self.chunks.clear();
-                }
-                self.chunks.insert(*index);
-            }
-            Fact::ImageSent { .. } => self.sent = true,
-            Fact::ImageLoading { load, .. } => self.load = Some(load.clone()),
-            Fact::ImageThere { image, .. } => self.there = Some(image.clone()),
-            _ => {}
-        }
-    }
-
-    /// Chunks lie on the cluster and are not put together.
-    pub(crate) fn open_session(&self) -> Option<&String> {
-        self.session.as_ref().filter(|_| !self.sent)
     }
 }
 
