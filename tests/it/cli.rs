@@ -421,3 +421,25 @@ async fn volumes_are_filled_from_the_command_line() {
     let report = job.fine()["report"]["arrived"].to_string();
     assert!(report.contains("report_volumes_filled"), "{report}");
 }
+
+/// A running app of a console that cannot back up: the plan says the way and the reason, and the same words take it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_live_app_goes_through_its_template_where_its_console_cannot_back_up() {
+    let home = Home::with_samples().await;
+    let state = home.dir.path().join("home/samples/shanghai/state.json");
+    let mut rows: Value = serde_json::from_slice(&std::fs::read(&state).unwrap()).unwrap();
+    rows["claims"] = "v6.3.0".into();
+    std::fs::write(&state, rows.to_string()).unwrap();
+    let (app, team) = ("shanghai/运维团队/监控", "beijing/商城团队");
+    let plan = home.run(&["plan", "--live", app, team]).await;
+    let plan = plan.fine();
+    assert_eq!(plan["route_reason"]["code"], "route_template", "{plan}");
+    assert_eq!(plan["lane_reason"]["code"], "lane_from_template");
+    let steps = plan["steps"].as_array().unwrap().iter().map(|step| step["name"].as_str().unwrap().to_owned());
+    assert_eq!(steps.take(4).collect::<Vec<_>>(), ["publish", "export_template", "fetch", "write"]);
+    let moved = home.run(&["migrate", "--live", app, team, "--confirm", "beijing"]).await;
+    assert_eq!(moved.fine()["state"], "done");
+    assert_eq!(moved.fine()["leftovers"], serde_json::json!([]));
+    let page = home.run(&["open", "beijing/商城团队/监控"]).await;
+    assert!(page.fine()["url"].as_str().unwrap().contains("/apps/"));
+}

@@ -27,6 +27,7 @@ mod resume;
 mod running_app;
 mod seaweed;
 mod secrets;
+mod sharing;
 mod tidy;
 mod turned;
 mod volumes;

@@ -20,6 +20,7 @@ const PROVEN: &[(u8, &[(&str, &str)])] = &[
             ("tests/it/eras.rs", "versions_that_cannot_are_refused_with_their_reason"),
             ("tests/it/eras.rs", "a_backup_is_refused_where_the_console_or_region_would_fail_it"),
             ("tests/it/quirks.rs", "a_console_that_lost_an_argument_is_named_without_its_traceback"),
+            ("tests/it/sharing.rs", "an_app_of_a_console_that_cannot_back_up_arrives_through_its_template"),
         ],
     ),
     (

@@ -1,6 +1,7 @@
 //! A running app can be moved, too: it is backed up first, in the same job.
 
-use crate::world::{Client, SHOP, World, blocked_by, done};
+use crate::resume::{Process, count};
+use crate::world::{Client, SHOP, TestHost, World, blocked_by, done, ended, eventually};
 use rainferry_core::Code;
 use rainferry_core::api::{CheckId, JobKind, LineCode, PhaseName, PlanOptions, PlanRequest, PlanTarget};
 use rainferry_sandbox::Cluster;
@@ -85,4 +86,30 @@ async fn nothing_is_backed_up_for_a_target_that_may_not_change() {
     let refused = client.core.start_plan(start).await.unwrap_err();
     assert_eq!(refused.code, Code::PlanStale, "{refused:?}");
     assert_eq!(world.beijing().inspect().backups.len(), backups);
+}
+
+/// The journal of a job that is about to become another one is read again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_killed_while_the_backup_is_made_goes_on() {
+    let world = World::two_clusters().await;
+    let host = TestHost::at(&world.home(), &world.library());
+    let client = Client::open(host.clone()).await.unwrap();
+    for cluster in [world.beijing(), world.shanghai()] {
+        client.save(cluster).await;
+    }
+    let target = client.team("shanghai", "ops").await;
+    let plan = client.plan(request(&client, world.beijing(), SHOP, target).await).await;
+    let start = rainferry_core::api::StartRequest { plan: plan.id, confirm: String::new() };
+    let id = client.core.start_plan(start).await.unwrap().id;
+    client.core.close().await;
+    drop(client);
+    let secrets = host.secrets();
+    world.beijing().faults().switch(|switches| switches.hold_builder = true);
+    let process = Process::start(&world, &secrets);
+    eventually("the backup", || count(&world.home(), "backup_made") > 0).await;
+    process.kill();
+    world.beijing().faults().switch(|switches| switches.hold_builder = false);
+    let client = Client::open(TestHost::knowing(&world.home(), &world.library(), secrets)).await.unwrap();
+    done(&client.until(&id, "the end", ended).await);
+    assert_eq!(count(&world.home(), "backup_made"), 1);
 }

@@ -88,6 +88,13 @@ impl World {
         Self::with(from, Seed::Plan(Box::new(beijing(Size::Small))), to).await
     }
 
+    /// The same, with a little more in `beijing`.
+    pub(crate) async fn of_eras_with(from: Era, to: Era, more: impl FnOnce(&mut SeedPlan)) -> Self {
+        let mut plan = beijing(Size::Small);
+        more(&mut plan);
+        Self::with(from, Seed::Plan(Box::new(plan)), to).await
+    }
+
     /// A seeded `beijing`, and `guangzhou` with a team and nothing in it.
     pub(crate) async fn with(from: Era, seed: Seed, to: Era) -> Self {
         let dir = tempfile::tempdir().unwrap();

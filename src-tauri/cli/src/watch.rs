@@ -135,6 +135,9 @@ pub(crate) fn phase_name(phase: PhaseName) -> &'static str {
         PhaseName::Stop => "Stop",
         PhaseName::Backup => "Back up",
         PhaseName::Start => "Start",
+        PhaseName::Publish => "Publish",
+        PhaseName::ExportTemplate => "Export",
+        PhaseName::Fetch => "Fetch",
         PhaseName::Plan => "Plan",
         PhaseName::Check => "Check",
         PhaseName::Prepare => "Prepare",
@@ -151,6 +154,7 @@ pub(crate) fn phase_name(phase: PhaseName) -> &'static str {
         PhaseName::Unplug => "Take helper away",
         PhaseName::Compare => "Compare",
         PhaseName::Verify => "Verify",
+        PhaseName::Tidy => "Tidy",
         PhaseName::Clean => "Clean",
     }
 }

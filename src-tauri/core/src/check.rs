@@ -75,6 +75,8 @@ pub enum CheckId {
     Gateway,
     /// Volumes that are to be filled by a helper: whether it can be, and what it asks of the target.
     Helper,
+    /// Whether the platform exports an app as a template.
+    Share,
 }
 
 #[cfg(test)]
@@ -124,6 +126,7 @@ impl CheckId {
         Self::Credentials,
         Self::Gateway,
         Self::Helper,
+        Self::Share,
     ];
 }
 

@@ -32,6 +32,7 @@ lines! {
     LaneRebuildOther = "Made anew by calls: a console imports packages into its first cluster only, and this is another one";
     LaneRebuildLarge = "Made anew by calls, image after image: the package is too large for one request";
     LaneRebuildRights = "Made anew by calls: you may not import packages into this console";
+    LaneFromTemplate = "Made anew from the template's export: no restore can read one";
     LaneChosen = "As you chose";
     // Why a rebuild is not possible.
     RebuildNotTooOld = "{cluster} runs {version}; packages of apps can be imported from v5.6 on";
@@ -44,6 +45,7 @@ lines! {
     RouteRelay = "The clusters share no store: the bytes pass through this computer, none stay";
     RouteNone = "The package already lies where the target looks for it";
     RouteLive = "The app is backed up where it is first; the backup then travels as any other";
+    RouteTemplate = "A console of {version} fails every backup: the app is exported as a template of its app store first, and the file travels as a bundle";
     RouteNoneBackup = "The cluster packs the app and stores it by itself";
     RouteRebuildStore = "Images stream out of the backup through this computer into the cluster's store, none stay";
     RouteRebuildCalls = "Images stream out of the backup through this computer into the cluster's registry, in chunks that survive a break";
@@ -100,6 +102,8 @@ lines! {
     LosesPermissions = "Permissions of members";
     LosesCompose = "The compose file the app was made from";
     LosesVolumeData = "Data of volumes: {names}";
+    LosesThirdParty = "Third-party components: {names}";
+    LosesSchedules = "Schedules of jobs: {names}";
     LosesVolumeSkipped = "Volumes whose path the platform refuses: {names}";
     LosesDependencyOutside = "Links to components outside the app: {names}";
     LosesDependencyLeftOut = "Links to components that do not come along: {names}";
@@ -230,6 +234,15 @@ lines! {
     CheckHelperLoopback = "Pods are told that the store is at {store}, an address of one computer alone";
     CheckHelperBlock = "The volume data of {names} cannot be put there: {reason}";
     CheckLiveWarn = "What the backup really holds shows once it is made: then this is planned again, and nothing is made on the target if something stands in the way";
+    CheckLiveNothing = "Neither a backup nor an export would hold anything of {names}: no image was ever built";
+    CheckSharePass = "The platform exports {count|component|components} as a template, images included";
+    CheckShareLeaves = "The platform exports what was built here and leaves out {names}";
+    CheckShareLater = "What the export really holds shows once it is made: then this is planned again, and nothing is made on the target if something stands in the way";
+    CheckShareStopped = "No component of the app runs, and the platform shares no such app";
+    CheckShareNotFirst = "The console exports templates in its first cluster only, {first}; the images of this app are in {cluster}";
+    CheckShareDataPass = "No volume keeps files that an export would leave out";
+    CheckShareDataWarn = "An export holds no file of {names}: these volumes arrive empty";
+    CheckBundleTemplate = "The bundle was made from an app template, not from a backup: it has no record to hand in";
     CheckLiveDataPass = "No volume keeps files that a backup here leaves out";
     CheckLiveDataWarn = "A backup here does not hold the files of {names}: these volumes arrive empty";
     CheckObjectStoragePass = "The console has a place for cloud backups";
@@ -301,6 +314,10 @@ lines! {
     FixImages = "Build these components at the source and make a new backup";
     FixArray = "Make a new backup with a console of v5.1.9 or newer";
     FixComponents = "Take these components out of the app at the source and make a new backup, or rebuild the app";
+    FixShareStopped = "Start one component of the app in its console, then plan again";
+    FixShareNotFirst = "Upgrade the console to v6.6.2 or newer: it can back the app up";
+    FixLiveNothing = "Build the components in the console, or make the app anew on the target";
+    FixBundleTemplate = "Import it into a team: the app is made anew from it";
     FixByHand = "Set these up by hand after arrival";
     FixNeverBuilt = "Build them once they are there";
     FixMemory = "Give the rbd-chaos of {cluster} more memory than that first";
@@ -369,6 +386,10 @@ lines! {
     PaperStepBackup = "Back up";
     PaperStepStart = "Start again";
     PaperStepCheck = "Look again";
+    PaperStepPublish = "Publish as template";
+    PaperStepExportTemplate = "Export the template";
+    PaperStepFetch = "Fetch the export";
+    PaperStepTidy = "Tidy up";
     PaperStepPlan = "Plan again";
     PaperStepPrepare = "Prepare the target";
     PaperStepCopy = "Copy";
@@ -417,6 +438,11 @@ lines! {
     LogStartedComponents = "Started {names} again";
     LogBackupAccepted = "The platform makes backup {version}";
     LogBackupStays = "Backup {version} was made for this and stays in its team";
+    LogShareFilled = "The template takes {count|component|components}";
+    LogShared = "Published as template “{name}”, for its own team alone";
+    LogExported = "The platform wrote {name}";
+    LogExportFetched = "Fetched the export, {bytes} bytes";
+    LogExportStays = "The exported file stays in {cluster}: its console has no call to remove it";
     LogAppCreated = "Made the empty app “{app}” ({app_id})";
     LogTicketImported = "Handed in the ticket: backup {backup}, group {group}";
     LogCopyResumed = "{count|part lies|parts lie} in the store already";
@@ -457,6 +483,7 @@ lines! {
     ReportDataDoubtful = "Data archives that end in a symlink, and may have been cut short when the backup was made: {names}";
     ReportApp = "App “{app}” in {team}";
     ReportBundle = "Bundle {path}";
+    ReportFromTemplate = "Made from an app template: no files of volumes, permissions, build sources or schedules are in it";
     ReportBackup = "Backup {version}, {bytes} bytes";
     ReportBackupInStore = "The package lies in the store, {bytes} bytes";
     ReportBackupUnseen = "The package could not be looked at: {reason}";
@@ -491,6 +518,8 @@ lines! {
     LeftUpload = "Unfinished upload of {key} in the store of {cluster}";
     LeftRoute = "Route {rule} in {team}";
     LeftTemplate = "App template “{name}” in the console of {cluster}";
+    LeftShare = "Share {share} of the app in the console of {cluster}";
+    LeftExport = "Export {name} in {cluster}";
     LeftChunks = "Chunks of {name} on {cluster}, which forgets them after a day";
     LeftImages = "Images in the registry of {cluster}: {names}";
     LeftImport = "Import record {event} in the console of {cluster}";

@@ -10,7 +10,7 @@ use crate::error::SandboxError;
 use crate::fault::Faults;
 use crate::image::Archive;
 use crate::noise;
-use crate::region::{self, ImportJob, Job, Pace, RestoreJob, metadata};
+use crate::region::{self, ExportJob, ImportJob, Job, Pace, RestoreJob, metadata};
 use crate::seed::{BackupPlan, SAMPLE_PASSWORD, Seed, SeedPlan, laid_out};
 use crate::serve::Door;
 use crate::state::{Backup, ObjectStorage, RegionBackup, State};
@@ -88,6 +88,7 @@ impl Cluster {
         faults.switch(|switches| {
             switches.sends_component_name = spec.sends_component_name;
             switches.finds_copied_package = spec.finds_copied_package;
+            switches.version.clone_from(&state.claims);
         });
         let store = StoreServer::open(&spec.dir.join("store"), state.ports.1, &faults).await?;
         attach_store(&mut state, &plan, &store, fresh)?;
@@ -347,7 +348,9 @@ fn resume_jobs(console: &Arc<Console>) {
         let restores = restores.map(|row| Job::Restore(RestoreJob { restore_id: row.restore_id.clone() }));
         let imports = state.region_imports.iter().filter(|row| row.status == "importing");
         let imports = imports.map(|row| Job::Import(ImportJob { event_id: row.event_id.clone() }));
-        backups.chain(restores).chain(imports).collect::<Vec<_>>()
+        let exports = state.exports.iter().filter(|row| row.in_region == "exporting");
+        let exports = exports.map(|row| Job::Export(ExportJob { event_id: row.event_id.clone() }));
+        backups.chain(restores).chain(imports).chain(exports).collect::<Vec<_>>()
     });
     jobs.into_iter().for_each(|job| console.start(job));
 }

@@ -99,6 +99,9 @@ const V5_2_2: Traits = Traits {
         ("*", "/console/enterprise/{eid}/app-model"),
         ("*", "/console/teams/{team}/apps/market_create"),
         ("*", "/console/teams/{team}/apps/package_build/"),
+        ("*", "/console/teams/{team}/groups/{app}/share/"),
+        ("*", "/console/teams/{team}/groups/{app}/shared/"),
+        ("*", "/console/teams/{team}/share/"),
         ("*", "/console/teams/{team}/groups/{app}/configgroups"),
         ("*", "/console/teams/{team}/components/{component}/k8s-attributes"),
     ],
@@ -245,6 +248,16 @@ impl Claim {
     /// B-0: so is the list of one app's backups.
     pub(crate) fn cannot_list(self) -> bool {
         self.within(Self(6, 1, 0), Self(6, 2, 0))
+    }
+
+    /// Port names of a package are lost by the region's types (rebuild.md §1.6).
+    pub(crate) fn loses_service_names(self) -> bool {
+        self < Self(6, 7, 0)
+    }
+
+    /// Uploads and downloads go to the region's own address (rebuild.md §3.2).
+    pub(crate) fn sends_to_region(self) -> bool {
+        self < Self(6, 9, 2)
     }
 
     /// B-9: every ticket crashes.

@@ -106,6 +106,8 @@ pub struct Switches {
     pub restore_fails: bool,
     /// Every import that runs now fails on the region.
     pub import_fails: bool,
+    /// Every export that runs now fails on the region.
+    pub export_fails: bool,
     /// The region's registry refuses every push.
     pub push_fails: bool,
     /// The intermediate console metadata is gone when the console asks for it.

@@ -14,8 +14,8 @@ use crate::error::SandboxError;
 use crate::zip::Owner;
 
 pub use market::{
-    Certificate, ChunkSession, ConfigGroup, Event, ImageLoad, ImageUpload, Import, ImportFile, Plugin, RegionImport,
-    Template, TemplateVersion,
+    Certificate, ChunkSession, ConfigGroup, Event, Export, ImageLoad, ImageUpload, Import, ImportFile, Plugin,
+    RegionImport, Share, ShareEvent, Template, TemplateVersion,
 };
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -26,6 +26,8 @@ pub struct State {
     /// The first contents are complete; without this the folder is laid out anew.
     pub(crate) seeded: bool,
     pub(crate) ports: (u16, u16),
+    /// What console and region call their version from the start, as the switch of that name.
+    pub claims: Option<String>,
     /// The configuration rows exist; they are made by the first read (recorded 419).
     pub config_read: bool,
     pub object_storage: ObjectStorage,
@@ -45,6 +47,8 @@ pub struct State {
     pub region_imports: Vec<RegionImport>,
     pub image_uploads: Vec<ImageUpload>,
     pub templates: Vec<Template>,
+    pub shares: Vec<Share>,
+    pub exports: Vec<Export>,
     pub plugins: Vec<Plugin>,
     pub config_groups: Vec<ConfigGroup>,
     pub certificates: Vec<Certificate>,

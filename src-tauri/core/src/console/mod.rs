@@ -77,7 +77,7 @@ pub(crate) use restore::{RestoreKind, RestoreRecord, RestoreState, RestoreTarget
 pub(crate) use rights::{BackupRight, BackupRights};
 pub(crate) use routes::{Backend, HttpRoute, NewTcpRoute, RouteMatch, RouteSpec, TcpRoute};
 pub(crate) use settings::ObjectStorage;
-pub(crate) use share::{Export, ExportState, ShareAs, ShareContents, ShareEvent};
+pub(crate) use share::{Export, ExportState, Opened, ShareAs, ShareContents, ShareEvent, ShareRow, SharedTemplate};
 pub(crate) use third_party::{Endpoint, MadeComponent, NewThirdParty};
 pub(crate) use trust::{Fingerprint, Trust};
 pub(crate) use upload::{Outgoing, UploadError, Upstream};

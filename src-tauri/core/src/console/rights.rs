@@ -16,6 +16,8 @@ pub(crate) struct BackupRight {
     pub migrate: bool,
     pub export: bool,
     pub delete: bool,
+    /// Publish the app as a template, and export that (`app_release`).
+    pub share: bool,
 }
 
 /// The permissions of one team, app by app (`tenant_actions` of recording 201).
@@ -42,9 +44,10 @@ impl BackupRights {
         match value {
             Value::Object(fields) => {
                 for (key, below) in fields {
-                    if key == "app_backup" {
+                    if matches!(key.as_str(), "app_backup" | "app_release") {
                         if let Some(app) = app {
-                            self.apps.insert(app, right(below));
+                            let known = self.apps.entry(app).or_default();
+                            *known = if key == "app_backup" { right(below, *known) } else { release(below, *known) };
                         }
                     } else {
                         let named = key.strip_prefix("app_").and_then(|id| id.parse().ok());
@@ -58,9 +61,17 @@ impl BackupRights {
     }
 }
 
-fn right(backup: &Value) -> BackupRight {
-    let perms = backup.get("perms").and_then(Value::as_array);
-    let may = |name: &str| perms.into_iter().flatten().any(|perm| perm.get(name) == Some(&Value::Bool(true)));
+fn may(perms: &Value, name: &str) -> bool {
+    let perms = perms.get("perms").and_then(Value::as_array);
+    perms.into_iter().flatten().any(|perm| perm.get(name) == Some(&Value::Bool(true)))
+}
+
+fn release(perms: &Value, known: BackupRight) -> BackupRight {
+    BackupRight { share: may(perms, "share") && may(perms, "export"), ..known }
+}
+
+fn right(backup: &Value, known: BackupRight) -> BackupRight {
+    let may = |name: &str| may(backup, name);
     BackupRight {
         describe: may("describe"),
         add: may("add"),
@@ -69,6 +80,7 @@ fn right(backup: &Value) -> BackupRight {
         migrate: may("move"),
         export: may("export"),
         delete: may("delete"),
+        share: known.share,
     }
 }
 

@@ -14,7 +14,8 @@ use crate::ctx::{Cancelled, Ctx};
 use crate::ids::AppId;
 use bytes::Bytes;
 use futures::Stream;
-use reqwest::Method;
+use reqwest::header::{CONTENT_RANGE, RANGE};
+use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -57,6 +58,36 @@ pub(crate) enum ExportState {
     Failed,
 }
 
+/// A template that an app of a team may be shared into.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct SharedTemplate {
+    #[serde(rename = "app_id", deserialize_with = "lenient::text")]
+    pub id: String,
+    #[serde(rename = "app_name", deserialize_with = "lenient::text")]
+    pub name: String,
+}
+
+/// A share of an app, as its list has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct ShareRow {
+    #[serde(rename = "record_id", deserialize_with = "lenient::id")]
+    pub id: i64,
+    /// 1: opened, 2: filled, 3: complete.
+    #[serde(deserialize_with = "lenient::id")]
+    pub step: i64,
+    #[serde(deserialize_with = "lenient::flag")]
+    pub is_success: bool,
+}
+
+/// A download that was opened: from which byte on, and how many there are in all where that is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Opened {
+    pub from: u64,
+    pub total: Option<u64>,
+}
+
 /// How an export stands, and where to fetch it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Export {
@@ -74,6 +105,13 @@ impl Console {
         let envelope = self.ask(ctx, call).await?;
         // An app that is gone is a success with code 202 and no number.
         envelope.bean.get("ID").and_then(Value::as_i64).ok_or_else(|| envelope.bad("no number"))
+    }
+
+    /// Shares of an app, but for those that somebody took off the list; the newest first.
+    pub(crate) async fn shares(&self, ctx: &Ctx, scope: &Scope, app: AppId) -> Result<Vec<ShareRow>, ConsoleError> {
+        let path = ["teams", scope.team.as_str(), "groups", &app.to_string(), "share", "record"];
+        let call = Call::get("list the app's shares", &path).within(scope).query("page", "1").query("page_size", "100");
+        self.ask(ctx, call).await?.rows_as()
     }
 
     pub(crate) async fn share_contents(
@@ -177,17 +215,52 @@ impl Console {
         self.ask(ctx, Call::post("create the template", &path, body).wait(Wait::Long)).await.map(drop)
     }
 
-    /// Starts the export of a template's version as an application package.
+    /// Templates that an app may be shared into, those that nothing was shared into yet as well: the list of templates leaves
+    /// them out, and making one tells no id.
+    pub(crate) async fn shared_templates(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        app: AppId,
+    ) -> Result<Vec<SharedTemplate>, ConsoleError> {
+        let path = ["teams", scope.team.as_str(), "groups", &app.to_string(), "shared", "apps"];
+        let call = Call::get("list the app's templates", &path).within(scope).query("scope", "team");
+        self.ask(ctx, call.wait(Wait::Long)).await?.rows_as()
+    }
+
+    /// Takes a share out of its app's list; the row itself stays in the console for ever.
+    pub(crate) async fn hide_share(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        app: AppId,
+        share: i64,
+    ) -> Result<(), ConsoleError> {
+        let path = ["teams", scope.team.as_str(), "groups", &app.to_string(), "share", "record", &share.to_string()];
+        self.ask(ctx, Call::new("take the share off the list", Method::DELETE, &path).within(scope)).await.map(drop)
+    }
+
+    /// Deletes an export with its file. Consoles that do not have the call keep both.
+    pub(crate) async fn delete_export(&self, ctx: &Ctx, enterprise: &str, event: &str) -> Result<(), ConsoleError> {
+        let path = ["enterprise", enterprise, "app-models", "export", event];
+        let call = Call::new("delete the export", Method::DELETE, &path).wait(Wait::Long);
+        self.ask(ctx, call).await.map(drop)
+    }
+
+    /// Starts the export of a template's version as an application package, on the first cluster of the enterprise; says what
+    /// it is called. One that runs is not begun again.
     pub(crate) async fn start_export(
         &self,
         ctx: &Ctx,
         enterprise: &str,
         template: &str,
         version: &str,
-    ) -> Result<(), ConsoleError> {
+    ) -> Result<String, ConsoleError> {
         let body = json!({ "app_id": template, "app_versions": [version], "format": "rainbond-app" });
         let path = ["enterprise", enterprise, "app-models", "export"];
-        self.ask(ctx, Call::post("export the template", &path, body).wait(Wait::Long)).await.map(drop)
+        let envelope = self.ask(ctx, Call::post("export the template", &path, body).wait(Wait::Long)).await?;
+        let event = envelope.rows().first().and_then(|row| row.get("event_id")).and_then(Value::as_str);
+        event.map(str::to_owned).ok_or_else(|| envelope.bad("no event"))
     }
 
     pub(crate) async fn export_state(
@@ -212,14 +285,20 @@ impl Console {
         Ok(Export { state, url: text("file_path").to_owned() })
     }
 
-    /// Opens the download of an export: its length where it is told, and its bytes. Cancel by dropping it.
+    /// Opens the download of an export from a byte on, or from the beginning where that is not possible; the region serves
+    /// ranges (`region:api/controller/app.go` `Download`). Cancel by dropping the bytes.
     pub(crate) async fn download_export(
         &self,
         ctx: &Ctx,
         from: Upstream<'_>,
-    ) -> Result<(Option<u64>, impl Stream<Item = Result<Bytes, ConsoleError>> + Send + 'static), ConsoleError> {
+        start: u64,
+    ) -> Result<(Opened, impl Stream<Item = Result<Bytes, ConsoleError>> + Send + 'static), ConsoleError> {
         let url = self.upload_address(from)?;
-        let request = self.http.get(url.clone()).send();
+        let mut request = self.http.get(url.clone());
+        if start > 0 {
+            request = request.header(RANGE, format!("bytes={start}-"));
+        }
+        let request = request.send();
         let answer = tokio::select! {
             biased;
             () = ctx.cancel.cancelled() => return Err(Cancelled.into()),
@@ -234,14 +313,14 @@ impl Console {
                 why: "no file",
             }));
         }
-        let length = answer.content_length();
+        let opened = opened(&answer, start);
         let bytes = futures::stream::try_unfold((answer, url), |(mut answer, url)| async move {
             let silent = |_| ConsoleError::Unreachable { host: host_of(&url), why: Silence::NoAnswer };
             let piece = tokio::time::timeout(Wait::Long.time(), answer.chunk()).await.map_err(silent)?;
             let piece = piece.map_err(|e| broken(&url, &e))?;
             Ok(piece.map(|piece| (piece, (answer, url))))
         });
-        Ok((length, bytes))
+        Ok((opened, bytes))
     }
 
     /// Copies components of an app into another team or cluster of the same console: settings and images, no data; at most
@@ -264,6 +343,21 @@ impl Console {
         });
         let path = ["teams", scope.team.as_str(), "groupapp", &app.to_string(), "copy"];
         self.ask(ctx, Call::post("copy the app", &path, body).within(scope).wait(Wait::Long)).await.map(drop)
+    }
+}
+
+/// What an answer to a range is: that range, or the whole.
+fn opened(answer: &reqwest::Response, start: u64) -> Opened {
+    let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok());
+    let range = header(CONTENT_RANGE).filter(|_| answer.status() == StatusCode::PARTIAL_CONTENT);
+    let ranged = range.and_then(|range| {
+        let (span, total) = range.strip_prefix("bytes ")?.split_once('/')?;
+        let from = span.split_once('-')?.0.parse::<u64>().ok()?;
+        Some((from, total.parse::<u64>().ok()))
+    });
+    match ranged {
+        Some((from, total)) if from == start => Opened { from, total },
+        _ => Opened { from: 0, total: answer.content_length() },
     }
 }
 

@@ -22,7 +22,7 @@ pub(crate) fn of(work: &Work) -> Result<(&Landing, &serde_json::Value, &Expected
         Work::Import(work) => Ok((&work.landing, &work.record, &work.expected)),
         Work::Restore(work) => Ok((&work.landing, &work.record, &work.expected)),
         Work::Adopt(work) => Ok((&work.landing, &work.record, const { &Expected::nothing() })),
-        Work::Export(_) | Work::Backup(_) | Work::App(_) | Work::Copy(_) | Work::Verify { .. } => {
+        Work::Export(_) | Work::Backup(_) | Work::App(_) | Work::Template(_) | Work::Copy(_) | Work::Verify { .. } => {
             Err(Problem::new(Code::Internal, "This job lands nowhere"))
         }
     }

@@ -22,6 +22,7 @@ impl Step for Look {
             Work::Import(_)
             | Work::Backup(_)
             | Work::App(_)
+            | Work::Template(_)
             | Work::Copy(_)
             | Work::Verify { .. }
             | Work::Restore(_)

@@ -33,6 +33,7 @@ mod restore;
 mod restore_own;
 pub(crate) mod runner;
 mod running_app;
+mod sharing;
 pub(crate) mod sides;
 pub(crate) mod storage_setting;
 pub(crate) mod ticket_file;

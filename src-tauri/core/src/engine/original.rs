@@ -38,6 +38,7 @@ fn of(record: &JobRecord) -> Option<(ClusterId, TeamName, AppId)> {
         | Work::Export(_)
         | Work::Backup(_)
         | Work::App(_)
+        | Work::Template(_)
         | Work::Copy(_)
         | Work::Verify { .. }
         | Work::Adopt(_) => None,

@@ -163,9 +163,13 @@ fn jobs(engine: &Engine, place: &ObjectRef) -> Vec<Line> {
         Work::Restore(work) => {
             work.record.get("group_uuid").and_then(|uuid| uuid.as_str()).is_some_and(|uuid| place.key.contains(uuid))
         }
-        Work::Import(_) | Work::Backup(_) | Work::App(_) | Work::Copy(_) | Work::Verify { .. } | Work::Adopt(_) => {
-            false
-        }
+        Work::Import(_)
+        | Work::Backup(_)
+        | Work::App(_)
+        | Work::Template(_)
+        | Work::Copy(_)
+        | Work::Verify { .. }
+        | Work::Adopt(_) => false,
     };
     let records = engine.runner.list().into_iter().map(|job| job.record());
     let busy = records.filter(|record| !record.ended() && reads(&record.request.work));

@@ -4,7 +4,7 @@
 use crate::console::{AppAction, ComponentState, ConsoleError};
 use crate::engine::rebuild::{helper, unplug};
 use crate::engine::runner::{Run, Stop};
-use crate::engine::{backup, claim, deliver, landing, links::Cluster, rebuild, restore, restore_own};
+use crate::engine::{backup, claim, deliver, landing, links::Cluster, rebuild, restore, restore_own, sharing};
 use crate::ids::{ClusterId, TeamName};
 use crate::jobs::PhaseName;
 use crate::jobs::fact::{Fact, Leftover, UploadTarget};
@@ -14,6 +14,7 @@ use crate::line::{Line, LineCode};
 use crate::problem::{Code, Problem, Retry};
 use crate::storage::UploadId;
 use crate::transfer::ObjectRef;
+use std::path::Path;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -33,6 +34,7 @@ pub(crate) fn home(work: &Work) -> Option<(&ClusterId, &TeamName)> {
         Work::Import(work) => Some((&work.landing.cluster, &work.landing.team)),
         Work::Backup(work) => Some((&work.cluster, &work.team)),
         Work::App(work) => Some((&work.backup.cluster, &work.backup.team)),
+        Work::Template(work) => Some((&work.app.cluster, &work.app.team)),
         Work::Restore(work) => Some((&work.landing.cluster, &work.landing.team)),
         Work::Adopt(work) => Some((&work.landing.cluster, &work.landing.team)),
         Work::Export(_) | Work::Copy(_) | Work::Verify { .. } => None,
@@ -123,6 +125,7 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
     if let Some(path) = file(record) {
         add("file", Leftover::File { path: path.clone() }, Line::new(LineCode::LeftFile, [("path", path)]));
     }
+    left.extend(sharing::leftovers(record));
     left
 }
 
@@ -138,11 +141,14 @@ fn file(record: &JobRecord) -> Option<String> {
         _ => None,
     };
     let whole = record.file.as_ref().map(|file| file.path.clone());
-    whole.or(download).or_else(|| record.file_started.as_deref().map(part))
+    let path = whole.or(download).or_else(|| record.file_started.as_deref().map(part));
+    // What lies in a folder of the job's own goes with that.
+    path.filter(|path| record.sharing.folder.as_deref().is_none_or(|own| !Path::new(path).starts_with(own)))
 }
 
 /// What a crash or a cancel may have kept from the journal is looked for first, so that it can be removed or named.
 async fn find_unheard(run: &Run) -> Result<(), Stop> {
+    sharing::find_unheard(run).await?;
     let record = run.record();
     match &record.request.work {
         Work::Backup(work) | Work::App(AppWork { backup: work, .. })
@@ -179,7 +185,7 @@ async fn find_unheard(run: &Run) -> Result<(), Stop> {
                 claim::abandon_unheard(run, object, &ObjectRef::new(store, key)).await;
             }
         }
-        Work::Backup(_) | Work::App(_) | Work::Export(_) | Work::Copy(_) | Work::Verify { .. } => {}
+        Work::Backup(_) | Work::App(_) | Work::Template(_) | Work::Export(_) | Work::Copy(_) | Work::Verify { .. } => {}
     }
     Ok(())
 }
@@ -202,7 +208,7 @@ async fn is_there(run: &Run, left: &LeftRecord) -> bool {
             let looked = tokio::time::timeout(LOOK_LIMIT, claim::came_to_be(run, object)).await;
             !matches!(looked, Ok(Ok(false)))
         }
-        Leftover::File { path } => std::path::Path::new(path).exists(),
+        Leftover::File { path } | Leftover::Folder { path } => Path::new(path).exists(),
         _ => true,
     }
 }
@@ -221,9 +227,13 @@ fn chosen_app(record: &JobRecord) -> Option<crate::ids::AppId> {
         Work::Migrate(work) => work.landing.app,
         Work::Import(work) => work.landing.app,
         Work::Adopt(work) => work.landing.app,
-        Work::Restore(_) | Work::Export(_) | Work::Backup(_) | Work::App(_) | Work::Copy(_) | Work::Verify { .. } => {
-            None
-        }
+        Work::Restore(_)
+        | Work::Export(_)
+        | Work::Backup(_)
+        | Work::App(_)
+        | Work::Template(_)
+        | Work::Copy(_)
+        | Work::Verify { .. } => None,
     }
 }
 
@@ -246,6 +256,17 @@ pub(crate) async fn cancelled(run: &Run) -> Result<(), Problem> {
     }
     run.say(LineCode::LogCancelled, [])?;
     run.note(Fact::Cancelled)
+}
+
+/// What served only the way of a job that ends well.
+pub(crate) async fn tidy(run: &Run, left: Vec<LeftRecord>) -> Result<(), Problem> {
+    for left in left {
+        if is_there(run, &left).await {
+            note_left(run, &left)?;
+            remove(run, &left).await?;
+        }
+    }
+    Ok(())
 }
 
 /// A failed job: components that were stopped are started again, the rest is named and can be tried again or removed.
@@ -344,6 +365,10 @@ async fn remove_thing(run: &Run, thing: &Leftover) -> Result<(), Stop> {
             let names: Vec<&str> = components.iter().map(|component| component.name.as_str()).collect();
             Ok(run.say(LineCode::LogStartedComponents, [("names", names.join(", "))])?)
         }
+        Leftover::Share { .. }
+        | Leftover::SharedTemplate { .. }
+        | Leftover::Export { .. }
+        | Leftover::Folder { .. } => sharing::remove(run, thing).await,
         Leftover::Region => Err(Problem::new(Code::Unsupported, "only the cluster's operator can remove it").into()),
     }
 }

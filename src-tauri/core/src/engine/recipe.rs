@@ -2,7 +2,8 @@
 
 use crate::engine::runner::Step;
 use crate::engine::{
-    adopt, backup, copy, deliver, export, import, landing, migrate, rebuild, restore, restore_own, running_app, verify,
+    adopt, backup, copy, deliver, export, import, landing, migrate, rebuild, restore, restore_own, running_app,
+    sharing, verify,
 };
 use crate::jobs::request::{Landing, Work};
 use crate::jobs::{Lane, PhaseName};
@@ -17,11 +18,15 @@ pub(crate) fn steps(work: &Work) -> Vec<Box<dyn Step>> {
         Work::Import(work) => {
             let mut steps: Vec<Box<dyn Step>> = vec![Box::new(import::Look), Box::new(landing::Prepare)];
             steps.extend(lane(&work.landing, Box::new(import::FromBundle)));
+            if work.is_ours {
+                steps.push(Box::new(sharing::Tidy));
+            }
             steps
         }
         Work::Export(_) => vec![Box::new(export::Look), Box::new(export::WriteBundle), Box::new(export::ProveBundle)],
         Work::Backup(work) => backup::steps(work),
         Work::App(work) => running_app::steps(work),
+        Work::Template(work) => sharing::steps(work),
         Work::Copy(_) => vec![Box::new(copy::CopyObject)],
         Work::Verify { .. } => vec![Box::new(verify::ProveFile)],
         Work::Restore(work) => restore_own::steps(work),

@@ -211,7 +211,13 @@ fn patience(record: &JobRecord) -> TimeDelta {
         Work::Migrate(work) => work.package.size_bytes,
         Work::Import(work) => work.size_bytes,
         Work::Restore(work) => work.record.get("backup_size").and_then(serde_json::Value::as_u64).unwrap_or(0),
-        Work::Export(_) | Work::Backup(_) | Work::App(_) | Work::Copy(_) | Work::Verify { .. } | Work::Adopt(_) => 0,
+        Work::Export(_)
+        | Work::Backup(_)
+        | Work::App(_)
+        | Work::Template(_)
+        | Work::Copy(_)
+        | Work::Verify { .. }
+        | Work::Adopt(_) => 0,
     };
     PATIENCE + TimeDelta::minutes(i64::try_from(bytes / BYTES_PER_MORE_MINUTE).unwrap_or(0))
 }

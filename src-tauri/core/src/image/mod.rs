@@ -10,6 +10,7 @@ mod error;
 mod inspect;
 mod names;
 mod rename;
+mod split;
 mod tarball;
 #[cfg(test)]
 mod tests;
@@ -20,4 +21,5 @@ pub(crate) use error::ImageError;
 pub(crate) use inspect::{ImageFacts, Inspector, Platform};
 pub(crate) use names::{Naming, same_name, split_tag};
 pub(crate) use rename::{Fit, Renamed, Renamer};
+pub(crate) use split::{Single, Stretch, split};
 pub(crate) use tarball::{BLOCK, file_header, folder_header, padding};

@@ -1,7 +1,7 @@
 //! What happened: one line of the journal each, on disk before the act that relies on it.
 
 use crate::ids::{AppId, BackupId};
-use crate::jobs::request::{ComponentRef, JobRequest, ObjectRef, Work};
+use crate::jobs::request::{ComponentRef, JobRequest, LiveApp, ObjectRef, Work};
 use crate::jobs::volume_data::VolumeStep;
 use crate::jobs::{PhaseName, ReportView};
 use crate::line::Line;
@@ -54,6 +54,40 @@ pub(crate) enum Fact {
         work: Box<Work>,
         phases: Vec<PhaseName>,
     },
+
+    // The way through the platform's template export.
+    /// About to make an empty template of this name at the source.
+    TemplateAsking {
+        at: LiveApp,
+        name: String,
+    },
+    TemplateMade {
+        template: String,
+    },
+    /// `newest`: the number of the app's newest share; one beyond it that nobody filled is ours.
+    ShareAsking {
+        newest: i64,
+    },
+    ShareOpened {
+        share: i64,
+    },
+    SharePublished,
+    ExportAsking,
+    ExportStarted {
+        event: String,
+    },
+    Exported {
+        url: String,
+    },
+    /// From now on there may be something in this folder.
+    ExportFetching {
+        folder: String,
+    },
+    ExportFetched {
+        path: String,
+    },
+    ExportUnusable,
+    SharingTidied,
 
     // Landing.
     AppCreating {
@@ -355,6 +389,26 @@ pub(crate) enum Leftover {
     /// The helper, as a plugin of the target team.
     Helper {
         plugin: String,
+    },
+    /// A share of an app: given up, or, once published, taken off the app's list.
+    Share {
+        at: LiveApp,
+        share: i64,
+        published: bool,
+    },
+    /// The template that was made of an app, at the app's own console.
+    SharedTemplate {
+        at: LiveApp,
+        template: String,
+    },
+    /// An export with its file.
+    Export {
+        at: LiveApp,
+        event: String,
+    },
+    /// A folder of this computer that only this job uses.
+    Folder {
+        path: String,
     },
     /// Nobody but the cluster's operator can remove it.
     Region,

@@ -1,14 +1,17 @@
 //! Durability: what a job was asked to do, what happened, and how that folds into what people see. No network here.
 
 pub(crate) mod fact;
-mod gateway_rules;
+mod images;
 mod journal;
 pub(crate) mod request;
+mod rules;
+mod sharing;
 mod shown;
 pub(crate) mod state;
 mod view;
 pub(crate) mod volume_data;
 
+pub(crate) use images::ImageProgress;
 pub(crate) use journal::Journal;
 pub use request::{CopyWay, Lane};
 pub use shown::ShownPlan;

@@ -42,6 +42,8 @@ pub(crate) enum Work {
     Adopt(AdoptWork),
     /// A running app: backed up, then whatever a plan says of that backup.
     App(AppWork),
+    /// A running app of a console that cannot back up: exported as a template, then whatever a plan says of the bundle.
+    Template(TemplateWork),
 }
 
 impl Work {
@@ -49,6 +51,8 @@ impl Work {
         match self {
             Self::Migrate(_) => JobKind::Migrate,
             Self::Export(_) => JobKind::Export,
+            // On its way from a live app, through a bundle that nobody asked for.
+            Self::Import(work) if work.is_ours => JobKind::Migrate,
             Self::Import(_) => JobKind::Import,
             Self::Backup(_) => JobKind::Backup,
             Self::Copy(_) => JobKind::Copy,
@@ -56,6 +60,7 @@ impl Work {
             Self::Restore(_) => JobKind::Restore,
             Self::Adopt(_) => JobKind::Import,
             Self::App(work) => work.kind,
+            Self::Template(work) => work.kind,
         }
     }
 
@@ -230,6 +235,9 @@ pub(crate) struct ImportWork {
     pub expected: Expected,
     #[serde(default)]
     pub repairs: Vec<Repair>,
+    /// The bundle was made by this very job and goes with it.
+    #[serde(default)]
+    pub is_ours: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -263,10 +271,29 @@ pub(crate) struct BackupWork {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct AppWork {
-    /// What it goes on as.
+    /// What it goes on as. Not `kind`, which tells the works apart: a journal would not be read again.
+    #[serde(rename = "goes_on_as")]
     pub kind: JobKind,
     pub backup: BackupWork,
     /// What was asked for, in the words of the contract; planned again once the backup is made.
+    pub then: serde_json::Value,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct TemplateWork {
+    /// What it goes on as. Not `kind`, which tells the works apart: a journal would not be read again.
+    #[serde(rename = "goes_on_as")]
+    pub kind: JobKind,
+    pub app: LiveApp,
+    /// The template's name, ours alone: an interrupted creation is recognised by it.
+    pub template: String,
+    pub console_name: String,
+    pub cluster_name: String,
+    pub team_alias: String,
+    pub platform_version: String,
+    /// The bundle, where one was asked for; else it is made in a folder of the job's own.
+    pub path: Option<String>,
+    /// What was asked for, in the words of the contract; planned again once the bundle is there.
     pub then: serde_json::Value,
 }
 

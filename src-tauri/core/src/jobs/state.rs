@@ -2,12 +2,12 @@
 
 use crate::ids::{AppId, BackupId};
 use crate::jobs::fact::{Entry, Fact, InstalledComponent, Leftover, Repaired, TemplateRef, UploadTarget};
-use crate::jobs::gateway_rules::GatewayRecord;
 use crate::jobs::request::{ComponentRef, JobRequest, Work};
 use crate::jobs::volume_data::VolumeRecord;
 use crate::jobs::{JobState, LogLine, PhaseName, PhaseState, PhaseView, ReportView};
+use crate::jobs::{images::ImageProgress, rules::GatewayRecord, sharing::SharingRecord};
 use crate::line::Line;
-use crate::problem::Problem;
+use crate::problem::{Problem, Retry};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,20 +82,6 @@ pub(crate) struct RebuildRecord {
     pub images: BTreeMap<String, ImageProgress>,
 }
 
-/// How far one image got.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct ImageProgress {
-    pub event: String,
-    pub upload_url: String,
-    /// The session that chunks were sent to, and which.
-    pub session: Option<String>,
-    pub chunks: BTreeSet<u64>,
-    pub sent: bool,
-    pub load: Option<String>,
-    /// Its name in the cluster's registry.
-    pub there: Option<String>,
-}
-
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PackageMade {
     pub file: String,
@@ -143,6 +129,7 @@ pub(crate) struct JobRecord {
     pub rebuild: RebuildRecord,
     pub gateway: GatewayRecord,
     pub volumes: VolumeRecord,
+    pub sharing: SharingRecord,
     pub report: Option<ReportView>,
     pub problem: Option<Problem>,
     pub left: Vec<LeftRecord>,
@@ -183,6 +170,7 @@ impl JobRecord {
             rebuild: RebuildRecord::default(),
             gateway: GatewayRecord::default(),
             volumes: VolumeRecord::default(),
+            sharing: SharingRecord::default(),
             report: None,
             problem: None,
             left: Vec::new(),
@@ -270,6 +258,18 @@ impl JobRecord {
             | Fact::ImageFailed { .. }
             | Fact::ImageThere { .. }
             | Fact::ImportCleared => self.rebuild.apply(&entry.fact),
+            Fact::TemplateAsking { .. }
+            | Fact::TemplateMade { .. }
+            | Fact::ShareAsking { .. }
+            | Fact::ShareOpened { .. }
+            | Fact::SharePublished
+            | Fact::ExportAsking
+            | Fact::ExportStarted { .. }
+            | Fact::Exported { .. }
+            | Fact::ExportFetching { .. }
+            | Fact::ExportFetched { .. }
+            | Fact::ExportUnusable
+            | Fact::SharingTidied => self.sharing.apply(&entry.fact),
             Fact::RuleAsking { .. }
             | Fact::RuleMade { .. }
             | Fact::RuleRefused { .. }
@@ -487,6 +487,18 @@ impl JobRecord {
                 self.reopen();
             }
             Leftover::VolumeData { .. } | Leftover::Helper { .. } => self.reopen(),
+            Leftover::Share { .. } | Leftover::SharedTemplate { .. } | Leftover::Export { .. } => {
+                self.sharing.forget_source();
+                self.reopen();
+            }
+            Leftover::Folder { .. } => {
+                self.sharing.forget_here();
+                self.file = None;
+                if let (Work::Import(_), Some(problem)) = (&self.request.work, &mut self.problem) {
+                    problem.retry = Retry::Never;
+                }
+                self.reopen();
+            }
             Leftover::Region => {}
         }
     }
@@ -506,29 +518,6 @@ impl JobRecord {
         }
         self.state = state;
         self.ended_at = Some(at);
-    }
-}
-
-impl ImageProgress {
-    fn apply(&mut self, fact: &Fact) {
-        match fact {
-            Fact::ChunkSent { session, index, .. } => {
-                if self.session.as_ref() != Some(session) {
-                    self.session = Some(session.clone());
-                    self.chunks.clear();
-                }
-                self.chunks.insert(*index);
-            }
-            Fact::ImageSent { .. } => self.sent = true,
-            Fact::ImageLoading { load, .. } => self.load = Some(load.clone()),
-            Fact::ImageThere { image, .. } => self.there = Some(image.clone()),
-            _ => {}
-        }
-    }
-
-    /// Chunks lie on the cluster and are not put together.
-    pub(crate) fn open_session(&self) -> Option<&String> {
-        self.session.as_ref().filter(|_| !self.sent)
     }
 }
 

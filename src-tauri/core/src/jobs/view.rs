@@ -47,6 +47,12 @@ pub enum PhaseName {
     Backup,
     /// Start them again.
     Start,
+    /// A running app becomes a template of its own console.
+    Publish,
+    /// The platform writes the template into a file.
+    ExportTemplate,
+    /// The file comes to this computer.
+    Fetch,
     /// Plan with what the backup really holds.
     Plan,
     /// Look at source and target once more.
@@ -79,6 +85,8 @@ pub enum PhaseName {
     Compare,
     /// Prove every byte of a file.
     Verify,
+    /// Take away what served only the way.
+    Tidy,
     /// Put away what a failed or cancelled job had begun.
     Clean,
 }

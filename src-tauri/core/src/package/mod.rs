@@ -10,6 +10,7 @@ mod directory;
 mod eocd;
 mod error;
 mod listing;
+mod made;
 mod members;
 mod model;
 mod nested;
@@ -24,6 +25,7 @@ pub(crate) use directory::{Entry, Method, Package, under_root};
 pub(crate) use eocd::{DirectoryAt, locate, u16_at, u32_at};
 pub(crate) use error::PackageError;
 pub(crate) use listing::{LISTING_FILE, read_listing, write_listing};
+pub(crate) use made::{MadeMember, MadePackage, Part};
 pub(crate) use members::MemberReader;
 pub(crate) use model::{
     AppModel, ComponentModel, ConfigFile, ConfigGroup, DataEntry, Dependency, EnvValue, EnvVar, GatewayRule,
@@ -32,4 +34,5 @@ pub(crate) use model::{
 };
 pub(crate) use nested::{KeptEnd, ends_in_link, list_nested};
 pub(crate) use reader::{RangeReader, ReadFault, read_exact};
+pub(crate) use region::FROM_TEMPLATE;
 pub(crate) use row::Row;

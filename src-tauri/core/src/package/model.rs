@@ -41,6 +41,8 @@ pub(crate) struct AppModel {
     pub source_region: String,
     pub tenant_id: String,
     pub form: MetadataForm,
+    /// No backup made it: no restore by the platform can use it.
+    pub is_from_template: bool,
     pub components: Vec<ComponentModel>,
     pub gateway_rules: Vec<GatewayRule>,
     pub plugins: Vec<PluginModel>,

@@ -7,8 +7,12 @@ use super::model::{AppModel, ComponentModel, MetadataForm, MountModel, PluginMod
 use super::row::Row;
 use serde_json::Value;
 
+/// `made_from` of a package that was put together from the platform's export of a template.
+pub(crate) const FROM_TEMPLATE: &str = "template";
+
 pub(super) fn merge(app: &mut AppModel, file: &Value) -> Result<(), PackageError> {
     let top = Row(file);
+    app.is_from_template = top.text("made_from") == FROM_TEMPLATE;
     let services = match file {
         Value::Array(_) => {
             app.form = MetadataForm::Array;

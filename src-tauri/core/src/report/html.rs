@@ -247,6 +247,9 @@ fn step_name(name: PhaseName) -> L {
         PhaseName::Stop => L::PaperStepStop,
         PhaseName::Backup => L::PaperStepBackup,
         PhaseName::Start => L::PaperStepStart,
+        PhaseName::Publish => L::PaperStepPublish,
+        PhaseName::ExportTemplate => L::PaperStepExportTemplate,
+        PhaseName::Fetch => L::PaperStepFetch,
         PhaseName::Plan => L::PaperStepPlan,
         PhaseName::Check => L::PaperStepCheck,
         PhaseName::Prepare => L::PaperStepPrepare,
@@ -263,6 +266,7 @@ fn step_name(name: PhaseName) -> L {
         PhaseName::Gateway => L::PaperStepGateway,
         PhaseName::Compare => L::PaperStepCompare,
         PhaseName::Verify => L::PaperStepVerify,
+        PhaseName::Tidy => L::PaperStepTidy,
         PhaseName::Clean => L::PaperStepClean,
     }
 }

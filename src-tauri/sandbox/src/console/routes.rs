@@ -7,8 +7,8 @@ use super::ask::Ask;
 use super::desk::Desk;
 use super::{
     apps, backups, certificates, components, config_groups, dependencies, docker_run, enterprise, envs, events,
-    gateway, imports, install, k8s_attributes, login, migrations, mounts, operations, package_build, plugins, ports,
-    probes, resources, rules, templates, third_party, tickets, users, volumes,
+    exports, gateway, imports, install, k8s_attributes, login, migrations, mounts, operations, package_build, plugins,
+    ports, probes, resources, rules, shares, templates, third_party, tickets, users, volumes,
 };
 use crate::era::Era;
 use crate::region::Door;
@@ -63,6 +63,23 @@ const TABLE: &[(&str, &str, Who, View)] = &[
     ("POST", "/console/teams/{team}/apps/{component}/restart", User, operations::on_component),
     ("POST", "/console/teams/{team}/apps/{component}/build", User, operations::on_component),
     ("GET", "/console/enterprise/{eid}/app-models", User, templates::list),
+    ("POST", "/console/enterprise/{eid}/app-models", User, templates::create),
+    ("POST", "/console/enterprise/{eid}/app-models/export", User, exports::start),
+    ("GET", "/console/enterprise/{eid}/app-models/export", User, exports::state),
+    ("DELETE", "/console/enterprise/{eid}/app-models/export/{event}", User, exports::delete),
+    ("GET", "/console/teams/{team}/groups/{app}/shared/apps", User, shares::templates),
+    ("POST", "/console/teams/{team}/groups/{app}/share/record", User, shares::open),
+    ("GET", "/console/teams/{team}/groups/{app}/share/record", User, shares::records),
+    ("DELETE", "/console/teams/{team}/groups/{app}/share/record/{share}", User, shares::hide),
+    ("GET", "/console/teams/{team}/share/{share}/info", User, shares::contents),
+    ("POST", "/console/teams/{team}/share/{share}/info", User, shares::fill),
+    ("GET", "/console/teams/{team}/share/{share}/events", User, shares::events),
+    ("POST", "/console/teams/{team}/share/{share}/events/{event}", User, shares::send),
+    ("GET", "/console/teams/{team}/share/{share}/events/{event}", User, shares::event),
+    ("POST", "/console/teams/{team}/share/{share}/events/{event}/plugin", User, shares::send),
+    ("GET", "/console/teams/{team}/share/{share}/events/{event}/plugin", User, shares::event),
+    ("POST", "/console/teams/{team}/share/{share}/complete", User, shares::complete),
+    ("DELETE", "/console/teams/{team}/share/{share}/giveup", User, shares::give_up),
     ("DELETE", "/console/enterprise/{eid}/app-model/{key}", User, templates::delete),
     ("POST", "/console/enterprise/{eid}/app-models/import", User, imports::create),
     ("POST", "/console/enterprise/{eid}/app-models/import/{event}", User, imports::start),
@@ -230,6 +247,18 @@ pub(crate) fn image_door(era: Era, method: &Method, path: &str) -> Option<(Strin
         return Some((event.to_owned(), door));
     }
     None
+}
+
+/// The file of an export and who hands it out: as with uploads (rebuild.md §3.2). Asks for no login.
+pub(crate) fn download<'a>(era: Era, method: &Method, path: &'a str) -> Option<&'a str> {
+    const PROXY: &str = "/console/regions/{region}/websocket/app/download/{format}/{file}";
+    const REGION: &str = "/app/download/{format}/{file}";
+    if method != Method::GET {
+        return None;
+    }
+    let found = params(REGION, path).or_else(|| params(PROXY, path).filter(|_| era.is_v6()))?;
+    let of = |wanted: &str| found.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
+    of("file").filter(|_| of("format") == Some("rainbond-app"))
 }
 
 /// The import a request wants the arrived files of.

@@ -19,10 +19,10 @@ use crate::clock::Clock;
 use crate::era::Era;
 use crate::error::SandboxError;
 use crate::fault::{Faults, Server};
-use crate::region::{ConsoleMetadata, Job, Pace, carry_out, image_door, receive, uploaded};
+use crate::region::{ConsoleMetadata, Job, Pace, carry_out, hand_out, image_door, receive, uploaded};
 use crate::serve::{Answerer, Dropped, answerer};
 use crate::state::{ObjectStorage, State};
-use crate::store::{Objects, StoreAddress, StoreServer, troubled};
+use crate::store::{Objects, StoreAddress, StoreServer, percent_decoded, troubled};
 
 /// What a console is made of.
 pub(crate) struct ConsoleSpec {
@@ -210,6 +210,10 @@ async fn answer(console: Arc<Console>, request: Request<Body>) -> Result<Respons
     }
     if let Some((event, door)) = routes::image_door(console.era(), request.method(), request.uri().path()) {
         return Ok(response(image_door(&console, &event, door, request).await, false));
+    }
+    if let Some(file) = routes::download(console.era(), request.method(), request.uri().path()) {
+        let range = request.headers().get(header::RANGE).and_then(|value| value.to_str().ok());
+        return Ok(response(hand_out(console.dir(), &percent_decoded(file), range), false));
     }
     let mut ask = Ask::read(request).await;
     console.fetch(&mut ask).await;

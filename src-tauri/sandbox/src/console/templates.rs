@@ -46,6 +46,7 @@ pub(crate) fn store(desk: &mut Desk<'_>, import: &Import, template: &Value, arch
         arch: arch_of(template, arch),
         region: import.region.clone(),
         template: template.clone(),
+        ..TemplateVersion::default()
     };
     let state = desk.rows_mut();
     let other = |known: &Template| {
@@ -78,7 +79,7 @@ fn row(enterprise: &str, row: &Template) -> Value {
     let arches: BTreeSet<&str> = row.versions.iter().map(|version| version.arch.as_str()).collect();
     let versions = row.versions.iter().map(|version| {
         json!({
-            "is_complete": true, "version": version.version, "version_alias": version.alias, "dev_status": "",
+            "is_complete": !version.incomplete, "version": version.version, "version_alias": version.alias, "dev_status": "",
             "arch": version.arch, "cpu": total(&version.template, |one| &one["cpu"]),
             "memory": total(&version.template, |one| &one["memory"]),
         })
@@ -106,7 +107,10 @@ pub(crate) fn list(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let name = ask.query("app_name").unwrap_or_default();
     let scope = ask.query("scope").unwrap_or_default();
     let enterprise = &desk.rows().enterprise.id;
-    let fits = |row: &&Template| row.name.contains(name) && (scope.is_empty() || row.scope == scope);
+    // One that no share has completed has nothing to install.
+    let wants_complete = ask.query("is_complete").is_some_and(|value| matches!(value, "True" | "1"));
+    let complete = |row: &Template| !wants_complete || row.versions.iter().any(|version| !version.incomplete);
+    let fits = |row: &&Template| row.name.contains(name) && (scope.is_empty() || row.scope == scope) && complete(row);
     let mut found: Vec<&Template> = desk.rows().templates.iter().filter(fits).collect();
     found.sort_by_key(|row| std::cmp::Reverse((row.update_time, row.id)));
     let page = ask.number("page", 1);
@@ -130,6 +134,49 @@ fn odd_bool(desk: &Desk<'_>, value: &str) -> Answer {
     Answer::json(500, &body)
 }
 
+/// `POST /console/enterprise/<eid>/app-models`: an empty template. Its answer names no id
+/// (rainbond console console/views/center_pool/apps.py `CenterAppCLView`).
+pub(crate) fn create(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
+    let scope = ask.text("scope").unwrap_or("team").to_owned();
+    let team = ask.text("create_team").or_else(|| ask.text("team_name")).unwrap_or_default().to_owned();
+    if scope == "team" && team.is_empty() {
+        return Err(Answer::refused(400, "please select team", "请选择团队"));
+    }
+    if !matches!(scope.as_str(), "team" | "enterprise") {
+        return Err(Answer::refused(400, "parameter error", "scope 参数不正确"));
+    }
+    let name = ask.text("name").ok_or_else(|| Answer::refused(400, "error params", "请填写应用名称"))?.to_owned();
+    if !is_name(&name) {
+        let show = "应用名称只支持中文、字母、数字和-_组合,并且必须以中文、字母、数字开始和结束";
+        return Err(Answer::refused(400, "error params", show));
+    }
+    if desk.rows().templates.iter().any(|row| row.name == name) {
+        return Err(Answer::refused(400, "创建失败：应用已存在", ""));
+    }
+    let now = desk.now;
+    let state = desk.rows_mut();
+    let row = Template {
+        id: state.next_id("template"),
+        app_id: noise::id(),
+        name,
+        scope,
+        team,
+        describe: ask.text("describe").unwrap_or("This is a default description.").to_owned(),
+        create_time: now,
+        update_time: now,
+        versions: Vec::new(),
+    };
+    state.templates.push(row);
+    Ok(Answer::json(200, &json!({"code": 200, "msg": "success", "msg_show": null, "data": {"bean": {}, "list": []}})))
+}
+
+/// Chinese, letters, digits, `-` and `_` within (rainbond console console/utils/validation.py `validate_name`).
+fn is_name(name: &str) -> bool {
+    let plain = |ch: char| ch.is_ascii_alphanumeric() || ('\u{4e00}'..='\u{9fa5}').contains(&ch);
+    let ends = name.chars().next().is_some_and(plain) && name.chars().last().is_some_and(plain);
+    ends && name.chars().all(|ch| plain(ch) || matches!(ch, '-' | '_'))
+}
+
 /// `DELETE /console/enterprise/<eid>/app-model/<group_key>`: on v5 the enterprise administrator's (permission 110002;
 /// rebuild.md §3.7). Installed components stay.
 pub(crate) fn delete(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
@@ -137,6 +184,8 @@ pub(crate) fn delete(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
         return Err(Answer::no_permission());
     }
     let id = ask.param("key");
-    desk.rows_mut().templates.retain(|row| row.app_id != id);
+    let state = desk.rows_mut();
+    state.templates.retain(|row| row.app_id != id);
+    state.exports.retain(|row| row.template != id);
     Ok(Answer::json(200, &json!({"code": 200, "msg": "success", "msg_show": null, "data": {"bean": {}, "list": []}})))
 }

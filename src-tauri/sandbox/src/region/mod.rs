@@ -3,6 +3,7 @@
 
 mod backup;
 mod chunks;
+mod export;
 mod import;
 mod init_plugin;
 mod keys;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 pub use backup::Pace;
 pub(crate) use backup::{BackupJob, backup_job, make as make_backup};
 pub(crate) use chunks::{Door, answer as image_door, images_folder};
+pub(crate) use export::{ExportJob, forget as forget_export, hand_out};
 pub(crate) use import::{ImportJob, Kept, LoadJob, Registry, forget_upload, receive, uploaded};
 pub(crate) use init_plugin::{InitJob, init_job};
 pub(crate) use keys::{ConsoleMetadata, copied_version};
@@ -30,6 +32,7 @@ pub(crate) enum Job {
     Backup(BackupJob),
     Restore(RestoreJob),
     Import(ImportJob),
+    Export(ExportJob),
     Load(LoadJob),
     Init(InitJob),
 }
@@ -41,6 +44,7 @@ pub(crate) async fn carry_out(console: Arc<Console>, job: Job) {
         Job::Backup(job) => backup::run(&console, job).await,
         Job::Restore(job) => restore::run(&console, job).await,
         Job::Import(job) => import::run(&console, job).await,
+        Job::Export(job) => export::run(&console, job).await,
         Job::Load(job) => import::load(&console, job).await,
         Job::Init(job) => init_plugin::run(&console, job).await,
     }

@@ -109,6 +109,64 @@ pub struct TemplateVersion {
     /// The only region it can be installed in.
     pub region: String,
     pub template: Value,
+    /// A share began it and is not complete; lists for installing leave it out.
+    pub incomplete: bool,
+    /// The share that made it; 0 of an import.
+    pub share: u64,
+}
+
+/// An app on its way into the local store (rainbond console console/views/service_share.py).
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Share {
+    pub id: u64,
+    pub group_share_id: String,
+    pub app_id: u64,
+    pub team: String,
+    pub region: String,
+    pub scope: String,
+    /// 1: opened, 2: filled, 3: complete.
+    pub step: u64,
+    pub is_success: bool,
+    /// 3: taken out of the list by its user.
+    pub status: u64,
+    pub template: String,
+    pub version: String,
+    pub events: Vec<ShareEvent>,
+    pub create_time: Moment,
+}
+
+/// One image of a share.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ShareEvent {
+    pub id: u64,
+    pub is_plugin: bool,
+    /// The component or the plugin.
+    pub of: String,
+    pub alias: String,
+    /// `not_start`, `start`, `success` or `failure`.
+    pub status: String,
+    pub region_share_id: String,
+    pub ready: Moment,
+}
+
+/// An export of a template's version, as console and region keep it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Export {
+    pub id: u64,
+    pub event_id: String,
+    pub template: String,
+    pub version: String,
+    pub region: String,
+    /// What the console last heard.
+    pub status: String,
+    /// What the region knows.
+    pub in_region: String,
+    /// The file's name; empty until it is made.
+    pub file: String,
+    pub create_time: Moment,
 }
 
 /// A plugin of a team, with its one build version.

@@ -56,6 +56,14 @@ const withVolumes: PlanView = {
     },
   ],
 };
+const template: PlanView = {
+  ...wiki,
+  route_reason: line("route_template", { version: "v6.3.0" }),
+  lane: "rebuild",
+  lane_reason: line("lane_from_template"),
+  other_lanes: [],
+  checks: [{ id: "share", level: "pass", line: line("check_share_pass", { count: "2" }) }],
+};
 const apps = board.world.apps.get(`${cluster("beijing")}|shop`) ?? [];
 const chosen = new Set(apps.slice(0, 2).map((app) => app.id));
 const selection = (of: PlanView) => [{ app: apps[0]?.id ?? 0, plan: of, problem: null }];
@@ -77,6 +85,7 @@ export const states: ScreenStates = {
   "to production": { draw: body(wiki), shows: "Does not arrive" },
   blocked: { draw: body(blocked), shows: "1 blocking" },
   export: { draw: body(exported), shows: /As wiki-/ },
+  "through its template": { draw: body(template), shows: /a console of v6\.3\.0 fails every backup/ },
   confirm: { draw: () => <ConfirmBar cluster="beijing" typed="" onType={() => undefined} />, shows: "production" },
   "options of a backup": { draw: () => <BackupOptions options={PLAIN_OPTIONS} onChange={() => undefined} />, shows: "Refuse" },
   "options of a restore in place": {

@@ -6,7 +6,7 @@ use super::super::package_build::{CheckState, LoadState, NewComponent, NewSessio
 use super::super::plugins::{NewPlugin, PluginSetting};
 use super::super::resources::{JobStrategy, Monitor};
 use super::super::routes::{Backend, HttpRoute, RouteMatch, RouteSpec};
-use super::super::share::{ExportState, ShareAs};
+use super::super::share::{ExportState, Opened, ShareAs};
 use super::super::upload::Upstream;
 use super::super::{ConsoleError, Scope};
 use super::stage::{Answer, Asked, Server, ctx};
@@ -307,12 +307,12 @@ async fn an_export_comes_from_its_region_without_a_token() {
     let console = answering(Answer::default()).await.client();
     let url = format!("{}/app/download/rainbond-app/x.tar.gz", region.address);
     let from = Upstream { url: &url, region_address: None };
-    let (length, bytes) = console.download_export(&ctx(), from).await.unwrap();
+    let (opened, bytes) = console.download_export(&ctx(), from, 0).await.unwrap();
     let bytes: Vec<Bytes> = bytes.try_collect().await.unwrap();
-    assert_eq!((length, bytes.concat()), (Some(7), b"package".to_vec()));
+    assert_eq!((opened, bytes.concat()), (Opened { from: 0, total: Some(7) }, b"package".to_vec()));
     assert_eq!(last(&region).header("authorization"), None);
     let gone = format!("{}/gone", region.address);
-    let missing = console.download_export(&ctx(), Upstream { url: &gone, region_address: None }).await.map(|_| ());
+    let missing = console.download_export(&ctx(), Upstream { url: &gone, region_address: None }, 0).await.map(|_| ());
     assert!(matches!(missing, Err(ConsoleError::NoSuchCall(_))), "{missing:?}");
 }
 

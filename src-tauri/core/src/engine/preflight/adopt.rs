@@ -21,7 +21,7 @@ pub(crate) async fn plan(
     record: TicketRecord,
 ) -> Result<Plan, Problem> {
     let app = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let cargo = Cargo { app: &app, record: &record, bytes: record.backup_size, model: None };
+    let cargo = Cargo { app: &app, record: &record, bytes: record.backup_size, model: None, is_template: false };
     let arrival = migrate::arrival(engine, ctx, &request.target, &request.options, &cargo).await?;
     // No byte is sent: the target's store is not asked for anything.
     let mut list: Vec<_> = arrival.checks.into_iter().filter(|check| check.id != CheckId::TargetStore).collect();

@@ -25,6 +25,14 @@ pub(super) struct Choice {
 }
 
 impl Choice {
+    /// For what no restore can read.
+    pub(super) fn is_the_only_one(&mut self, why: LineCode) {
+        self.others.clear();
+        if self.by_calls.is_none() {
+            self.reason = Line::new(why, []);
+        }
+    }
+
     pub(super) fn build(&self) -> Build {
         if self.by_calls.is_some() { Build::Compose } else { Build::Template }
     }

@@ -3,7 +3,7 @@
 
 use super::migrate::{Arrival, Cargo, arrival};
 use super::outlook::{self, Outlook};
-use super::{Draft, backup, checks};
+use super::{Draft, backup, checks, shared};
 use crate::bak::TicketRecord;
 use crate::compare::{AppFacts, ComponentFacts};
 use crate::ctx::Ctx;
@@ -24,17 +24,22 @@ pub(super) async fn plan(
     at: (&ClusterId, &TeamName, AppId),
 ) -> Result<Plan, Problem> {
     let (id, team, app) = at;
+    let source = engine.links.cluster(ctx, id).await?;
+    if shared::is_the_way(&source)? {
+        return shared::plan(engine, ctx, request, &source, (team, app)).await;
+    }
     let base = backup::plan(engine, ctx, request, id, team, app).await?;
     let Some(Work::Backup(backup)) = base.work else {
         return Err(Problem::new(Code::Internal, "A backup was planned as something else"));
     };
-    let source = engine.links.cluster(ctx, id).await?;
     let mut checks = base.view.checks;
     let facts =
         AppFacts::of_live(ctx, &source.console, &source.scope(team), app, arrived::gateway_api(&source)?).await?;
     checks.push(keeps_files(&source, &facts)?);
     let name = base.view.source_app;
-    let to = landing(engine, ctx, request, &source, (team, app), &name).await?;
+    let rows = source.console.components(ctx, &source.scope(team), app).await?;
+    checks.extend(shared::nothing_to_take(&rows));
+    let to = landing(engine, ctx, request, &source, (team, app), &name, Ways::Backup).await?;
     checks.extend(to.iter().flat_map(|to| to.checks.iter().cloned()));
     checks.push(checks::check(CheckId::Backup, Level::Warn, LineCode::CheckLiveWarn, []));
     let then = serde_json::to_value(request).map_err(|error| {
@@ -81,13 +86,29 @@ pub(super) async fn plan(
     Ok(plan)
 }
 
-async fn landing(
+/// What an app is taken along by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ways {
+    Backup,
+    Template,
+}
+
+pub(super) async fn name(ctx: &Ctx, source: &Cluster, team: &TeamName, app: AppId) -> Result<String, Problem> {
+    let apps = source.console.apps(ctx, &source.scope(team)).await?;
+    let row = apps.into_iter().find(|row| row.id() == app);
+    Ok(row
+        .ok_or_else(|| Problem::new(Code::NotFound, "This app is no longer there").hint("Load the column again"))?
+        .name)
+}
+
+pub(super) async fn landing(
     engine: &Engine,
     ctx: &Ctx,
     request: &PlanRequest,
     source: &Cluster,
     (team, app): (&TeamName, AppId),
     name: &str,
+    by: Ways,
 ) -> Result<Option<Arrival>, Problem> {
     if !matches!(request.target, PlanTarget::Team { .. }) {
         return Ok(None);
@@ -95,12 +116,13 @@ async fn landing(
     let rows = source.console.components(ctx, &source.scope(team), app).await?;
     let memory: u64 = rows.iter().map(|row| row.min_memory).sum();
     let record = TicketRecord { total_memory: i64::try_from(memory).unwrap_or(0), ..TicketRecord::default() };
-    let cargo = Cargo { app: name, record: &record, bytes: 0, model: None };
+    let is_template = by == Ways::Template;
+    let cargo = Cargo { app: name, record: &record, bytes: 0, model: None, is_template };
     Ok(Some(arrival(engine, ctx, &request.target, &request.options, &cargo).await?))
 }
 
 /// What the job will go on as, as far as its chapters go.
-fn next(source: &Cluster, to: &Arrival) -> Work {
+pub(super) fn next(source: &Cluster, to: &Arrival) -> Work {
     let object = ObjectRef { cluster: source.id.clone(), bucket: String::new(), key: String::new() };
     Work::Migrate(MigrateWork {
         package: PackageRef { object, size_bytes: 0, etag: None },
@@ -111,7 +133,7 @@ fn next(source: &Cluster, to: &Arrival) -> Work {
     })
 }
 
-fn folder(engine: &Engine, request: &PlanRequest) -> Place {
+pub(super) fn folder(engine: &Engine, request: &PlanRequest) -> Place {
     let path = match &request.target {
         PlanTarget::ThisComputer { folder: Some(folder) } => folder.clone(),
         _ => engine.library_dir().display().to_string(),
@@ -139,7 +161,7 @@ fn keeps_files(source: &Cluster, facts: &AppFacts) -> Result<CheckView, Problem>
 }
 
 /// What arrives, counted on the app itself.
-fn of_live(facts: &AppFacts) -> Outlook {
+pub(super) fn of_live(facts: &AppFacts) -> Outlook {
     let components = facts.components.values();
     let count = |of: fn(&ComponentFacts) -> usize| components.clone().map(of).sum::<usize>().to_string();
     let counted = [

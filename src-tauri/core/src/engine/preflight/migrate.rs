@@ -49,6 +49,8 @@ pub(super) struct Cargo<'a> {
     pub record: &'a TicketRecord,
     pub bytes: u64,
     pub model: Option<&'a AppModel>,
+    /// It was exported as a template, or will be: no restore can read it.
+    pub is_template: bool,
 }
 
 pub(crate) async fn from_backup(
@@ -90,7 +92,8 @@ async fn from_store(
     let app = name.or_else(|| found.model().map(|model| model.name.clone())).unwrap_or_else(|| "app".to_owned());
     let model = found.model();
     let bytes = found.facts.as_ref().map_or(record.backup_size, |facts| facts.size);
-    let cargo = Cargo { app: &app, record: &record, bytes, model };
+    let is_template = model.is_some_and(|model| model.is_from_template);
+    let cargo = Cargo { app: &app, record: &record, bytes, model, is_template };
     let mut arrival = arrival(engine, ctx, &request.target, &request.options, &cargo).await?;
     let filled = match model {
         Some(model) => fill(&mut arrival, model, &request.options).await?,
@@ -266,8 +269,20 @@ pub(super) async fn arrival(
     // A record is handed in as for a restore, whether that would finish or not.
     // Only an app that is made anew has volumes to be filled.
     let asked = options.lane.or_else(|| (!options.volume_data.is_empty()).then_some(Lane::Rebuild));
-    let wanted_lane = if options.record_only { Some(Lane::Official) } else { asked };
-    let choice = lane::choose(&cluster, cargo.model, cargo.bytes, wanted_lane)?;
+    let wanted_lane = match cargo.is_template {
+        true => Some(Lane::Rebuild),
+        false if options.record_only => Some(Lane::Official),
+        false => asked,
+    };
+    let mut choice = lane::choose(&cluster, cargo.model, cargo.bytes, wanted_lane)?;
+    if cargo.is_template {
+        choice.is_the_only_one(LineCode::LaneFromTemplate);
+        list.extend(
+            options
+                .record_only
+                .then(|| checks::check(CheckId::Bundle, Level::Block, LineCode::CheckBundleTemplate, [])),
+        );
+    }
     if !options.record_only {
         list.push(choice.check.clone());
     }
@@ -497,7 +512,8 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
     let app = model.name.clone();
     // Without the directory nobody can tell what is inside.
     let known = Some(&model).filter(|_| head.knows_directory());
-    let cargo = Cargo { app: &app, record: &record, bytes: head.package_bytes(), model: known };
+    let is_template = model.is_from_template;
+    let cargo = Cargo { app: &app, record: &record, bytes: head.package_bytes(), model: known, is_template };
     let mut arrival = arrival(engine, ctx, &request.target, &request.options, &cargo).await?;
     let filled = match known {
         Some(model) => fill(&mut arrival, model, &request.options).await?,
@@ -531,6 +547,7 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
         landing: arrival.landing.clone(),
         expected: expected(&model, &mends.repairs, &arrival.landing),
         repairs: mends.repairs.clone(),
+        is_ours: false,
     });
     Ok(Draft {
         kind: PlanKind::Import,

@@ -17,6 +17,7 @@ mod rebuilt;
 mod repairs;
 mod restore;
 mod room;
+mod shared;
 pub(crate) mod source;
 mod surroundings;
 mod table;

@@ -184,9 +184,11 @@ pub(crate) fn steps(work: &Work, bytes: u64, rate: Option<u64>) -> Vec<PlanStep>
 
 fn estimate(phase: PhaseName, moving: u64) -> u64 {
     match phase {
-        PhaseName::Check | PhaseName::Start | PhaseName::Compare | PhaseName::Clean => 1,
+        PhaseName::Check | PhaseName::Start | PhaseName::Compare | PhaseName::Clean | PhaseName::Tidy => 1,
         PhaseName::Prepare | PhaseName::Plan => 2,
         PhaseName::Stop => 10,
+        PhaseName::Publish | PhaseName::ExportTemplate => 20,
+        PhaseName::Fetch => moving,
         PhaseName::Copy | PhaseName::Write => moving,
         PhaseName::Data => moving.div_ceil(2),
         PhaseName::Fill => 15 + moving.div_ceil(2),

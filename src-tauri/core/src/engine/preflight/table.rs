@@ -140,6 +140,15 @@ table! {
         Warn CheckLiveWarn;
         Block CheckBackupBlock => FixBackup;
     }
+    Share "whether the platform exports the app as a template, and what of it (B-0)" [Migrate Export]
+        by "sharing::an_app_that_cannot_be_shared_is_refused_with_words" {
+        Pass CheckSharePass;
+        Warn CheckShareLeaves => FixByHand;
+        Warn CheckShareLater;
+        Block CheckShareStopped => FixShareStopped;
+        Block CheckShareNotFirst => FixShareNotFirst;
+        Block CheckLiveNothing => FixLiveNothing;
+    }
     SourceStore "the store the package lies in" [Migrate Import]
         by "faults::a_store_that_cannot_be_used_blocks_the_plan_on_either_side" {
         Block CheckPackageUnread => FixStoreUnseen;
@@ -163,6 +172,7 @@ table! {
     Bundle "the file's own checksums" [Import]
         by "export_import::a_damaged_bundle_leaves_no_object_and_what_was_begun_is_removed_on_request" {
         Pass CheckBundlePass;
+        Block CheckBundleTemplate => FixBundleTemplate;
     }
     Metadata "settings newer or older than the target's console (§8.7, B-20)" [Migrate Import]
         by "repairs::settings_that_the_console_does_not_know_are_told_of" {
@@ -192,6 +202,8 @@ table! {
         Pass CheckVolumeDataPass;
         Pass CheckLiveDataPass;
         Warn CheckLiveDataWarn => FixVolumeFiles;
+        Pass CheckShareDataPass;
+        Warn CheckShareDataWarn => FixVolumeFiles;
         Warn CheckVolumeDataMended => FixVolumeFiles;
         Warn CheckVolumeDataDropped => FixVolumeFiles;
         Block CheckVolumeDataBlock => FixVolumeData;
@@ -347,7 +359,12 @@ mod tests {
     #[test]
     fn whatever_blocks_or_warns_says_what_to_do_with_facts_it_has() {
         // Nothing is to be done: the plan does it.
-        let done = [LineCode::CheckStatefulWarn, LineCode::CheckClosedWarn, LineCode::CheckLiveWarn];
+        let done = [
+            LineCode::CheckStatefulWarn,
+            LineCode::CheckClosedWarn,
+            LineCode::CheckLiveWarn,
+            LineCode::CheckShareLater,
+        ];
         for say in TABLE.iter().flat_map(|row| row.says) {
             let Some(fix) = say.fix else {
                 assert!(say.level == Level::Pass || done.contains(&say.code), "{:?} has no fix", say.code);

@@ -1,5 +1,6 @@
 //! Promises of the room.
 
+mod exported;
 mod golden;
 mod kit;
 mod meaning;

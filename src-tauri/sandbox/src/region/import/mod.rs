@@ -13,4 +13,5 @@ mod upload;
 pub(crate) use image_load::{LoadJob, load};
 pub(crate) use job::{ImportJob, run};
 pub(crate) use registry::{Kept, Registry};
+pub(crate) use template::through_go;
 pub(crate) use upload::{forget_upload, receive, uploaded};

@@ -207,7 +207,7 @@ const TEMPLATE: Go = Go::Struct(&[
 ]);
 
 /// Decodes and encodes again, as the region does.
-pub(super) fn through_go(text: &str, era: Era) -> Result<Value, String> {
+pub(crate) fn through_go(text: &str, era: Era) -> Result<Value, String> {
     let value: Value = serde_json::from_str(text).map_err(|error| format!("metadata.json: {error}"))?;
     let mut template = decoded("", &value, TEMPLATE)?;
     lose(&mut template, era);

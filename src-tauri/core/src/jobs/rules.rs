@@ -1,4 +1,4 @@
-//! What a job remembers of gateway rules that it makes again.
+//! Which rules of the gateway were settled.
 
 use crate::jobs::fact::{Fact, RouteRef};
 use crate::line::Line;
@@ -17,7 +17,7 @@ impl GatewayRecord {
         self.made.contains_key(rule) || self.refused.contains_key(rule)
     }
 
-    pub(crate) fn apply(&mut self, fact: &Fact) {
+    pub(super) fn apply(&mut self, fact: &Fact) {
         match fact {
             Fact::RuleMade { rule, route } => drop(self.made.insert(rule.clone(), route.clone())),
             Fact::RuleRefused { rule, line } => drop(self.refused.insert(rule.clone(), line.clone())),
