@@ -23,6 +23,9 @@ pub(crate) enum Command {
     /// Saved consoles
     #[command(subcommand)]
     Console(ConsoleCommand),
+    /// Image registries of your own that apps may be brought through
+    #[command(subcommand)]
+    Registry(RegistryCommand),
     /// Clusters and teams of all saved consoles
     Clusters,
     /// Backups of a team: `console/cluster/team`, or of all teams
@@ -339,6 +342,8 @@ pub(crate) struct Voyage {
     /// How the app comes to life; chosen if left out
     #[arg(long, value_enum)]
     pub lane: Option<LaneArg>,
+    #[command(flatten)]
+    pub registry: RegistryArgs,
     /// The source is an app that runs, `console/cluster/team/app`: it is backed up first
     #[arg(long)]
     pub live: bool,
@@ -365,6 +370,38 @@ pub(crate) enum LaneArg {
     Official,
     /// An application package made from the backup
     Rebuild,
+    /// By calls, images through a registry of your own (--registry)
+    Registry,
+}
+
+/// An image registry of the user's own. Its password comes from RAINFERRY_REGISTRY_PASSWORD or a prompt.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RegistryArgs {
+    /// Where images are pushed to: `HOST[:port]/namespace`
+    #[arg(long)]
+    pub registry: Option<String>,
+    /// Who logs in there; a registry that is saved needs no user again
+    #[arg(long, requires = "registry")]
+    pub registry_user: Option<String>,
+    /// The registry speaks plain HTTP
+    #[arg(long, requires = "registry")]
+    pub registry_plain_http: bool,
+    /// File with the authority of the registry's certificate (PEM)
+    #[arg(long, requires = "registry")]
+    pub registry_ca: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RegistryCommand {
+    List,
+    /// Saves address and login; a plan tries them out
+    Save {
+        #[command(flatten)]
+        registry: RegistryArgs,
+    },
+    Remove {
+        address: String,
+    },
 }
 
 #[derive(Debug, clap::Args)]

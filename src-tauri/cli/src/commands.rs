@@ -5,7 +5,7 @@ use crate::args::{
     StoreArgs, Voyage, WayArg,
 };
 use crate::out::{self, Out};
-use crate::{backups, demo, reference, report, samples, storage, watch};
+use crate::{backups, demo, reference, registries, report, samples, storage, watch};
 use rainferry_core::api::{
     AppRef, AppView, BackupMode, BackupStatus, ColumnView, CompareRequest, ConsoleDraft, ConsoleState, CopyRequest,
     CopyWay, Core, DeleteOriginalRequest, Environment, EraView, FileKind, JobView, Lane, Level, PackageView,
@@ -36,6 +36,7 @@ pub(crate) async fn run(args: Args, out: &Out) -> Result<(), Problem> {
 async fn one(core: &Core, command: Command, out: Out) -> Result<(), Problem> {
     match command {
         Command::Console(command) => console(core, command, out).await,
+        Command::Registry(command) => registries::run(core, command, out).await,
         Command::Clusters => clusters(core, out).await,
         Command::Backups { args } if args.all => backups::list(core, &args, out).await,
         Command::Backups { args } => columns(core, args.place.as_deref().unwrap_or(""), out).await,
@@ -375,11 +376,13 @@ async fn request(core: &Core, voyage: Voyage) -> Result<PlanRequest, Problem> {
     let lane = voyage.lane.map(|lane| match lane {
         LaneArg::Official => Lane::Official,
         LaneArg::Rebuild => Lane::Rebuild,
+        LaneArg::Registry => Lane::Registry,
     });
     let options = PlanOptions {
         app_name: voyage.name,
         start_after: !voyage.keep_stopped,
         lane,
+        registry: registries::named(core, &voyage.registry).await?,
         gateway_rules: (voyage.gateway || voyage.no_gateway).then_some(voyage.gateway),
         certificates: voyage.certificates,
         stop_stateful: voyage.stop,
@@ -564,14 +567,14 @@ pub(crate) fn secret(variable: &str, prompt: &str) -> Result<Secret, Problem> {
     })
 }
 
-fn read_text(path: &Path) -> Result<String, Problem> {
+pub(crate) fn read_text(path: &Path) -> Result<String, Problem> {
     std::fs::read_to_string(path).map_err(|error| {
         Problem::new(Code::FileFailed, format!("{} could not be read", path.display()))
             .fact("reason", error.to_string())
     })
 }
 
-fn kept(kept: rainferry_core::api::Kept) -> &'static str {
+pub(crate) fn kept(kept: rainferry_core::api::Kept) -> &'static str {
     match kept {
         rainferry_core::api::Kept::Keyring => "in the keyring",
         rainferry_core::api::Kept::ThisRun => "for this run only: this desktop has no keyring that would take it",

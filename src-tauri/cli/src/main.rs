@@ -6,6 +6,7 @@ mod commands;
 mod demo;
 mod out;
 mod reference;
+mod registries;
 mod report;
 mod samples;
 mod storage;

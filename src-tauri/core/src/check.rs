@@ -73,6 +73,10 @@ pub enum CheckId {
     Credentials,
     /// Routes and ports that are to be made again, against those that are there.
     Gateway,
+    /// The user's own registry that images are pushed to.
+    OwnRegistry,
+    /// Whether the cluster's nodes pull from it.
+    RegistryTrust,
 }
 
 #[cfg(test)]
@@ -120,6 +124,9 @@ impl CheckId {
         Self::Cpu,
         Self::Routes,
         Self::Credentials,
+        Self::Gateway,
+        Self::OwnRegistry,
+        Self::RegistryTrust,
     ];
 }
 

@@ -32,6 +32,7 @@ lines! {
     LaneRebuildOther = "Made anew by calls: a console imports packages into its first cluster only, and this is another one";
     LaneRebuildLarge = "Made anew by calls, image after image: the package is too large for one request";
     LaneRebuildRights = "Made anew by calls: you may not import packages into this console";
+    LaneRegistry = "Made anew by calls, its images through your own registry";
     LaneChosen = "As you chose";
     // Why a rebuild is not possible.
     RebuildNotTooOld = "{cluster} runs {version}; packages of apps can be imported from v5.6 on";
@@ -47,6 +48,7 @@ lines! {
     RouteNoneBackup = "The cluster packs the app and stores it by itself";
     RouteRebuildStore = "Images stream out of the backup through this computer into the cluster's store, none stay";
     RouteRebuildCalls = "Images stream out of the backup through this computer into the cluster's registry, in chunks that survive a break";
+    RouteRebuildRegistry = "Images are pushed into your registry, from which the cluster pulls them; components are made by calls";
     RouteRebuildPost = "Images stream out of the backup through this computer to the console, none stay";
     RouteMended = "The package is mended on the way: its bytes pass through this computer, none stay";
     RouteFile = "Between a store and a file on this computer";
@@ -126,7 +128,7 @@ lines! {
     AltersImageNameKept = "Images that keep their name and may meet another of the same: {names}";
     AltersArchitecture = "Images for another architecture: {names}";
     AltersSourceBecomesMarket = "Components arrive as images, without their build: {names}";
-    LosesByCalls = "Cannot be made by calls and must be set by hand: {names}";
+    LosesByCalls = "Settings of plugins for ports, which no call takes as they are, must be set by hand: {names}";
     LeavesThirdParty = "Third-party components are made by calls of their own: {names}";
     LeavesKubeBlocks = "Database components that no package holds: {names}";
     LeavesVirtualMachine = "Virtual machines: {names}";
@@ -186,6 +188,14 @@ lines! {
     CheckRegistryUnknown = "Rainferry found no package made on {cluster} and cannot know its registry; images are named {found}";
     CheckRegistryPass = "Image names fit the registry of {cluster}";
     CheckRegistryWarn = "Images are named {found}, {cluster} uses {expected}";
+    CheckOwnRegistryPass = "{registry} answers, and {user} may write to {repository}";
+    CheckOwnRegistryMissing = "No registry is named that images could be pushed to";
+    CheckOwnRegistryDown = "{registry} cannot be used: {reason}";
+    CheckOwnRegistryLogin = "{registry} refused the login of {user}";
+    CheckOwnRegistryDenied = "{user} may not write to {repository} on {registry}";
+    CheckRegistryTrustPass = "The nodes of {cluster} must reach {registry} and trust its certificate, as this computer does";
+    CheckRegistryTrustPlain = "{registry} speaks plain HTTP: nodes of {cluster} pull from it only if told so";
+    CheckRegistryTrustOwn = "{registry} has a certificate of an authority of its own, which nodes of {cluster} may not know";
     CheckProductionWarn = "{cluster} is production: type its name to confirm";
     CheckProductionPass = "{cluster} is not production";
     CheckReadOnlyBlock = "The profile of {cluster} is read-only";
@@ -276,6 +286,12 @@ lines! {
     FixVolumeFiles = "Look at the volumes after arrival; a bundle keeps the files for what is missing";
     FixRegistry = "Make one backup on {cluster}, so that its registry shows";
     FixRegistryOwn = "Migrate the backup into its own team instead: image names are mended on the way";
+    FixOwnRegistryMissing = "Give address and login of a registry that the nodes of {cluster} can pull from";
+    FixOwnRegistryDown = "Check the registry's address, whether it speaks plain HTTP, and whether it has an authority of its own";
+    FixOwnRegistryLogin = "Type user and password of the registry again";
+    FixOwnRegistryDenied = "Let {user} push there, or choose another namespace";
+    FixRegistryTrustPlain = "List {registry} as an insecure registry in the container runtime of each node, or use HTTPS";
+    FixRegistryTrustOwn = "Add the authority to the container runtime of each node for {registry}";
     FixProduction = "Type the name of {cluster} to go on";
     FixResources = "Stop what {team} does not need, or have its quota raised";
     FixStateful = "Let them be stopped for the backup; they are started again afterwards";
@@ -311,6 +327,7 @@ lines! {
     PaperWay = "Way";
     PaperOfficial = "Platform's own restore";
     PaperRebuild = "Rebuild";
+    PaperRegistry = "By calls, images through one's own registry";
     PaperProblem = "What went wrong";
     PaperByHand = "To do by hand";
     PaperArrived = "What arrived";
@@ -410,6 +427,8 @@ lines! {
     LogPackageSent = "Sent the application package: {images|image|images}, {bytes} bytes";
     LogTemplateThere = "The console took the package in as “{name}”";
     LogImageThere = "The cluster's registry has image {count} of {total}";
+    LogImagePushed = "Pushed image {count} of {total} into the registry";
+    LogImageFound = "The registry had image {count} of {total} already";
     LogComposed = "Made {count|component|components}";
     LogInstalled = "Installed {count|component|components}";
     LogAdjusted = "Put {count|setting|settings} right";
@@ -443,6 +462,7 @@ lines! {
     ReportCertificates = "Certificates copied: {names}";
     ReportDns = "To do at your DNS: point {names} at the gateway of {cluster}";
     ReportStarted = "{count} of {total|component|components} run";
+    ReportPushed = "Images that the cluster pulls from your registry: {names}";
     ReportNotRunning = "{count|component does|components do} not run yet";
     ReportNotCompared = "The settings could not be compared with the backup: {reason}";
     ReportEqual = "Every setting is as in the backup";
@@ -464,6 +484,9 @@ lines! {
     LeftTemplate = "App template “{name}” in the console of {cluster}";
     LeftChunks = "Chunks of {name} on {cluster}, which forgets them after a day";
     LeftImages = "Images in the registry of {cluster}: {names}";
+    LeftPushed = "Image {name}";
+    LeftBlobUpload = "An unfinished upload to {registry}";
+    LeftLayers = "Layers without an image in {names} of {registry}, which its own sweep removes";
     LeftImport = "Import record {event} in the console of {cluster}";
     LeftFile = "File {path}";
     LeftRegion = "Components that {cluster} restored and its console does not show; only the cluster's operator can remove them";

@@ -1,6 +1,7 @@
 //! The fold: facts in order become what the job is. Pure; a journal cut anywhere folds to a state that can go on.
 
 use crate::ids::{AppId, BackupId};
+pub(crate) use crate::jobs::images::{BlobProgress, ImageProgress};
 use crate::jobs::fact::{Entry, Fact, InstalledComponent, Leftover, Repaired, RouteRef, TemplateRef, UploadTarget};
 use crate::jobs::request::{ComponentRef, JobRequest, Work};
 use crate::jobs::{JobState, LogLine, PhaseName, PhaseState, PhaseView, ReportView};
@@ -78,20 +79,6 @@ pub(crate) struct RebuildRecord {
     pub cleared: bool,
     /// Images on their way into the cluster's registry, by the name of their archive.
     pub images: BTreeMap<String, ImageProgress>,
-}
-
-/// How far one image got.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct ImageProgress {
-    pub event: String,
-    pub upload_url: String,
-    /// The session that chunks were sent to, and which.
-    pub session: Option<String>,
-    pub chunks: BTreeSet<u64>,
-    pub sent: bool,
-    pub load: Option<String>,
-    /// Its name in the cluster's registry.
-    pub there: Option<String>,
 }
 
 /// Gateway rules, by what makes each the same rule everywhere.
@@ -287,6 +274,10 @@ impl JobRecord {
             | Fact::ImageSent { .. }
             | Fact::ImageLoading { .. }
             | Fact::ImageFailed { .. }
+            | Fact::BlobUploading { .. }
+            | Fact::BlobThere { .. }
+            | Fact::BlobLost { .. }
+            | Fact::ImagePushing { .. }
             | Fact::ImageThere { .. }
             | Fact::ImportCleared => self.rebuild.apply(&entry.fact),
             Fact::RuleAsking { .. }
@@ -502,7 +493,17 @@ impl JobRecord {
                 self.rebuild.images.retain(|_, image| image.session.as_ref() != Some(&session));
                 self.reopen();
             }
-            Leftover::Region => {}
+            Leftover::BlobUpload { at, .. } => {
+                let is_it = |blob: &BlobProgress| blob.at == at;
+                let images = self.rebuild.images.values_mut();
+                images.for_each(|image| image.blob = image.blob.take().filter(|blob| !is_it(blob)));
+                self.reopen();
+            }
+            Leftover::Pushed { image, .. } => {
+                self.rebuild.images.retain(|_, row| row.pushed.as_ref().is_none_or(|(name, _)| *name != image));
+                self.reopen();
+            }
+            Leftover::Region | Leftover::Layers => {}
         }
     }
 
@@ -521,29 +522,6 @@ impl JobRecord {
         }
         self.state = state;
         self.ended_at = Some(at);
-    }
-}
-
-impl ImageProgress {
-    fn apply(&mut self, fact: &Fact) {
-        match fact {
-            Fact::ChunkSent { session, index, .. } => {
-                if self.session.as_ref() != Some(session) {
-                    self.session = Some(session.clone());
-                    self.chunks.clear();
-                }
-                self.chunks.insert(*index);
-            }
-            Fact::ImageSent { .. } => self.sent = true,
-            Fact::ImageLoading { load, .. } => self.load = Some(load.clone()),
-            Fact::ImageThere { image, .. } => self.there = Some(image.clone()),
-            _ => {}
-        }
-    }
-
-    /// Chunks lie on the cluster and are not put together.
-    pub(crate) fn open_session(&self) -> Option<&String> {
-        self.session.as_ref().filter(|_| !self.sent)
     }
 }
 
@@ -584,6 +562,10 @@ impl RebuildRecord {
             Fact::ChunkSent { file, .. }
             | Fact::ImageSent { file }
             | Fact::ImageLoading { file, .. }
+            | Fact::BlobUploading { file, .. }
+            | Fact::BlobThere { file, .. }
+            | Fact::BlobLost { file, .. }
+            | Fact::ImagePushing { file, .. }
             | Fact::ImageThere { file, .. } => self.images.entry(file.clone()).or_default().apply(fact),
             _ => {}
         }

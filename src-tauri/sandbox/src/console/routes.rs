@@ -7,7 +7,8 @@ use super::ask::Ask;
 use super::desk::Desk;
 use super::{
     apps, backups, certificates, components, config_groups, dependencies, docker_run, enterprise, envs, events,
-    gateway, imports, install, k8s_attributes, login, migrations, mounts, operations, package_build, plugins, ports,
+    gateway, graphs, imports, install, k8s_attributes, labels, login, migrations, mounts, operations, package_build,
+    plugin_making, plugins, ports,
     probes, resources, rules, templates, third_party, tickets, users, volumes,
 };
 use crate::era::Era;
@@ -104,6 +105,15 @@ const TABLE: &[(&str, &str, Who, View)] = &[
     ("GET", "/console/teams/{team}/components/{component}/k8s-attributes", User, k8s_attributes::list),
     ("POST", "/console/teams/{team}/components/{component}/k8s-attributes", User, k8s_attributes::create),
     ("GET", "/console/teams/{team}/apps/{component}/pluginlist", User, plugins::list),
+    ("POST", "/console/teams/{team}/plugins", User, plugin_making::create),
+    ("GET", "/console/teams/{team}/plugins/{plugin}/version/{version}/config", User, plugin_making::config_groups),
+    ("POST", "/console/teams/{team}/plugins/{plugin}/version/{version}/config", User, plugin_making::add_config_group),
+    ("POST", "/console/teams/{team}/plugins/{plugin}/version/{version}/build", User, plugin_making::build),
+    ("GET", "/console/teams/{team}/apps/{component}/graphs", User, graphs::list),
+    ("POST", "/console/teams/{team}/apps/{component}/graphs", User, graphs::create),
+    ("GET", "/console/teams/{team}/apps/{component}/labels", User, labels::bound),
+    ("GET", "/console/teams/{team}/apps/{component}/labels/available", User, labels::available),
+    ("POST", "/console/teams/{team}/apps/{component}/labels", User, labels::bind),
     ("GET", "/console/teams/{team}/plugins/{plugin}/version/{version}/status", User, plugins::build_status),
     ("POST", "/console/teams/{team}/apps/{component}/plugins/{plugin}/install", User, plugins::install),
     ("DELETE", "/console/teams/{team}/apps/{component}/plugins/{plugin}/install", User, plugins::uninstall),

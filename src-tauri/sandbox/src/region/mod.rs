@@ -8,6 +8,7 @@ mod init_plugin;
 mod keys;
 pub(crate) mod metadata;
 mod plugins;
+mod pull;
 mod restore;
 
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ pub(crate) use chunks::{Door, answer as image_door, images_folder};
 pub(crate) use import::{ImportJob, Kept, LoadJob, Registry, forget_upload, receive, uploaded};
 pub(crate) use init_plugin::{InitJob, init_job};
 pub(crate) use keys::{ConsoleMetadata, copied_version};
+pub(crate) use pull::{PluginPull, PullJob, Purpose, is_elsewhere};
 pub(crate) use restore::RestoreJob;
 
 use crate::console::Console;
@@ -32,6 +34,8 @@ pub(crate) enum Job {
     Import(ImportJob),
     Load(LoadJob),
     Init(InitJob),
+    Pull(PullJob),
+    Plugin(PluginPull),
 }
 
 /// Carries a job out; its end is a change of the region's row, which nobody sees before asking.
@@ -43,6 +47,8 @@ pub(crate) async fn carry_out(console: Arc<Console>, job: Job) {
         Job::Import(job) => import::run(&console, job).await,
         Job::Load(job) => import::load(&console, job).await,
         Job::Init(job) => init_plugin::run(&console, job).await,
+        Job::Pull(job) => pull::run(&console, job).await,
+        Job::Plugin(job) => pull::plugin(&console, job).await,
     }
 }
 

@@ -67,6 +67,7 @@ pub(super) fn add_plugin(state: &mut State, plan: &PluginPlan, now: Moment) {
         config_groups: vec![group],
         create_time: now,
         image_bytes: plan.image_bytes,
+        ..Plugin::default()
     });
 }
 

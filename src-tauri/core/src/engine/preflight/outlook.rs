@@ -93,7 +93,7 @@ pub(super) fn arriving(model: &AppModel) -> Vec<Line> {
 pub(super) fn of(target: &Cluster, landing: &Landing, model: &AppModel) -> Result<Outlook, Problem> {
     match landing.lane {
         Lane::Official => Ok(of_restore(model, &target.quirks()?, landing.start_after)),
-        Lane::Rebuild => {
+        Lane::Rebuild | Lane::Registry => {
             let draft = rebuild::draft(target, landing, model, "plan")?;
             let mut outlook = rebuilt::outlook(model, &draft, landing.start_after);
             if landing.build == Build::Compose {

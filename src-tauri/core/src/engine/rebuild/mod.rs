@@ -7,16 +7,21 @@ mod compose;
 mod fittings;
 mod import;
 mod install;
+mod plugins;
+mod push;
 mod send;
 mod upload;
 
 pub(crate) use import::{find_opened, forget_record, forget_template};
+pub(crate) use plugins::has_port_settings;
+pub(crate) use push::image_stem;
 pub(crate) use upload::forget_chunks;
 
 use crate::console::Scope;
 use crate::engine::links::Cluster;
 use crate::engine::runner::{Run, Step, Stop};
 use crate::engine::{landing, restore};
+use crate::jobs::Lane;
 use crate::jobs::request::{Build, Landing};
 use crate::package::AppModel;
 use crate::problem::Problem;
@@ -25,6 +30,7 @@ use crate::template::{self, Draft, Order, TargetFacts};
 pub(crate) fn steps(landing: &Landing) -> Vec<Box<dyn Step>> {
     let mut steps: Vec<Box<dyn Step>> = match landing.build {
         Build::Template => vec![Box::new(send::Send), Box::new(import::Import), Box::new(install::Install)],
+        Build::Compose if landing.lane == Lane::Registry => vec![Box::new(push::Push), Box::new(compose::Compose)],
         Build::Compose => vec![Box::new(upload::Upload), Box::new(compose::Compose)],
     };
     steps.push(Box::new(adjust::Adjust));
