@@ -12,8 +12,8 @@ mod error;
 mod manifests;
 mod writer;
 
-pub(crate) use address::{RegistryAddress, slug, tag};
+pub(crate) use address::{RegistryAddress, tag};
 pub(crate) use blobs::Upload;
 pub(crate) use client::{Registry, RegistrySpec};
 pub(crate) use error::RegistryError;
-pub(crate) use writer::{BlobWriter, CHUNK_BYTES};
+pub(crate) use writer::BlobWriter;

@@ -61,7 +61,8 @@ impl<'a> BlobWriter<'a> {
                     self.upload = next;
                     return Ok(());
                 }
-                Err(error) if error.is_passing() => {
+                // It may be further than was thought: what a broken line still carried has arrived meanwhile.
+                Err(error) if error.is_passing() || matches!(error, RegistryError::UploadGone { .. }) => {
                     ctx.sleep(pause).await?;
                     if self.look(ctx, from, to).await? {
                         return Ok(());

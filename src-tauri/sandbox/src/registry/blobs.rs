@@ -1,6 +1,7 @@
 //! Blobs and their uploads (specification, “Pushing blobs”): in one piece, in chunks that follow each other, and how far one is.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::body::Body;
 use futures::StreamExt;
@@ -21,7 +22,7 @@ pub(super) fn begin(shared: &Arc<Shared>, repository: &str, request: Request<Bod
     if std::fs::write(shared.upload_path(&id), []).is_err() {
         return answers::error(500, "UNKNOWN", "no disk");
     }
-    let upload = Upload { repository: repository.to_owned(), size: 0 };
+    let upload = Upload { repository: repository.to_owned(), size: 0, turn: 0 };
     let answer = moved(202, &id, &upload);
     shared.rows().uploads.insert(id, upload);
     answer
@@ -46,7 +47,10 @@ pub(super) async fn upload(
     request: Request<Body>,
 ) -> Response<Body> {
     let unknown = || answers::error(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry");
-    let found = shared.rows().uploads.get(id).filter(|upload| upload.repository == repository).cloned();
+    let found = shared.rows().uploads.get_mut(id).filter(|upload| upload.repository == repository).map(|upload| {
+        upload.turn += 1;
+        upload.clone()
+    });
     let Some(upload) = found else { return unknown() };
     if *request.method() == Method::DELETE {
         forget(shared, id);
@@ -98,7 +102,7 @@ async fn receive(
         return Err(answers::error(400, "BLOB_UPLOAD_INVALID", "a chunk without a range"));
     }
     let stored: u64 = shared.rows().blobs.values().sum();
-    if stored + upload.size + length.unwrap_or(0) > shared.spec.capacity_bytes {
+    if stored + upload.size + length.unwrap_or(0) > shared.capacity_bytes.load(Ordering::Relaxed) {
         // Harbor's words; the specification has no code for it.
         let words = "adding this would exceed the configured upper limit of the project's quota";
         return Err(answers::error(403, "DENIED", words));
@@ -114,12 +118,16 @@ async fn receive(
             broke_off = true;
             break;
         };
+        // Who is dropped in the middle has left what came so far.
+        let is_ours = shared.rows().uploads.get_mut(id).filter(|row| row.turn == upload.turn).map(|row| {
+            row.size += piece.len() as u64;
+        });
+        if is_ours.is_none() {
+            broke_off = true;
+            break;
+        }
         file.write_all(&piece).await.map_err(|_| broken())?;
         upload.size += piece.len() as u64;
-        // Who is dropped in the middle has left what came so far.
-        if let Some(row) = shared.rows().uploads.get_mut(id) {
-            row.size = upload.size;
-        }
     }
     file.flush().await.map_err(|_| broken())?;
     if broke_off { Err(answers::error(400, "BLOB_UPLOAD_INVALID", "it broke off")) } else { Ok(upload) }

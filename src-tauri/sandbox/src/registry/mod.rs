@@ -9,6 +9,7 @@ mod manifests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
@@ -71,6 +72,8 @@ impl RegistrySpec {
 pub(crate) struct Upload {
     repository: String,
     size: u64,
+    /// One request at a time: a later one ends what an earlier one still writes.
+    turn: u64,
 }
 
 /// A repository: which blobs it may show, and its images.
@@ -94,6 +97,7 @@ pub(crate) struct Rows {
 pub(crate) struct Shared {
     spec: RegistrySpec,
     rows: Mutex<Rows>,
+    capacity_bytes: AtomicU64,
     faults: Faults,
 }
 
@@ -125,7 +129,8 @@ impl ImageRegistry {
             let path = spec.dir.join(folder);
             std::fs::create_dir_all(&path).map_err(SandboxError::folder(path))?;
         }
-        let shared = Arc::new(Shared { spec, rows: Mutex::default(), faults: Faults::default() });
+        let capacity_bytes = AtomicU64::new(spec.capacity_bytes);
+        let shared = Arc::new(Shared { spec, rows: Mutex::default(), capacity_bytes, faults: Faults::default() });
         let door = Door::open(0, answers_of(Arc::clone(&shared))).await?;
         Ok(Self { shared, door })
     }
@@ -155,6 +160,11 @@ impl ImageRegistry {
 
     pub fn open_uploads(&self) -> usize {
         self.shared.rows().uploads.len()
+    }
+
+    /// Makes room, or takes it.
+    pub fn set_capacity(&self, bytes: u64) {
+        self.shared.capacity_bytes.store(bytes, Ordering::Relaxed);
     }
 
     /// No token that was given out is good any more.

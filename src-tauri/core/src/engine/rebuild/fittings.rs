@@ -5,7 +5,7 @@ use super::Ground;
 use super::adjust::is_of_one_wish;
 use super::compose::{brought, entry, made};
 use crate::console::{
-    Dependence, EnvScope, Graph, HealthProbe, K8sAttribute, Monitor, MountKind, NewConfigGroup, NewEnv, NewMount, NewPort,
+    ConsoleError, Dependence, EnvScope, Graph, HealthProbe, K8sAttribute, Monitor, MountKind, NewConfigGroup, NewEnv, NewMount, NewPort,
     NewVolume, PortAction,
 };
 use crate::engine::runner::{Run, Stop};
@@ -237,10 +237,21 @@ impl Fittings<'_> {
     async fn monitor(&self, alias: &str, row: Row<'_>) -> Done {
         let (ctx, console, scope) = (&self.run.ctx, &self.ground.target.console, &self.ground.scope);
         let monitor: Monitor = read(row)?;
-        if console.monitors(ctx, scope, alias).await?.iter().any(|there| there.name == monitor.name) {
+        let is_it = |there: &Monitor| {
+            there.name.starts_with(&monitor.name) && there.port == monitor.port && there.path == monitor.path
+        };
+        if console.monitors(ctx, scope, alias).await?.iter().any(is_it) {
             return Ok(());
         }
-        Ok(console.add_monitor(ctx, scope, alias, &monitor).await?)
+        match console.add_monitor(ctx, scope, alias, &monitor).await {
+            // Names are the team's: a taken one gets a suffix, as an install would give it (rebuild.md §1.3).
+            Err(ConsoleError::Refused(_) | ConsoleError::AlreadyThere(_)) => {
+                let suffix = alias.get(alias.len().saturating_sub(4)..).unwrap_or(alias);
+                let name = format!("{}-{suffix}", monitor.name);
+                Ok(console.add_monitor(ctx, scope, alias, &Monitor { name, ..monitor }).await?)
+            }
+            other => Ok(other?),
+        }
     }
 
     /// Its query names the component by its id (rebuild.md §2).

@@ -15,7 +15,7 @@ use crate::jobs::fact::Fact;
 use crate::jobs::state::ImageProgress;
 use crate::line::LineCode;
 use crate::package::{ComponentModel, Package, Row};
-use crate::problem::{Code, Problem, Retry};
+use crate::problem::{Code, Retry};
 use crate::registry::{BlobWriter, RegistryError, Upload, tag};
 use crate::template::{Draft, ImagePart, OpenImage, TemplateError};
 use crate::transfer::{Parts, Progress};
