@@ -136,6 +136,8 @@ fn contract() -> String {
         StorageStepView,
         StorageTestView,
         StorageChangeView,
+        RegistryView,
+        RegistryDraft,
         SelectionRequest,
         SelectionRow,
         TicketRequest,
