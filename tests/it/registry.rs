@@ -145,6 +145,24 @@ async fn an_app_arrives_through_a_registry_of_ones_own() {
     told_nobody(&world, PASSWORD);
 }
 
+/// The calls are older than packages with all their fields: a v5 console is served, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_arrives_on_an_older_console_through_the_registry() {
+    let world = World::two_of_v5("own-backup").await;
+    let registry = registry(&world, |_| {}).await;
+    let client = world.client().await;
+    let address = client.core.save_registry(draft(&registry.host())).await.unwrap().address;
+    let source = client.backup(world.beijing(), SHOP_VERSION).await;
+    let options = PlanOptions { lane: Some(Lane::Registry), registry: Some(address), ..PlanOptions::default() };
+    let target = client.team("guangzhou", "gz1").await;
+    let job = client.perform(PlanRequest { source, target, options }).await;
+    arrived(&job);
+    let state = world.at("guangzhou").inspect();
+    let rows: Vec<_> = state.components.iter().filter(|row| row.image.starts_with(&registry.host())).collect();
+    assert_eq!(rows.len(), 2, "{rows:?}");
+    assert!(rows.iter().all(|row| row.status == "running"), "{rows:?}");
+}
+
 /// Layers that another image of the repository has brought are not sent again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_layer_that_is_there_is_not_sent() {

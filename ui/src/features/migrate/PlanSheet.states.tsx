@@ -66,6 +66,16 @@ export const states: ScreenStates = {
     draw: () => <MigrateOptions options={PLAIN_OPTIONS} plan={dropped} onChange={() => undefined} />,
     shows: /^Leave volume data out/,
   },
+  "through an own registry": {
+    draw: () => (
+      <MigrateOptions
+        options={PLAIN_OPTIONS}
+        plan={{ ...wiki, lane: "registry", other_lanes: ["official", "rebuild"] }}
+        onChange={() => undefined}
+      />
+    ),
+    shows: "Own registry",
+  },
   several: {
     draw: () => <SeveralSheet cluster={cluster("beijing")} team="shop" chosen={null} />,
     state: board.state,
