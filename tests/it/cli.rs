@@ -310,13 +310,19 @@ async fn an_app_goes_through_a_registry_that_is_named() {
 
     let wrong = home.run_in(&with("plan"), &[("RAINFERRY_REGISTRY_PASSWORD", "wrong")]).await;
     let check = find(wrong.fine(), "own_registry").unwrap();
-    assert_eq!((check["level"].as_str(), check["line"]["code"].as_str()), (Some("block"), Some("check_own_registry_login")));
+    assert_eq!(
+        (check["level"].as_str(), check["line"]["code"].as_str()),
+        (Some("block"), Some("check_own_registry_login"))
+    );
     let plan = home.run_in(&with("plan"), &secret).await;
     assert_eq!(plan.fine()["lane"], "registry");
     assert_eq!(find(plan.fine(), "own_registry").unwrap()["level"], "pass");
     assert!(find(plan.fine(), "registry_trust").is_some());
     let saved = home.run(&["registry", "list"]).await;
-    assert_eq!((saved.fine()[0]["address"].as_str(), saved.fine()[0]["user"].as_str()), (Some(&*address), Some("robot")));
+    assert_eq!(
+        (saved.fine()[0]["address"].as_str(), saved.fine()[0]["user"].as_str()),
+        (Some(&*address), Some("robot"))
+    );
     let done = home.run_in(&[&with("migrate")[..], &["--confirm", "shanghai"]].concat(), &secret).await;
     assert_eq!(done.fine()["state"], "done", "{:?}", done.values.last());
     assert!(!registry.images().is_empty());

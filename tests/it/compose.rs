@@ -8,8 +8,8 @@ use rainferry_core::api::{
 };
 use rainferry_core::{ClusterId, Secret, TeamName};
 use rainferry_sandbox::{
-    Cluster, ComponentPlan, ConfigGroupPlan, Fault, Hits, ImageRegistry, PluginPlan, RegionPlan, RegistrySpec, SeedPlan,
-    Server, State, Trouble,
+    Cluster, ComponentPlan, ConfigGroupPlan, Fault, Hits, ImageRegistry, PluginPlan, RegionPlan, RegistrySpec,
+    SeedPlan, Server, State, Trouble,
 };
 
 const CHUNK: &str = "/console/regions/chengdu/websocket/package_build/component/events/*/upload/chunk";
@@ -64,7 +64,10 @@ fn full() -> Vec<ComponentPlan> {
         ports: vec![(8080, text("http"), false), (9100, text("http"), false)],
         memory: 768,
         labels: vec![text("ssd")],
-        graphs: vec![(text("请求数"), text("sum(requests{service_id=\"{id}\"})")), (text("错误"), text("rate(errors[5m])"))],
+        graphs: vec![
+            (text("请求数"), text("sum(requests{service_id=\"{id}\"})")),
+            (text("错误"), text("rate(errors[5m])")),
+        ],
         monitors: vec![(text("content-metrics"), 9100, text("/metrics"))],
         ..web("课件服务", "content")
     };
@@ -156,7 +159,8 @@ async fn one_of_each_arrives_and_what_does_not_was_announced() {
     for lane in [Lane::Rebuild, Lane::Registry] {
         let (mut request, _) = plan(&client, &world, FULL_VERSION).await;
         let app_name = Some(format!("{FULL}-{lane:?}"));
-        request.options = PlanOptions { lane: Some(lane), registry: Some(address.clone()), app_name, ..PlanOptions::default() };
+        request.options =
+            PlanOptions { lane: Some(lane), registry: Some(address.clone()), app_name, ..PlanOptions::default() };
         let plan = client.plan(request.clone()).await;
         assert!(plan.stays.iter().all(|line| line.code != LineCode::LosesByCalls), "{:?}", plan.stays);
         let job = client.perform(request).await;

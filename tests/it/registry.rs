@@ -48,7 +48,11 @@ async fn request(client: &Client, world: &World, address: Option<&str>) -> PlanR
     let cluster = ClusterId::of(&client.console("shanghai").await, "chengdu");
     let target = PlanTarget::Team { cluster, team: TeamName::from("far"), app: None };
     let registry = address.map(str::to_owned);
-    PlanRequest { source, target, options: PlanOptions { lane: Some(Lane::Registry), registry, ..PlanOptions::default() } }
+    PlanRequest {
+        source,
+        target,
+        options: PlanOptions { lane: Some(Lane::Registry), registry, ..PlanOptions::default() },
+    }
 }
 
 async fn through(client: &Client, world: &World, registry: &ImageRegistry) -> PlanRequest {
@@ -383,7 +387,12 @@ async fn a_cancel_takes_away_what_it_pushed_and_names_the_rest() {
         let client = world.client().await;
         let request = through(&client, &world, &registry).await;
         // The second image is slow: the first one stands by then.
-        registry.faults().set(Fault::registry("PATCH", CHUNKS, Hits::From(6), Trouble::Slow { bytes_per_sec: 8_000_000 }));
+        registry.faults().set(Fault::registry(
+            "PATCH",
+            CHUNKS,
+            Hits::From(6),
+            Trouble::Slow { bytes_per_sec: 8_000_000 },
+        ));
         let job = client.start(request).await;
         eventually("an image", || !registry.images().is_empty()).await;
         eventually("a chunk of the second", || registry.open_uploads() > 0).await;

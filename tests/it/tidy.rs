@@ -12,15 +12,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "api",
         &[
-            "engine", "compare", "jobs", "profiles", "bak", "bundle", "console", "package", "registry", "report", "storage",
+            "engine", "compare", "jobs", "profiles", "bak", "bundle", "console", "package", "registry", "report",
+            "storage",
         ],
     ),
     ("compare", &["console", "package"]),
     (
         "engine",
         &[
-            "bak", "bundle", "compare", "console", "image", "jobs", "package", "profiles", "registry", "repair", "storage",
-            "template", "transfer", "volumes",
+            "bak", "bundle", "compare", "console", "image", "jobs", "package", "profiles", "registry", "repair",
+            "storage", "template", "transfer", "volumes",
         ],
     ),
     ("transfer", &["storage"]),

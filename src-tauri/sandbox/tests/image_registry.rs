@@ -28,7 +28,8 @@ impl Bench {
     }
 
     async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
-        let url = if path.starts_with('/') { format!("http://{}{path}", self.registry.host()) } else { path.to_owned() };
+        let url =
+            if path.starts_with('/') { format!("http://{}{path}", self.registry.host()) } else { path.to_owned() };
         let request = self.http.request(method, url).basic_auth("robot", Some("word")).body(body.to_vec());
         headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).send().await.unwrap()
     }
@@ -93,7 +94,8 @@ async fn a_manifest_wants_its_blobs_and_its_kind() {
         .to_string()
     };
     let place = "/v2/team/web/manifests/1.0";
-    let put = async |kind: &str, text: &str| bench.ask(Method::PUT, place, &[("content-type", kind)], text.as_bytes()).await;
+    let put =
+        async |kind: &str, text: &str| bench.ask(Method::PUT, place, &[("content-type", kind)], text.as_bytes()).await;
     let unknown = manifest(&digest(b"layer"), 5);
     assert_eq!(code(put(KIND, &unknown).await).await, "MANIFEST_BLOB_UNKNOWN");
     let layer = bench.put("team/web", b"layer").await;

@@ -5,8 +5,8 @@ use crate::ctx::Ctx;
 use crate::engine::Engine;
 use crate::engine::runner::{Run, Stop};
 use crate::jobs::fact::Leftover;
-use crate::jobs::state::JobRecord;
 use crate::jobs::request::{Landing, Work};
+use crate::jobs::state::JobRecord;
 use crate::line::{Line, LineCode};
 use crate::problem::{Code, Problem, Retry};
 use crate::profiles::{RegistryProfile, secrets};
@@ -33,15 +33,17 @@ pub(crate) async fn open(engine: &Engine, address: &str) -> Result<Opened, Probl
     let profile = engine.book.registry(address)?;
     let password = match profile.user.is_empty() {
         true => Secret::default(),
-        false => engine.host.read_secret(&secrets::registry(&profile.address)).await?.map(|(word, _)| word).ok_or_else(
-            || {
-                Problem::new(
-                    Code::PasswordMissing,
-                    format!("No password is kept for {} at the registry {}", profile.user, profile.address),
-                )
-                .hint("Type the registry's password again")
-            },
-        )?,
+        false => {
+            engine.host.read_secret(&secrets::registry(&profile.address)).await?.map(|(word, _)| word).ok_or_else(
+                || {
+                    Problem::new(
+                        Code::PasswordMissing,
+                        format!("No password is kept for {} at the registry {}", profile.user, profile.address),
+                    )
+                    .hint("Type the registry's password again")
+                },
+            )?
+        }
     };
     let trust = profile.ca_pem.clone().map_or(Trust::System, Trust::ExtraCa);
     let address = RegistryAddress::parse(&profile.address)?;
@@ -84,7 +86,11 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<(String, Leftover, Line)> {
         match &image.pushed {
             Some((name, digest)) => {
                 let line = Line::new(LineCode::LeftPushed, [("name", name.clone())]);
-                left.push((format!("image {file}"), Leftover::Pushed { image: name.clone(), digest: digest.clone() }, line));
+                left.push((
+                    format!("image {file}"),
+                    Leftover::Pushed { image: name.clone(), digest: digest.clone() },
+                    line,
+                ));
             }
             None if !image.blobs.is_empty() && !loose.contains(&image.repository) => {
                 loose.push(image.repository.clone());
@@ -109,7 +115,8 @@ pub(crate) async fn is_there(run: &Run, image: &str, digest: &str) -> Result<boo
 /// Takes an image away that this job has pushed, unless another job of this computer relies on it.
 pub(crate) async fn forget_image(run: &Run, image: &str, digest: &str) -> Result<(), Stop> {
     let relies = |record: JobRecord| {
-        record.request.id != run.job.id() && record.rebuild.images.values().any(|row| row.there.as_deref() == Some(image))
+        record.request.id != run.job.id()
+            && record.rebuild.images.values().any(|row| row.there.as_deref() == Some(image))
     };
     if run.engine.runner.list().iter().any(|job| relies(job.record())) {
         return Err(Problem::new(Code::FileExists, "another job uses it").retry(Retry::Never).into());
@@ -128,7 +135,11 @@ pub(crate) async fn forget_upload(run: &Run, repository: &str, at: &str) -> Resu
 }
 
 /// It answers, lets us in, and takes what is written to it: an upload is begun and given up.
-pub(crate) async fn try_out(ctx: &Ctx, opened: &Opened, repository: &str) -> Result<(), crate::registry::RegistryError> {
+pub(crate) async fn try_out(
+    ctx: &Ctx,
+    opened: &Opened,
+    repository: &str,
+) -> Result<(), crate::registry::RegistryError> {
     opened.registry.greet(ctx).await?;
     opened.registry.try_writing(ctx, repository).await
 }

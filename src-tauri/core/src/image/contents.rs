@@ -270,7 +270,9 @@ impl Measurer {
                 return self.of_manifest(&descriptor, &manifest, &value);
             }
             let of = |row: &Value, key: &str| {
-                row.get("platform").and_then(|platform| platform.get(key)?.as_str().map(str::to_owned)).unwrap_or_default()
+                row.get("platform")
+                    .and_then(|platform| platform.get(key)?.as_str().map(str::to_owned))
+                    .unwrap_or_default()
             };
             let fits = |row: &&Value| of(row, "os") == "linux" && (arch.is_empty() || of(row, "architecture") == arch);
             let next = platforms.iter().find(fits).or_else(|| platforms.iter().find(|row| of(row, "os") != "unknown"));
@@ -436,9 +438,14 @@ mod tests {
     #[test]
     fn layers_that_are_links_are_followed_and_packed_ones_are_called_so() {
         let (plain, packed) = (b"layer".as_slice(), [0x1f, 0x8b, 8, 0].as_slice());
-        let manifest = br#"[{"Config":"c.json","RepoTags":["web:1"],"Layers":["a/layer.tar","b/layer.tar","c/layer.tar"]}]"#;
-        let members =
-            [("manifest.json", manifest.as_slice()), ("c.json", b"{}"), ("a/layer.tar", plain), ("c/layer.tar", packed)];
+        let manifest =
+            br#"[{"Config":"c.json","RepoTags":["web:1"],"Layers":["a/layer.tar","b/layer.tar","c/layer.tar"]}]"#;
+        let members = [
+            ("manifest.json", manifest.as_slice()),
+            ("c.json", b"{}"),
+            ("a/layer.tar", plain),
+            ("c/layer.tar", packed),
+        ];
         let archive = tar_of(&members, &[("b/layer.tar", "../a/layer.tar")]);
         let found = measured(&archive, "web:1", 100).unwrap();
         assert_eq!(found.layers[0], found.layers[1]);
@@ -459,12 +466,8 @@ mod tests {
         let index = json!({"manifests": [other, row]}).to_string();
         let path = |bytes: &[u8]| blob_path(&digest_of(bytes));
         let paths = [path(config), path(layer), path(own.as_bytes())];
-        let members: [(&str, &[u8]); 4] = [
-            ("index.json", index.as_bytes()),
-            (&paths[0], config),
-            (&paths[1], layer),
-            (&paths[2], own.as_bytes()),
-        ];
+        let members: [(&str, &[u8]); 4] =
+            [("index.json", index.as_bytes()), (&paths[0], config), (&paths[1], layer), (&paths[2], own.as_bytes())];
         let found = measured(&tar_of(&members, &[]), "web:1", 64).unwrap();
         assert_eq!((found.manifest.as_ref(), found.manifest_type.as_str()), (own.as_bytes(), "t"));
         let without = measured(&tar_of(&members[..3], &[]), "web:1", 64);

@@ -123,7 +123,14 @@ mod tests {
         check("https://Reg.example.com/team/", "reg.example.com", "team");
         check("localhost/x", "localhost", "x");
         check("127.0.0.1:5000", "127.0.0.1:5000", "");
-        for bad in ["", "team/apps", "reg.example.com:port/x", "reg.example.com/Team", "reg.example.com/a//b", "u:secret@r.io/x"] {
+        for bad in [
+            "",
+            "team/apps",
+            "reg.example.com:port/x",
+            "reg.example.com/Team",
+            "reg.example.com/a//b",
+            "u:secret@r.io/x",
+        ] {
             let error = RegistryAddress::parse(bad).unwrap_err();
             assert!(!error.to_string().contains("secret"), "{error}");
         }

@@ -47,7 +47,12 @@ impl Registry {
     }
 
     /// How far an upload is; none where it is not known any more.
-    pub(crate) async fn find_upload(&self, ctx: &Ctx, repository: &str, at: &Url) -> Result<Option<Upload>, RegistryError> {
+    pub(crate) async fn find_upload(
+        &self,
+        ctx: &Ctx,
+        repository: &str,
+        at: &Url,
+    ) -> Result<Option<Upload>, RegistryError> {
         const ACT: &str = "find an upload again";
         let answer = match self.repeated(ctx, &Ask::new(ACT, Method::GET, at.clone(), repository)).await {
             Err(RegistryError::UploadGone { .. } | RegistryError::Refused { .. }) => return Ok(None),
@@ -109,7 +114,9 @@ impl Registry {
         match self.ask(ctx, &ask.body(bytes)).await {
             Ok(answer) if answer.status() == StatusCode::CREATED => Ok(()),
             Ok(_) => Err(RegistryError::BadAnswer { host: self.host(), act: ACT, why: "it made nothing" }),
-            Err(RegistryError::Mismatch { host, .. }) => Err(RegistryError::Mismatch { host, digest: digest.to_owned() }),
+            Err(RegistryError::Mismatch { host, .. }) => {
+                Err(RegistryError::Mismatch { host, digest: digest.to_owned() })
+            }
             Err(error) => Err(error),
         }
     }

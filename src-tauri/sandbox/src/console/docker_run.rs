@@ -110,14 +110,15 @@ pub(crate) fn check_state(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     }
     if row.creating && row.check_event_id.is_empty() {
         let pulled = row.pulled.as_ref().map(|config| config["config"].clone());
-        guess(desk, &row, pulled.or_else(|| kept.map(|kept: Kept| kept.config)).unwrap_or_default());
+        let config = pulled.or_else(|| kept.map(|kept: Kept| kept.config)).unwrap_or_default();
+        guess(desk, &row, &config);
     }
     let bean = json!({ "check_status": "success", "error_infos": [], "service_info": [{"type": "image"}] });
     Ok(Answer::found(Data::bean(bean)))
 }
 
 /// Ports, variables and volumes of the image's own configuration.
-fn guess(desk: &mut Desk<'_>, component: &Component, config: Value) {
+fn guess(desk: &mut Desk<'_>, component: &Component, config: &Value) {
     let now = desk.now;
     let state = desk.rows_mut();
     let keys = |name: &str| config[name].as_object().into_iter().flatten().map(|(key, _)| key.clone());

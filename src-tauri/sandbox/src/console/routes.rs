@@ -8,8 +8,7 @@ use super::desk::Desk;
 use super::{
     apps, backups, certificates, components, config_groups, dependencies, docker_run, enterprise, envs, events,
     gateway, graphs, imports, install, k8s_attributes, labels, login, migrations, mounts, operations, package_build,
-    plugin_making, plugins, ports,
-    probes, resources, rules, templates, third_party, tickets, users, volumes,
+    plugin_making, plugins, ports, probes, resources, rules, templates, third_party, tickets, users, volumes,
 };
 use crate::era::Era;
 use crate::region::Door;

@@ -14,7 +14,7 @@ use crate::noise;
 use crate::store::percent_decoded;
 
 /// `POST …/blobs/uploads/`
-pub(super) fn begin(shared: &Arc<Shared>, repository: &str, request: Request<Body>) -> Response<Body> {
+pub(super) fn begin(shared: &Arc<Shared>, repository: &str, request: &Request<Body>) -> Response<Body> {
     if request.method() != Method::POST {
         return answers::error(405, "UNSUPPORTED", "only POST");
     }
@@ -37,15 +37,12 @@ fn moved(status: u16, id: &str, upload: &Upload) -> Response<Body> {
 
 fn query(request: &Request<Body>, name: &str) -> Option<String> {
     let query = request.uri().query().unwrap_or_default().to_owned();
-    query.split('&').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name).map(|(_, v)| percent_decoded(v)))
+    query
+        .split('&')
+        .find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name).map(|(_, v)| percent_decoded(v)))
 }
 
-pub(super) async fn upload(
-    shared: &Arc<Shared>,
-    repository: &str,
-    id: &str,
-    request: Request<Body>,
-) -> Response<Body> {
+pub(super) async fn upload(shared: &Arc<Shared>, repository: &str, id: &str, request: Request<Body>) -> Response<Body> {
     let unknown = || answers::error(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry");
     let found = shared.rows().uploads.get_mut(id).filter(|upload| upload.repository == repository).map(|upload| {
         upload.turn += 1;
@@ -93,8 +90,10 @@ async fn receive(
 ) -> Result<Upload, Response<Body>> {
     let length: Option<u64> = text_of(&request, &header::CONTENT_LENGTH).and_then(|text| text.parse().ok());
     if let Some(range) = text_of(&request, &header::CONTENT_RANGE) {
-        let ends = range.split_once('-').and_then(|(from, to)| Some((from.parse::<u64>().ok()?, to.parse::<u64>().ok()?)));
-        let follows = ends.is_some_and(|(from, to)| from == upload.size && length.is_none_or(|len| from + len == to + 1));
+        let ends =
+            range.split_once('-').and_then(|(from, to)| Some((from.parse::<u64>().ok()?, to.parse::<u64>().ok()?)));
+        let follows =
+            ends.is_some_and(|(from, to)| from == upload.size && length.is_none_or(|len| from + len == to + 1));
         if !follows {
             return Err(moved(416, id, upload));
         }
@@ -181,12 +180,7 @@ async fn hash(path: &std::path::Path) -> std::io::Result<String> {
 }
 
 /// A blob is shown by repositories that have it, and by no other.
-pub(super) async fn blob(
-    shared: &Arc<Shared>,
-    repository: &str,
-    digest: &str,
-    method: &Method,
-) -> Response<Body> {
+pub(super) async fn blob(shared: &Arc<Shared>, repository: &str, digest: &str, method: &Method) -> Response<Body> {
     let size = {
         let rows = shared.rows();
         let here = rows.repositories.get(repository).is_some_and(|row| row.blobs.contains(digest));

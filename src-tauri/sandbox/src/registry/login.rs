@@ -67,35 +67,30 @@ pub(super) fn token(shared: &Arc<Shared>, request: &Request<Body>) -> Response<B
     answers::json(200, &json!({"token": token, "expires_in": 300}))
 }
 
-/// Lets a request pass, or says how to log in.
-pub(super) fn admit(
+/// Says how to log in, or what may not be done; nothing lets a request pass.
+pub(super) fn refuse(
     shared: &Arc<Shared>,
     request: &Request<Body>,
     repository: &str,
     action: &str,
-) -> Result<(), Response<Body>> {
+) -> Option<Response<Body>> {
     match shared.spec.login {
-        RegistryLogin::Open => Ok(()),
+        RegistryLogin::Open => None,
         RegistryLogin::Basic => match user(shared, request) {
-            Some(User::Writer) => Ok(()),
-            Some(User::Reader) if action == "pull" || action.is_empty() => Ok(()),
-            Some(User::Reader) => Err(answers::error(403, "DENIED", "requested access to the resource is denied")),
+            Some(User::Writer) => None,
+            Some(User::Reader) if action == "pull" || action.is_empty() => None,
+            Some(User::Reader) => Some(answers::error(403, "DENIED", "requested access to the resource is denied")),
             Some(User::Nobody) | None => {
                 let mut refused = answers::error(401, "UNAUTHORIZED", "authentication required");
                 challenge(&mut refused, "Basic realm=\"sandbox\"");
-                Err(refused)
+                Some(refused)
             }
         },
         RegistryLogin::Bearer => bearer(shared, request, repository, action),
     }
 }
 
-fn bearer(
-    shared: &Arc<Shared>,
-    request: &Request<Body>,
-    repository: &str,
-    action: &str,
-) -> Result<(), Response<Body>> {
+fn bearer(shared: &Arc<Shared>, request: &Request<Body>, repository: &str, action: &str) -> Option<Response<Body>> {
     let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header.and_then(|value| value.strip_prefix("Bearer "));
     let mut rows = shared.rows();
@@ -105,7 +100,7 @@ fn bearer(
         row.uses -= 1;
         let granted = row.repository == repository && row.actions.iter().any(|known| known == action);
         if repository.is_empty() || granted {
-            return Ok(());
+            return None;
         }
         why = ",error=\"insufficient_scope\"";
     } else if token.is_some() {
@@ -120,7 +115,7 @@ fn bearer(
     let mut refused = answers::error(401, "UNAUTHORIZED", "authentication required");
     let text = format!("Bearer realm=\"http://{host}/token\",service=\"sandbox-registry\"{scope}{why}");
     challenge(&mut refused, &text);
-    Err(refused)
+    Some(refused)
 }
 
 fn challenge(refused: &mut Response<Body>, text: &str) {

@@ -266,13 +266,13 @@ async fn answer(shared: &Arc<Shared>, path: &str, request: Request<Body>) -> Res
             (*repository, action)
         }
     };
-    if let Err(refused) = login::admit(shared, &request, repository, action) {
+    if let Some(refused) = login::refuse(shared, &request, repository, action) {
         return refused;
     }
     match place {
         Asked::Greeting => answers::plain(200),
         Asked::Token | Asked::Nothing => answers::error(404, "NAME_UNKNOWN", "no such thing"),
-        Asked::Uploads { repository } => blobs::begin(shared, repository, request),
+        Asked::Uploads { repository } => blobs::begin(shared, repository, &request),
         Asked::Upload { repository, id } => blobs::upload(shared, repository, id, request).await,
         Asked::Blob { repository, digest } => {
             let method = request.method().clone();

@@ -28,7 +28,9 @@ pub(super) async fn all(
     };
     match registries::open(engine, address).await {
         Ok(opened) => {
-            let name = model.and_then(|model| model.components.first()).map_or("app", |component| rebuild::image_stem(component));
+            let name = model
+                .and_then(|model| model.components.first())
+                .map_or("app", |component| rebuild::image_stem(component));
             let repository = opened.registry.address().repository(name);
             let tried = registries::try_out(ctx, &opened, &repository).await;
             vec![judged(&opened, &repository, tried), trust(target, &opened)]

@@ -60,7 +60,8 @@ pub(super) fn lost_by_calls(model: &AppModel) -> Option<Line> {
         for link in &component.plugin_links {
             let kind = |raw: &crate::package::Raw| Row(&raw.0).text("service_meta_type");
             let name = model.plugins.iter().find(|plugin| plugin.id == link.plugin_id).map(|plugin| &plugin.name);
-            if let Some(name) = name.filter(|_| link.settings.iter().any(|raw| rebuild::has_port_settings(&kind(raw)))) {
+            if let Some(name) = name.filter(|_| link.settings.iter().any(|raw| rebuild::has_port_settings(&kind(raw))))
+            {
                 kinds.add(LineCode::LosesByCalls, format!("{}/{name}", component.cname));
             }
         }

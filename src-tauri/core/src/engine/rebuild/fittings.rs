@@ -5,8 +5,8 @@ use super::Ground;
 use super::adjust::is_of_one_wish;
 use super::compose::{brought, entry, made};
 use crate::console::{
-    ConsoleError, Dependence, EnvScope, Graph, HealthProbe, K8sAttribute, Monitor, MountKind, NewConfigGroup, NewEnv, NewMount, NewPort,
-    NewVolume, PortAction,
+    ConsoleError, Dependence, EnvScope, Graph, HealthProbe, K8sAttribute, Monitor, MountKind, NewConfigGroup, NewEnv,
+    NewMount, NewPort, NewVolume, PortAction,
 };
 use crate::engine::runner::{Run, Stop};
 use crate::ids::AppId;

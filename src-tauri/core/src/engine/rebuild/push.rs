@@ -6,9 +6,9 @@
 //! A blob that a crash broke off goes on where the registry says it is; one that the registry has forgotten begins anew.
 
 use super::{Ground, drafted, send};
+use crate::engine::origin;
 use crate::engine::registries::{self, Opened};
 use crate::engine::runner::{Run, Step, Stop};
-use crate::engine::origin;
 use crate::image::{Contents, Measurer, Members, Piece};
 use crate::jobs::PhaseName;
 use crate::jobs::fact::Fact;
@@ -223,7 +223,13 @@ impl Pusher<'_> {
         Ok(archive.finish()?)
     }
 
-    async fn forward(&self, writer: &mut BlobWriter<'_>, repository: &str, digest: &str, bytes: Bytes) -> Result<bool, Stop> {
+    async fn forward(
+        &self,
+        writer: &mut BlobWriter<'_>,
+        repository: &str,
+        digest: &str,
+        bytes: Bytes,
+    ) -> Result<bool, Stop> {
         let moved = writer.push(&self.run.ctx, bytes).await?;
         if moved {
             self.note_upload(repository, digest, writer.upload())?;
