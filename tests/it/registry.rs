@@ -281,6 +281,29 @@ async fn a_registry_that_stumbles_is_asked_again() {
     is_whole(world.shanghai(), &registry.host(), 1);
 }
 
+/// A paused job sends nothing, and goes on where it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_holds_chunks_back() {
+    let world = world(Size::Parts).await;
+    let registry = registry(&world, |_| {}).await;
+    let faults = registry.faults();
+    faults.set(Fault::registry("PATCH", CHUNKS, Hits::Always, Trouble::Late { millis: 300 }));
+    let client = world.client().await;
+    let request = through(&client, &world, &registry).await;
+    let job = client.start(request).await;
+    eventually("a chunk", || faults.count(Server::Registry, "PATCH", CHUNKS) >= 1).await;
+    client.core.pause_job(job.id.clone()).await.unwrap();
+    // The one that was under way lands.
+    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    let held = faults.calls().len();
+    tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+    assert_eq!(faults.calls().len(), held, "{:?}", faults.calls().last());
+    faults.clear();
+    client.core.unpause_job(job.id.clone()).await.unwrap();
+    arrived(&client.end(&job.id).await);
+    is_whole(world.shanghai(), &registry.host(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_that_ends_after_the_plan_fails_the_job_and_tells_nobody_the_password() {
     let world = world(Size::Small).await;

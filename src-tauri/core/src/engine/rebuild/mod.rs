@@ -26,6 +26,7 @@ use crate::jobs::request::{Build, Landing};
 use crate::package::AppModel;
 use crate::problem::Problem;
 use crate::template::{self, Draft, Order, TargetFacts};
+use crate::transfer::Progress;
 
 pub(crate) fn steps(landing: &Landing) -> Vec<Box<dyn Step>> {
     let mut steps: Vec<Box<dyn Step>> = match landing.build {
@@ -71,6 +72,15 @@ pub(crate) fn draft(target: &Cluster, landing: &Landing, model: &AppModel, seed:
     facts.service_names.clone_from(&landing.taken_hosts);
     let order = Order { seed: seed.to_owned(), app_name: landing.app_name.clone(), ..Order::default() };
     Ok(template::synthesize(model, &facts, &order)?)
+}
+
+/// Waits while the job is paused, and as long as its rate asks for.
+async fn pass(run: &Run, progress: &Progress, bytes: u64) -> Result<(), Stop> {
+    tokio::select! {
+        biased;
+        () = run.ctx.cancel.cancelled() => Ok(run.ctx.check()?),
+        () = progress.valve().pass(bytes) => Ok(()),
+    }
 }
 
 /// The package of this job.

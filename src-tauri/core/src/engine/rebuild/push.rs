@@ -5,7 +5,7 @@
 //! A name says what it stands for, so the same image pushed again is found and not sent, and no other image is ever overwritten.
 //! A blob that a crash broke off goes on where the registry says it is; one that the registry has forgotten begins anew.
 
-use super::{Ground, drafted, send};
+use super::{Ground, drafted, pass, send};
 use crate::engine::origin;
 use crate::engine::registries::{self, Opened};
 use crate::engine::runner::{Run, Step, Stop};
@@ -131,6 +131,7 @@ impl Pusher<'_> {
         let mut measurer = Measurer::new();
         while let Some(chunks) = archive.next(ctx).await? {
             for chunk in chunks {
+                pass(self.run, self.progress, 0).await?;
                 measurer.push(chunk).map_err(|error| self.unfit(error))?;
             }
         }
@@ -230,6 +231,7 @@ impl Pusher<'_> {
         digest: &str,
         bytes: Bytes,
     ) -> Result<bool, Stop> {
+        pass(self.run, self.progress, bytes.len() as u64).await?;
         let moved = writer.push(&self.run.ctx, bytes).await?;
         if moved {
             self.note_upload(repository, digest, writer.upload())?;

@@ -1,6 +1,6 @@
 //! Images into the cluster's registry, one archive each, in chunks that neither a crash nor a cut undoes (rebuild.md §7.1).
 
-use super::{Ground, drafted, send};
+use super::{Ground, drafted, pass, send};
 use crate::console::era::{self, ImageUpload};
 use crate::console::{LoadState, NewSession, Outgoing, UploadError, UploadSession, Upstream};
 use crate::engine::origin;
@@ -127,6 +127,7 @@ impl Sender<'_> {
             while let Some(chunk) = cutter.cut(is_end) {
                 let bytes = chunk.len() as u64;
                 if !is_there(index) {
+                    pass(self.run, &self.progress, bytes).await?;
                     self.progress.read(bytes);
                     console.send_chunk(ctx, to, &session.session_id, index, chunk).await?;
                     let (file, session) = (part.file.clone(), session.session_id.clone());
