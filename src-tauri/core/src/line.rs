@@ -189,7 +189,7 @@ lines! {
     CheckRegistryPass = "Image names fit the registry of {cluster}";
     CheckRegistryWarn = "Images are named {found}, {cluster} uses {expected}";
     CheckOwnRegistryPass = "{registry} answers, and {user} may write to {repository}";
-    CheckOwnRegistryMissing = "No registry is named that images could be pushed to";
+    CheckOwnRegistryMissing = "No registry is named that images for {cluster} could be pushed to";
     CheckOwnRegistryDown = "{registry} cannot be used: {reason}";
     CheckOwnRegistryLogin = "{registry} refused the login of {user}";
     CheckOwnRegistryDenied = "{user} may not write to {repository} on {registry}";

@@ -152,7 +152,7 @@ export const lines: LineWords = {
   check_registry_pass: "Image names fit the registry of {cluster}",
   check_registry_warn: "Images are named {found}, {cluster} uses {expected}",
   check_own_registry_pass: "{registry} answers, and {user} may write to {repository}",
-  check_own_registry_missing: "No registry is named that images could be pushed to",
+  check_own_registry_missing: "No registry is named that images for {cluster} could be pushed to",
   check_own_registry_down: "{registry} cannot be used: {reason}",
   check_own_registry_login: "{registry} refused the login of {user}",
   check_own_registry_denied: "{user} may not write to {repository} on {registry}",

@@ -148,7 +148,7 @@ export const lines: LineWords = {
   check_registry_pass: "镜像名与 {cluster} 的镜像仓库相符",
   check_registry_warn: "镜像名是 {found}，{cluster} 用的是 {expected}",
   check_own_registry_pass: "{registry} 有应答，{user} 可以写入 {repository}",
-  check_own_registry_missing: "还没有指定可以推送镜像的仓库",
+  check_own_registry_missing: "还没有为 {cluster} 指定可以推送镜像的仓库",
   check_own_registry_down: "{registry} 不可用：{reason}",
   check_own_registry_login: "{registry} 拒绝了 {user} 的登录",
   check_own_registry_denied: "{user} 不能写入 {registry} 的 {repository}",
