@@ -5,7 +5,7 @@ use crate::world::{PASSWORD, TestHost, World, cli};
 use rainferry_core::api::{Core, Environment};
 use rainferry_core::host::{Desktop, Host, SampleCluster, Samples, StoreAccess};
 use rainferry_core::{Clock, Problem, Secret};
-use rainferry_sandbox::Pace;
+use rainferry_sandbox::{ImageRegistry, Pace, RegistrySpec};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -61,6 +61,11 @@ impl Answer {
     #[track_caller]
     fn refused(&self, exit: i32, code: &str) {
         assert_eq!((self.code, self.problem["code"].as_str()), (exit, Some(code)), "{:?}", self.problem);
+    }
+
+    #[track_caller]
+    fn fine_without_answer(&self) {
+        assert_eq!(self.code, 0, "{:?}", self.problem);
     }
 
     #[track_caller]
@@ -287,6 +292,46 @@ async fn a_password_comes_by_the_environment_and_never_by_an_argument() {
     let help = Command::new(cli()).args(["console", "add", "--help"]).output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     assert!(help.contains("RAINFERRY_PASSWORD") && !help.contains("--password"), "{help}");
+}
+
+/// Through a registry of one's own: named, tried, pushed to; its password comes from the environment and goes nowhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_goes_through_a_registry_that_is_named() {
+    const SECRET: &str = "canary-registry-cli-31";
+    let home = Home::with_samples().await;
+    let registry = ImageRegistry::start(RegistrySpec::new(home.dir.path().join("registry"), "robot", SECRET)).await;
+    let registry = registry.unwrap();
+    let address = format!("{}/team", registry.host());
+    let voyage = ["商城", "shanghai/运维团队", "--lane", "registry", "--registry", &address];
+    let login = ["--registry-user", "robot", "--registry-plain-http"];
+    let with = |command: &'static str| [&[command], &voyage[..], &login[..]].concat();
+    let secret = [("RAINFERRY_REGISTRY_PASSWORD", SECRET)];
+    let find = |plan: &Value, id: &str| plan["checks"].as_array().unwrap().iter().find(|row| row["id"] == id).cloned();
+
+    let wrong = home.run_in(&with("plan"), &[("RAINFERRY_REGISTRY_PASSWORD", "wrong")]).await;
+    let check = find(wrong.fine(), "own_registry").unwrap();
+    assert_eq!(
+        (check["level"].as_str(), check["line"]["code"].as_str()),
+        (Some("block"), Some("check_own_registry_login"))
+    );
+    let plan = home.run_in(&with("plan"), &secret).await;
+    assert_eq!(plan.fine()["lane"], "registry");
+    assert_eq!(find(plan.fine(), "own_registry").unwrap()["level"], "pass");
+    assert!(find(plan.fine(), "registry_trust").is_some());
+    let saved = home.run(&["registry", "list"]).await;
+    assert_eq!(
+        (saved.fine()[0]["address"].as_str(), saved.fine()[0]["user"].as_str()),
+        (Some(&*address), Some("robot"))
+    );
+    let done = home.run_in(&[&with("migrate")[..], &["--confirm", "shanghai"]].concat(), &secret).await;
+    assert_eq!(done.fine()["state"], "done", "{:?}", done.values.last());
+    assert!(!registry.images().is_empty());
+    home.run(&["registry", "remove", &address]).await.fine_without_answer();
+    assert_eq!(home.run(&["registry", "list"]).await.fine().as_array().map(Vec::len), Some(0));
+    home.run(&["registry", "save", "--registry", "team"]).await.refused(2, "bad_address");
+    let help = Command::new(cli()).args(["migrate", "--help"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    assert!(help.contains("RAINFERRY_REGISTRY_PASSWORD") || !help.contains("--registry-password"), "{help}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

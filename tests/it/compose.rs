@@ -3,10 +3,13 @@
 
 use crate::resume::{Process, count};
 use crate::world::{Client, SHOP, SHOP_VERSION, Size, TestHost, World, app, backup, done, eventually, team, web};
-use rainferry_core::api::{Lane, LineCode, PlanOptions, PlanRequest, PlanTarget, PlanView, StartRequest};
-use rainferry_core::{ClusterId, TeamName};
+use rainferry_core::api::{
+    Lane, LineCode, PlanOptions, PlanRequest, PlanTarget, PlanView, RegistryDraft, StartRequest,
+};
+use rainferry_core::{ClusterId, Secret, TeamName};
 use rainferry_sandbox::{
-    Cluster, ComponentPlan, ConfigGroupPlan, Fault, Hits, PluginPlan, RegionPlan, SeedPlan, Server, Trouble,
+    Cluster, ComponentPlan, ConfigGroupPlan, Fault, Hits, ImageRegistry, PluginPlan, RegionPlan, RegistrySpec,
+    SeedPlan, Server, State, Trouble,
 };
 
 const CHUNK: &str = "/console/regions/chengdu/websocket/package_build/component/events/*/upload/chunk";
@@ -60,6 +63,12 @@ fn full() -> Vec<ComponentPlan> {
         inner_closed: vec![9100],
         ports: vec![(8080, text("http"), false), (9100, text("http"), false)],
         memory: 768,
+        labels: vec![text("ssd")],
+        graphs: vec![
+            (text("请求数"), text("sum(requests{service_id=\"{id}\"})")),
+            (text("错误"), text("rate(errors[5m])")),
+        ],
+        monitors: vec![(text("content-metrics"), 9100, text("/metrics"))],
         ..web("课件服务", "content")
     };
     let mount = |volume: &str| (text("课件服务"), text(volume), format!("/mnt/{volume}"));
@@ -131,34 +140,68 @@ async fn an_app_arrives_in_the_second_cluster_of_a_console() {
     assert!(world.shanghai().inspect().imports.is_empty() && world.shanghai().inspect().templates.is_empty());
 }
 
-/// What calls make is as whole as what a package brings; what they cannot make the plan says.
+/// What calls make is as whole as what a package brings: plugins with their settings, graphs, labels and all, whichever way the
+/// images come.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_of_each_arrives_and_what_does_not_was_announced() {
     let world = world(Size::Small).await;
+    let registry = ImageRegistry::start(RegistrySpec::new(world.dir.path().join("registry"), "robot", "word")).await;
+    let registry = registry.unwrap();
     let client = world.client().await;
-    let (request, plan) = plan(&client, &world, FULL_VERSION).await;
-    let lost = plan.stays.iter().find(|line| line.code == LineCode::LosesByCalls).unwrap();
-    assert!(lost.message.contains("证书加载"), "{lost:?}");
-    let job = client.perform(request).await;
-    done(&job);
-    // Third-party components are made the same way after a package.
-    let differences = job.report.unwrap().differences;
-    let ours: Vec<_> = differences.iter().filter(|row| row.component != "银行接口").collect();
-    assert!(ours.is_empty(), "{ours:?}");
-    let state = world.shanghai().inspect();
-    let app = state.apps.iter().find(|row| row.name == FULL).unwrap();
+    let saved = RegistryDraft {
+        address: format!("{}/team", registry.host()),
+        user: "robot".to_owned(),
+        password: Some(Secret::new("word")),
+        plain_http: true,
+        ca_pem: None,
+    };
+    let address = client.core.save_registry(saved).await.unwrap().address;
+    for lane in [Lane::Rebuild, Lane::Registry] {
+        let (mut request, _) = plan(&client, &world, FULL_VERSION).await;
+        let app_name = Some(format!("{FULL}-{lane:?}"));
+        request.options =
+            PlanOptions { lane: Some(lane), registry: Some(address.clone()), app_name, ..PlanOptions::default() };
+        let plan = client.plan(request.clone()).await;
+        assert!(plan.stays.iter().all(|line| line.code != LineCode::LosesByCalls), "{:?}", plan.stays);
+        let job = client.perform(request).await;
+        done(&job);
+        // Third-party components are made the same way after a package.
+        let differences = job.report.unwrap().differences;
+        let ours: Vec<_> = differences.iter().filter(|row| row.component != "银行接口").collect();
+        assert!(ours.is_empty(), "{ours:?}");
+        has_one_of_each(&world.shanghai().inspect(), &format!("{FULL}-{lane:?}"));
+    }
+    assert_eq!(registry.images().len(), 3, "two components and a plugin");
+}
+
+#[track_caller]
+fn has_one_of_each(state: &State, name: &str) {
+    let app = state.apps.iter().find(|row| row.name == name).unwrap_or_else(|| panic!("{:?}", state.apps));
     let rows: Vec<_> = state.components_of(app.id).collect();
     let named = |name: &str| *rows.iter().find(|row| row.name == name).unwrap();
     let (site, content, bank) = (named("学习网站"), named("课件服务"), named("银行接口"));
     assert_eq!(rows.len(), 3);
+    assert!([site, content].iter().all(|row| row.status == "running"), "{:?}", state.events);
     assert_eq!(site.rows("service_mnts").len(), 2, "a package would have lost the second one");
     assert_eq!(site.rows("service_probes")[0]["path"], "/healthz");
     assert_eq!(site.rows("component_k8s_attributes").len(), 2);
     assert!(site.depends.contains(&content.service_id) && site.depends.contains(&bank.service_id));
     assert_eq!(content.min_memory, 768);
     assert!(content.ports.iter().any(|port| port.port == 9100 && !port.inner));
+    assert_eq!(content.labels, ["ssd"]);
+    let graphs = content.rows("component_graphs");
+    assert_eq!((graphs.len(), graphs[0]["title"].as_str()), (2, Some("请求数")));
+    assert!(graphs[0]["promql"].as_str().unwrap().contains(&content.service_id), "{}", graphs[0]);
+    assert_eq!(content.rows("service_monitors").len(), 1);
     let group = state.config_groups.iter().find(|row| row.app_id == app.id).unwrap();
     assert_eq!((group.name.as_str(), group.enable, group.services.len()), ("common", true, 2));
+    let relation = &site.rows("service_plugin_relation")[0];
+    let plugin = state.plugins.iter().find(|row| relation["plugin_id"] == row.plugin_id.as_str()).unwrap();
+    assert_eq!((plugin.alias.as_str(), plugin.category.as_str()), ("证书加载", "init-plugin"));
+    assert_eq!((plugin.region.as_str(), plugin.build_status.as_str()), ("chengdu", "build_success"));
+    assert_eq!(plugin.config_groups[0]["options"][0]["attr_name"], "CERT_DIR");
+    let set = site.rows("service_plugin_config").iter().find(|row| row["plugin_id"] == plugin.plugin_id.as_str());
+    assert!(set.unwrap()["attrs"].as_str().unwrap().contains("/etc/certs"), "{set:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -45,7 +45,7 @@ async fn an_app_arrives_where_no_restore_can_finish() {
 
     let (request, plan) = plan(&client, world.beijing(), SHOP_VERSION, ("shanghai", "ops")).await;
     assert_eq!(plan.lane, Some(Lane::Rebuild), "{:?}", plan.lane_reason);
-    assert_eq!(plan.other_lanes, [Lane::Official]);
+    assert_eq!(plan.other_lanes, [Lane::Official, Lane::Registry]);
     let job = client.perform(request).await;
     is_clean(&job);
     assert_eq!(names(world.shanghai(), SHOP), ["前端", "订单库"]);

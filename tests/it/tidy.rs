@@ -9,18 +9,25 @@ const LEAVES: &[&str] =
 
 /// Each room of the core and the rooms it may use, besides the leaves.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("api", &["engine", "compare", "jobs", "profiles", "bak", "bundle", "console", "package", "report", "storage"]),
+    (
+        "api",
+        &[
+            "engine", "compare", "jobs", "profiles", "bak", "bundle", "console", "package", "registry", "report",
+            "storage",
+        ],
+    ),
     ("compare", &["console", "package"]),
     (
         "engine",
         &[
-            "bak", "bundle", "compare", "console", "image", "jobs", "package", "profiles", "repair", "storage",
-            "template", "transfer", "volumes",
+            "bak", "bundle", "compare", "console", "image", "jobs", "package", "profiles", "registry", "repair",
+            "storage", "template", "transfer", "volumes",
         ],
     ),
     ("transfer", &["storage"]),
     ("volumes", &["image", "package", "storage", "template", "transfer"]),
     ("package", &["storage"]),
+    ("registry", &["console", "image"]),
     ("repair", &["image", "package"]),
     ("template", &["console", "image", "package"]),
     ("image", &[]),

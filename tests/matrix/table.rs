@@ -23,6 +23,7 @@ pub(crate) fn row(cell: &Cell) -> String {
     let lane = match cell.plan.lane {
         Some(Lane::Official) => "official",
         Some(Lane::Rebuild) => "rebuild",
+        Some(Lane::Registry) => "registry",
         None => "-",
     };
     let result = if cell.job.state == JobState::Done { "arrived" } else { "FAILED" };

@@ -8,6 +8,7 @@ packages=(
   xvfb xauth xdotool openbox webkit2gtk-driver dbus dbus-x11               # to drive it without a screen
   gnome-keyring libsecret-tools fonts-noto-cjk imagemagick x11-utils       # keyring, Chinese, pictures
   python3-gi gir1.2-gtk-3.0 python3-venv zstd                              # a file dragged in from the desktop; bundles
+  docker-registry                                                          # images pushed into a registry that is not ours
 )
 missing=()
 for package in "${packages[@]}"; do

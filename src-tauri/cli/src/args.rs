@@ -23,6 +23,9 @@ pub(crate) enum Command {
     /// Saved consoles
     #[command(subcommand)]
     Console(ConsoleCommand),
+    /// Image registries of your own that apps may be brought through
+    #[command(subcommand)]
+    Registry(RegistryCommand),
     /// Clusters and teams of all saved consoles
     Clusters,
     /// Backups of a team: `console/cluster/team`, or of all teams
@@ -111,24 +114,7 @@ pub(crate) enum Command {
     /// Copies an object: `s3://console/cluster/bucket/key` (a saved store), or a file; with `--environment`
     /// (AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION) also `s3://bucket/key` and
     /// `https://endpoint/bucket/key`
-    Copy {
-        source: String,
-        target: String,
-        /// Takes the store of `s3://bucket/key` from the environment
-        #[arg(long)]
-        environment: bool,
-        #[arg(long)]
-        overwrite: bool,
-        /// Computes the SHA-256 of the whole; without it the fastest way is taken that proves what arrived
-        #[arg(long)]
-        sha256: bool,
-        /// For measuring: this way, whatever suits
-        #[arg(long, hide = true)]
-        way: Option<WayArg>,
-        /// For measuring against a store that keeps nothing: compares nothing
-        #[arg(long, hide = true)]
-        unproven: bool,
-    },
+    Copy(CopyArgs),
     /// For measuring the engine alone, on objects of the environment's store
     #[command(subcommand, hide = true)]
     Measure(MeasureCommand),
@@ -193,6 +179,26 @@ pub(crate) struct StoreArgs {
     /// Aliyun OSS instead of S3
     #[arg(long, requires = "store_endpoint")]
     pub store_oss: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CopyArgs {
+    pub source: String,
+    pub target: String,
+    /// Takes the store of `s3://bucket/key` from the environment
+    #[arg(long)]
+    pub environment: bool,
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Computes the SHA-256 of the whole; without it the fastest way is taken that proves what arrived
+    #[arg(long)]
+    pub sha256: bool,
+    /// For measuring: this way, whatever suits
+    #[arg(long, hide = true)]
+    pub way: Option<WayArg>,
+    /// For measuring against a store that keeps nothing: compares nothing
+    #[arg(long, hide = true)]
+    pub unproven: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -341,6 +347,8 @@ pub(crate) struct Voyage {
     /// How the app comes to life; chosen if left out
     #[arg(long, value_enum)]
     pub lane: Option<LaneArg>,
+    #[command(flatten)]
+    pub registry: RegistryArgs,
     /// The source is an app that runs, `console/cluster/team/app`: it is backed up first
     #[arg(long)]
     pub live: bool,
@@ -381,6 +389,38 @@ pub(crate) enum LaneArg {
     Official,
     /// An application package made from the backup
     Rebuild,
+    /// By calls, images through a registry of your own (--registry)
+    Registry,
+}
+
+/// An image registry of the user's own. Its password comes from RAINFERRY_REGISTRY_PASSWORD or a prompt.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RegistryArgs {
+    /// Where images are pushed to: `HOST[:port]/namespace`
+    #[arg(long)]
+    pub registry: Option<String>,
+    /// Who logs in there; a registry that is saved needs no user again
+    #[arg(long, requires = "registry")]
+    pub registry_user: Option<String>,
+    /// The registry speaks plain HTTP
+    #[arg(long, requires = "registry")]
+    pub registry_plain_http: bool,
+    /// File with the authority of the registry's certificate (PEM)
+    #[arg(long, requires = "registry")]
+    pub registry_ca: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RegistryCommand {
+    List,
+    /// Saves address and login; a plan tries them out
+    Save {
+        #[command(flatten)]
+        registry: RegistryArgs,
+    },
+    Remove {
+        address: String,
+    },
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,16 +1,15 @@
 //! One function a command: asks the core, prints the answer.
 
 use crate::args::{
-    Args, BackupCommand, Command, Confirm, ConsoleCommand, EnvironmentArg, JobsCommand, LaneArg, MeasureCommand, StoreArgs,
-    Volumes, Voyage, WayArg,
+    Args, BackupCommand, Command, Confirm, ConsoleCommand, EnvironmentArg, JobsCommand, LaneArg, StoreArgs, Volumes,
+    Voyage,
 };
 use crate::out::{self, Out};
-use crate::{backups, demo, reference, report, samples, storage, watch};
+use crate::{backups, copies, demo, reference, registries, report, samples, storage, watch};
 use rainferry_core::api::{
-    AppRef, AppView, BackupMode, BackupStatus, ColumnView, CompareRequest, ConsoleDraft, ConsoleState, CopyRequest,
-    CopyWay, Core, DeleteOriginalRequest, Environment, EraView, FileKind, JobView, Lane, Level, PackageView,
-    PlanOptions, PlanRequest, PlanSource, PlanTarget, PlanView, RestoreManner, RungState, StartRequest, StoreDraft,
-    StoreKind,
+    AppRef, AppView, BackupMode, BackupStatus, ColumnView, CompareRequest, ConsoleDraft, ConsoleState, Core,
+    DeleteOriginalRequest, Environment, EraView, FileKind, JobView, Lane, Level, PackageView, PlanOptions, PlanRequest,
+    PlanSource, PlanTarget, PlanView, RestoreManner, RungState, StartRequest, StoreDraft, StoreKind,
 };
 use rainferry_core::host::{DesktopHost, Host};
 use rainferry_core::{Code, JobId, Problem, Secret};
@@ -36,6 +35,7 @@ pub(crate) async fn run(args: Args, out: &Out) -> Result<(), Problem> {
 async fn one(core: &Core, command: Command, out: Out) -> Result<(), Problem> {
     match command {
         Command::Console(command) => console(core, command, out).await,
+        Command::Registry(command) => registries::run(core, command, out).await,
         Command::Clusters => clusters(core, out).await,
         Command::Backups { args } if args.all => backups::list(core, &args, out).await,
         Command::Backups { args } => columns(core, args.place.as_deref().unwrap_or(""), out).await,
@@ -102,27 +102,8 @@ async fn one(core: &Core, command: Command, out: Out) -> Result<(), Problem> {
             watch::to_end(core, &job.id, out).await.map(|_| ())
         }
         Command::Jobs(command) => jobs(core, command, out).await,
-        Command::Copy { source, target, environment, overwrite, sha256, way, unproven } => {
-            let local = |text: &str| -> Result<String, Problem> {
-                if text.contains("://") { Ok(text.to_owned()) } else { reference::absolute(Path::new(text)) }
-            };
-            let way = way.map(|way| match way {
-                WayArg::Buffered => CopyWay::Buffered,
-                WayArg::Streamed => CopyWay::Streamed,
-            });
-            let (source, target) = (local(&source)?, local(&target)?);
-            let request = CopyRequest { source, target, environment, overwrite, sha256, way, unproven };
-            let job = core.copy_object(request).await?;
-            watch::to_end(core, &job.id, out).await.map(|_| ())
-        }
-        Command::Measure(MeasureCommand::Export { source, target }) => {
-            out.value(&core.measure_export(&source, &target).await?);
-            Ok(())
-        }
-        Command::Measure(MeasureCommand::Look { source }) => {
-            out.value(&core.measure_look(&source).await?);
-            Ok(())
-        }
+        Command::Copy(copy) => copies::copy(core, copy, out).await,
+        Command::Measure(what) => copies::measure(core, what, out).await,
         Command::Sandbox { .. } | Command::Demo { .. } => Ok(()),
     }
 }
@@ -385,11 +366,13 @@ async fn request(core: &Core, voyage: Voyage) -> Result<PlanRequest, Problem> {
     let lane = voyage.lane.map(|lane| match lane {
         LaneArg::Official => Lane::Official,
         LaneArg::Rebuild => Lane::Rebuild,
+        LaneArg::Registry => Lane::Registry,
     });
     let options = PlanOptions {
         app_name: voyage.name,
         start_after: !voyage.keep_stopped,
         lane,
+        registry: registries::named(core, &voyage.registry).await?,
         gateway_rules: (voyage.gateway || voyage.no_gateway).then_some(voyage.gateway),
         certificates: voyage.certificates,
         stop_stateful: voyage.stop,
@@ -578,14 +561,14 @@ pub(crate) fn secret(variable: &str, prompt: &str) -> Result<Secret, Problem> {
     })
 }
 
-fn read_text(path: &Path) -> Result<String, Problem> {
+pub(crate) fn read_text(path: &Path) -> Result<String, Problem> {
     std::fs::read_to_string(path).map_err(|error| {
         Problem::new(Code::FileFailed, format!("{} could not be read", path.display()))
             .fact("reason", error.to_string())
     })
 }
 
-fn kept(kept: rainferry_core::api::Kept) -> &'static str {
+pub(crate) fn kept(kept: rainferry_core::api::Kept) -> &'static str {
     match kept {
         rainferry_core::api::Kept::Keyring => "in the keyring",
         rainferry_core::api::Kept::ThisRun => "for this run only: this desktop has no keyring that would take it",

@@ -3,9 +3,11 @@
 mod args;
 mod backups;
 mod commands;
+mod copies;
 mod demo;
 mod out;
 mod reference;
+mod registries;
 mod report;
 mod samples;
 mod storage;

@@ -64,7 +64,8 @@ pub(crate) fn exit_code(code: Code) -> u8 {
         | Code::LoginExpired
         | Code::Forbidden
         | Code::ReadOnly
-        | Code::StoreDenied => 4,
+        | Code::StoreDenied
+        | Code::RegistryDenied => 4,
         Code::Unreachable | Code::TlsFailed | Code::NotRainbond | Code::StoreUnreachable | Code::ClusterDown => 5,
         Code::PlanBlocked | Code::PlanStale | Code::NotConfirmed => 6,
         Code::Cancelled => 8,
@@ -81,6 +82,7 @@ pub(crate) fn exit_code(code: Code) -> u8 {
         | Code::TargetNotEmpty
         | Code::StoreMissing
         | Code::StoreFailed
+        | Code::RegistryFailed
         | Code::PackageMissing
         | Code::SourceChanged
         | Code::ChecksumMismatch

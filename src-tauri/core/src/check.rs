@@ -77,6 +77,10 @@ pub enum CheckId {
     Helper,
     /// Whether the platform exports an app as a template.
     Share,
+    /// The user's own registry that images are pushed to.
+    OwnRegistry,
+    /// Whether the cluster's nodes pull from it.
+    RegistryTrust,
 }
 
 #[cfg(test)]
@@ -127,6 +131,8 @@ impl CheckId {
         Self::Gateway,
         Self::Helper,
         Self::Share,
+        Self::OwnRegistry,
+        Self::RegistryTrust,
     ];
 }
 

@@ -25,6 +25,7 @@ mod package;
 mod place;
 mod problem;
 mod profiles;
+mod registry;
 mod repair;
 mod report;
 mod secret;

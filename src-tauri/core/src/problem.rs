@@ -57,6 +57,10 @@ pub enum Code {
     StoreDenied,
     /// The store answered with an error.
     StoreFailed,
+    /// An image registry refused the login, or what was to be done there.
+    RegistryDenied,
+    /// An image registry failed, is full, or is none.
+    RegistryFailed,
     /// The package is not in the store.
     PackageMissing,
     /// The package is there and is not what it should be.

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// Which of a cluster's two servers.
+/// Which of a cluster's two servers, or an image registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Server {
     Console,
     Store,
+    Registry,
 }
 
 /// What happens to the call.
@@ -72,6 +73,11 @@ impl Fault {
 
     pub fn store(operation: &str, path: &str, hits: Hits, trouble: Trouble) -> Self {
         Self { server: Server::Store, method: operation.to_owned(), path: path.to_owned(), hits, trouble }
+    }
+
+    /// `path` is the request's, `/v2/…`.
+    pub fn registry(method: &str, path: &str, hits: Hits, trouble: Trouble) -> Self {
+        Self { server: Server::Registry, method: method.to_owned(), path: path.to_owned(), hits, trouble }
     }
 
     fn fits(&self, server: Server, method: &str, path: &str) -> bool {

@@ -26,6 +26,7 @@ pub mod fault;
 mod image;
 mod noise;
 mod region;
+mod registry;
 mod seed;
 mod serve;
 pub mod state;
@@ -41,6 +42,7 @@ pub use era::Era;
 pub use error::SandboxError;
 pub use fault::{Fault, Faults, Hits, RegionFault, Server, Switches, Trouble};
 pub use region::Pace;
+pub use registry::{ImageRegistry, RegistryLogin, RegistrySpec};
 pub use seed::{
     AppPlan, BackupPlan, ComponentPlan, ConfigGroupPlan, PluginPlan, RegionPlan, SAMPLE_PASSWORD, SampleName, Seed,
     SeedPlan, StoragePlan, TeamPlan, UserPlan,

@@ -170,6 +170,11 @@ pub struct Component {
     pub template_name: String,
     /// Made from an image by a call (`docker_run`): pulled from where the image's name says.
     pub by_call: bool,
+    /// The login given for its registry.
+    pub registry_user: String,
+    pub registry_password: String,
+    /// What a check pulled from there: the image's configuration, or why not.
+    pub pulled: Option<Value>,
     /// The console has it and the region does not: a third-party component before `build` (recorded 1570).
     pub creating: bool,
     pub min_cpu: u64,

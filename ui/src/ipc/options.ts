@@ -5,6 +5,7 @@ export const PLAIN_OPTIONS: PlanRequest["options"] = {
   app_name: null,
   start_after: true,
   lane: null,
+  registry: null,
   cloud: true,
   note: "",
   stop_stateful: false,

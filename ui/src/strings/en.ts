@@ -87,7 +87,7 @@ const rung: Record<RungName, string> = {
   cluster: "Clusters",
   store: "Store",
 };
-const lane: Record<Lane, string> = { official: "Official", rebuild: "Rebuild" };
+const lane: Record<Lane, string> = { official: "Official", rebuild: "Rebuild", registry: "Own registry" };
 const route: Record<Route, string> = { none: "None", server_copy: "Server copy", relay: "Relay", file: "File" };
 const refusal: Record<Refusal, { why: string; remedy: string }> = {
   same_team: { why: "It is from this team", remedy: "Choose another team to restore beside" },

@@ -222,6 +222,24 @@ export const official = {
     addressExample: "As from this computer",
   },
 
+  registry: {
+    title: "Registry of your own",
+    hint: "Images are pushed there; the nodes of the cluster pull them and must trust it.",
+    which: "Registry",
+    another: "Another one…",
+    saved: (address: string, user: string) => (user === "" ? address : `${address} (${user})`),
+    address: "Address",
+    addressHint: "Host, port where it is not the usual one, and namespace",
+    user: "User (empty: no login)",
+    password: "Password or token",
+    plain: "Plain HTTP",
+    plainHint: "Password and images travel without encryption; only where the registry has none.",
+    authority: "Authority of its certificate (PEM), if it is its own",
+    save: "Save and try",
+    failed: "The saved registries could not be read",
+    notSaved: "Not saved",
+  },
+
   several: {
     title: (place: string) => `Back up several apps of ${place}`,
     hint: "One backup for each app. Nothing starts before the button.",

@@ -219,6 +219,24 @@ export const official: typeof english = {
     addressExample: "与本机相同",
   },
 
+  registry: {
+    title: "自有镜像仓库",
+    hint: "镜像推送到那里；集群的节点从那里拉取，必须信任它。",
+    which: "镜像仓库",
+    another: "另填一个…",
+    saved: (address, user) => (user === "" ? address : `${address}（${user}）`),
+    address: "地址",
+    addressHint: "主机、非默认时的端口和命名空间",
+    user: "用户（留空则不登录）",
+    password: "密码或令牌",
+    plain: "明文 HTTP",
+    plainHint: "密码和镜像不加密传输；仅在仓库没有加密时使用。",
+    authority: "证书颁发机构（PEM），仅自签时填写",
+    save: "保存并试用",
+    failed: "读不到已保存的镜像仓库",
+    notSaved: "没有保存",
+  },
+
   several: {
     title: (place) => `备份 ${place} 的多个应用`,
     hint: "每个应用各做一份备份。点按钮之前不会开始。",

@@ -33,6 +33,8 @@ export const problems: ProblemWords = {
   },
   store_denied: { title: "The store refused the keys", remedy: "Check access key and secret key" },
   store_failed: { title: "The store failed", remedy: "Retry later; its words are under Details" },
+  registry_denied: { title: "The image registry refused", remedy: "Check user, password and namespace of the registry" },
+  registry_failed: { title: "The image registry failed", remedy: "Its words are under Details; retry when it is well again" },
   package_missing: { title: "The package is not in the store", remedy: "Take another backup" },
   package_damaged: { title: "The package is damaged", remedy: "Take another backup" },
   source_changed: { title: "The source changed while it was read", remedy: "Retry" },

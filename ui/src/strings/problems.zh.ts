@@ -27,6 +27,8 @@ export const problems: ProblemWords = {
   store_unreachable: { title: "存储没有应答", remedy: "集群内部的地址在这里不可用：请填本机能访问的地址" },
   store_denied: { title: "存储拒绝了密钥", remedy: "检查 access key 和 secret key" },
   store_failed: { title: "存储出错", remedy: "稍后重试；它的原话在细节里" },
+  registry_denied: { title: "镜像仓库拒绝了", remedy: "检查仓库的用户、密码和命名空间" },
+  registry_failed: { title: "镜像仓库出错", remedy: "它的原话在细节里；恢复后重试" },
   package_missing: { title: "存储里没有备份包", remedy: "换一份备份" },
   package_damaged: { title: "备份包已损坏", remedy: "换一份备份" },
   source_changed: { title: "读取时来源发生了变化", remedy: "重试" },

@@ -86,7 +86,7 @@ const rung: Record<RungName, string> = {
   cluster: "集群",
   store: "存储",
 };
-const lane: Record<Lane, string> = { official: "平台恢复", rebuild: "重新创建" };
+const lane: Record<Lane, string> = { official: "平台恢复", rebuild: "重新创建", registry: "自有镜像仓库" };
 const route: Record<Route, string> = { none: "无需搬运", server_copy: "存储内拷贝", relay: "经本机中转", file: "文件" };
 const refusal: Record<Refusal, { why: string; remedy: string }> = {
   same_team: { why: "它就来自这个团队", remedy: "换一个团队可以另恢复一份" },

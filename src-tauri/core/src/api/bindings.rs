@@ -137,6 +137,8 @@ fn contract() -> String {
         StorageStepView,
         StorageTestView,
         StorageChangeView,
+        RegistryView,
+        RegistryDraft,
         SelectionRequest,
         SelectionRow,
         TicketRequest,

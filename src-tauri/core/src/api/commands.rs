@@ -17,6 +17,13 @@ macro_rules! command_table {
             /// Logs in and reads clusters and teams afresh.
             refresh_console: crate::ids::ConsoleId => crate::api::ConsoleView;
 
+            /// Image registries of the user's own that apps may be brought through.
+            list_registries: () => Vec<crate::api::RegistryView>;
+            /// Keeps address and login; contacts nobody, a plan tries it out.
+            save_registry: crate::api::RegistryDraft => crate::api::RegistryView;
+            /// Forgets a registry by its address, and its password.
+            remove_registry: String => ();
+
             load_column: crate::api::ColumnRequest => crate::api::ColumnView;
             /// Looks into a package by ranged reads.
             inspect: crate::api::PlanSource => crate::api::PackageView;

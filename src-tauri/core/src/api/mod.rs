@@ -15,6 +15,7 @@ mod eras;
 mod events;
 mod library;
 mod lists;
+mod registries;
 mod reports;
 mod router;
 mod samples;
@@ -38,6 +39,7 @@ pub use lists::{
     BackupPlaceView, BackupRef, BackupRow, BackupsRequest, BackupsView, ObjectView, RemovalRequest, RemovalView,
     RemovedView,
 };
+pub use registries::{RegistryDraft, RegistryView};
 pub use reports::{ReportFormat, ReportRequest, SavedReport};
 pub use router::Core;
 pub use settings::{AboutView, SamplesView, Site};

@@ -74,8 +74,6 @@ impl std::fmt::Debug for Console {
 impl Console {
     /// Contacts nobody yet.
     pub(crate) fn new(spec: ConsoleSpec, password: Secret, clock: Arc<dyn Clock>) -> Result<Self, ConsoleError> {
-        // Fails when a provider is there already, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let base = parse_address(&spec.base_url)?;
         let mut http = reqwest::Client::builder()
             .user_agent(USER_AGENT)
@@ -86,22 +84,8 @@ impl Console {
         if is_loopback(&base) {
             http = http.no_proxy();
         }
-        let bad_certificate = || ConsoleError::BadCertificate { host: host_of(&base) };
-        http = match &spec.trust {
-            Trust::System => http,
-            Trust::ExtraCa(pem) => {
-                let certificates = reqwest::Certificate::from_pem_bundle(pem.as_bytes()).unwrap_or_default();
-                if certificates.is_empty() {
-                    return Err(bad_certificate());
-                }
-                http.tls_certs_merge(certificates)
-            }
-            Trust::Pinned(fingerprint) => {
-                let config = Pin::new(Some(*fingerprint)).config().map_err(|_| bad_certificate())?;
-                http.tls_backend_preconfigured(config)
-            }
-        };
-        let http = http.build().map_err(|_| bad_certificate())?;
+        let http = spec.trust.apply(http);
+        let http = http.ok_or_else(|| ConsoleError::BadCertificate { host: host_of(&base) })?;
         Ok(Self {
             http,
             base,
@@ -278,7 +262,7 @@ pub(super) fn authorization(token: &str) -> Result<HeaderValue, ConsoleError> {
 }
 
 /// What a failed exchange means, found by walking down its causes.
-pub(super) fn broken(url: &Url, error: &reqwest::Error) -> ConsoleError {
+pub(crate) fn broken(url: &Url, error: &reqwest::Error) -> ConsoleError {
     let host = host_of(url);
     if let Some(why) = tls_cause(error) {
         return ConsoleError::Tls { host, why };
@@ -339,7 +323,7 @@ pub(super) fn parse_address(address: &str) -> Result<Url, ConsoleError> {
     Ok(url)
 }
 
-pub(super) fn host_of(url: &Url) -> String {
+pub(crate) fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
@@ -349,7 +333,7 @@ pub(super) fn shown(url: &Url) -> String {
     format!("{}://{}{}", url.scheme(), host_of(url), url.path())
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
         Some(url::Host::Ipv6(ip)) => ip.is_loopback(),

@@ -17,6 +17,7 @@ mod envs;
 pub(crate) mod era;
 mod error;
 mod gateway;
+mod graphs;
 mod install;
 mod inventory;
 mod k8s_attributes;
@@ -49,7 +50,7 @@ pub(crate) use app_models::{
 };
 pub(crate) use apps::{AppAction, NewApp};
 pub(crate) use certificates::{Certificate, CertificateRow};
-pub(crate) use client::{Console, ConsoleSpec, Scope, shown_certificate};
+pub(crate) use client::{Console, ConsoleSpec, Scope, broken, host_of, is_loopback, shown_certificate};
 pub(crate) use component_log::Event;
 pub(crate) use config_groups::{ConfigGroup, NewConfigGroup};
 pub(crate) use dependencies::{Dependence, Dependency};
@@ -57,6 +58,7 @@ pub(crate) use domains::{HttpRule, NewHttpRule, NewTcpRule, TcpRule};
 pub(crate) use envs::{Env, EnvScope, NewEnv};
 pub(crate) use error::{ConsoleError, Refusal, Silence};
 pub(crate) use gateway::{GatewayApi, GatewayRules};
+pub(crate) use graphs::{Graph, NodeLabel};
 pub(crate) use install::{CheckRow, Install, InstallCheck};
 pub(crate) use inventory::{
     App, AppState, Component, ComponentDetail, ComponentState, ComponentStatus, EnterpriseTeam, Me, NamedComponent,

@@ -24,6 +24,9 @@ pub(crate) struct Plugin {
     pub key: String,
     #[serde(default, deserialize_with = "lenient::text")]
     pub build_version: String,
+    /// Its description.
+    #[serde(default, rename = "desc", deserialize_with = "lenient::text")]
+    pub note: String,
     /// Switched on.
     #[serde(default, rename = "plugin_status", deserialize_with = "lenient::flag")]
     pub is_on: bool,
@@ -217,6 +220,39 @@ impl Console {
         let path = ["teams", scope.team.as_str(), "plugins", plugin];
         let call = Call::delete("delete the plugin", &path, json!({})).within(scope);
         self.ask(ctx, call.wait(Wait::Long)).await.map(drop)
+    }
+
+    /// The kinds of settings that a plugin's version has (console views/plugin/plugin_config.py).
+    pub(crate) async fn plugin_config_groups(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        plugin: &str,
+        version: &str,
+    ) -> Result<Vec<String>, ConsoleError> {
+        let path = ["teams", scope.team.as_str(), "plugins", plugin, "version", version, "config"];
+        let envelope = self.ask(ctx, Call::get("read the plugin's settings", &path).within(scope)).await?;
+        let rows: Vec<Value> = envelope.rows_as()?;
+        Ok(rows.iter().filter_map(|row| row.get("service_meta_type")?.as_str().map(str::to_owned)).collect())
+    }
+
+    /// Gives a plugin's version settings of one more kind; a kind that is there is refused (the same file).
+    pub(crate) async fn add_plugin_config_group(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        plugin: &str,
+        version: &str,
+        group: &Value,
+    ) -> Result<(), ConsoleError> {
+        let path = ["teams", scope.team.as_str(), "plugins", plugin, "version", version, "config"];
+        let body = json!({
+            "config_name": group["config_name"],
+            "service_meta_type": group["service_meta_type"],
+            "injection": group["injection"],
+            "options": group["options"],
+        });
+        self.ask(ctx, Call::post("set up the plugin", &path, body).within(scope)).await.map(drop)
     }
 
     /// Starts the build of a plugin's version (`console:urls.py`); watch it with [`Console::plugin_build`].

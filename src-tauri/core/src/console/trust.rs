@@ -21,6 +21,26 @@ pub(crate) enum Trust {
     Pinned(Fingerprint),
 }
 
+impl Trust {
+    /// A client that believes this and no more; nothing where the certificates cannot be read.
+    pub(crate) fn apply(&self, http: reqwest::ClientBuilder) -> Option<reqwest::Client> {
+        // Fails when a provider is there already, which is as good.
+        let _ = ring::default_provider().install_default();
+        let http = match self {
+            Self::System => http,
+            Self::ExtraCa(pem) => {
+                let certificates = reqwest::Certificate::from_pem_bundle(pem.as_bytes()).unwrap_or_default();
+                if certificates.is_empty() {
+                    return None;
+                }
+                http.tls_certs_merge(certificates)
+            }
+            Self::Pinned(fingerprint) => http.tls_backend_preconfigured(Pin::new(Some(*fingerprint)).config().ok()?),
+        };
+        http.build().ok()
+    }
+}
+
 /// SHA-256 of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fingerprint([u8; 32]);

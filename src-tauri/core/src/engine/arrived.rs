@@ -38,7 +38,7 @@ pub(crate) async fn compare(run: &Run, target: &Cluster, app: AppId) -> Result<A
     let rows = differences(&packed, &live);
     let mut allowed = match landing.lane {
         Lane::Official => of_restore(target.quirks()?.lacks_config_groups),
-        Lane::Rebuild => {
+        Lane::Rebuild | Lane::Registry => {
             let draft = rebuild::draft(target, landing, &model, run.job.id().as_str())?;
             of_rebuild(&model, &draft)
         }

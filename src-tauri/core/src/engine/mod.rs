@@ -28,6 +28,7 @@ mod problems;
 mod put_away;
 mod rebuild;
 mod recipe;
+pub(crate) mod registries;
 pub(crate) mod removal;
 mod restore;
 mod restore_own;

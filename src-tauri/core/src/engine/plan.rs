@@ -80,6 +80,8 @@ pub struct PlanOptions {
     pub start_after: bool,
     /// The lane, where more than one is possible; chosen if left out.
     pub lane: Option<Lane>,
+    /// For the lane by a registry: the address of a saved one.
+    pub registry: Option<String>,
     /// For a backup: `full-online` (cloud) or `full-offline` (local).
     pub cloud: bool,
     pub note: String,
@@ -109,6 +111,7 @@ impl Default for PlanOptions {
             app_name: None,
             start_after: true,
             lane: None,
+            registry: None,
             cloud: true,
             note: String::new(),
             stop_stateful: false,

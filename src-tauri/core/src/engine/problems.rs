@@ -7,6 +7,7 @@ use crate::console::{ConsoleError, Refusal};
 use crate::engine::runner::Stop;
 use crate::package::PackageError;
 use crate::problem::{Code, Problem, Retry};
+use crate::registry::RegistryError;
 use crate::repair::RepairError;
 use crate::storage::StoreError;
 use crate::template::TemplateError;
@@ -462,6 +463,67 @@ impl From<RepairError> for Problem {
                 Self::new(Code::ChecksumMismatch, text).hint("Try again: the package is sent anew").retry(Retry::Now)
             }
             E::Abandoned => Self::new(Code::Internal, text),
+        }
+    }
+}
+
+impl From<RegistryError> for Stop {
+    fn from(error: RegistryError) -> Self {
+        Problem::from(error).into()
+    }
+}
+
+impl From<RegistryError> for Problem {
+    fn from(error: RegistryError) -> Self {
+        use RegistryError as E;
+        let text = error.to_string();
+        match error {
+            E::BadAddress { .. } => {
+                Self::new(Code::BadAddress, text).hint("A registry is written like registry.example.com:5000/team")
+            }
+            E::BadCertificate { .. } => Self::new(Code::TlsFailed, text)
+                .hint("Paste the certificate of the authority, beginning with -----BEGIN CERTIFICATE-----"),
+            E::Unreachable { .. } => Self::new(Code::Unreachable, text)
+                .hint("Check the registry's address, the network and that it runs")
+                .retry(Retry::Later),
+            E::Tls { .. } => Self::new(Code::TlsFailed, text)
+                .hint("Give the authority of its certificate; where it speaks plain HTTP, say so"),
+            E::NotARegistry { status, .. } => Self::new(Code::RegistryFailed, text)
+                .hint("Check host and port of the registry")
+                .fact("status", status.to_string()),
+            E::Unauthorised { .. } => {
+                Self::new(Code::RegistryDenied, text).hint("Type user and password of the registry again")
+            }
+            E::OpenRealm { .. } => Self::new(Code::RegistryDenied, text)
+                .hint("Have the registry's operator put its token server behind HTTPS"),
+            E::Denied { said, .. } => Self::new(Code::RegistryDenied, text)
+                .hint("Give the user the right to push there, or choose another namespace")
+                .fact("registry", said),
+            E::Full { said, .. } => Self::new(Code::RegistryFailed, text)
+                .hint("Free space in the registry or raise its quota, then try again: what arrived stays")
+                .fact("registry", said)
+                .retry(Retry::Later),
+            E::UploadGone { .. } => {
+                Self::new(Code::RegistryFailed, text).hint("Try again: this layer begins anew").retry(Retry::Now)
+            }
+            E::Mismatch { digest, .. } => Self::new(Code::RegistryFailed, text)
+                .hint("Try again: this layer begins anew")
+                .fact("digest", digest)
+                .retry(Retry::Now),
+            E::Taken { .. } => {
+                Self::new(Code::RegistryFailed, text).hint("Choose another namespace: nothing is overwritten")
+            }
+            E::KeepsAll { .. } => Self::new(Code::Unsupported, text).retry(Retry::Never),
+            E::Refused { status, said, .. } => Self::new(Code::RegistryFailed, text)
+                .hint("The registry's own log says more")
+                .fact("status", status.to_string())
+                .fact("registry", said)
+                .retry(Retry::Later),
+            E::BadAnswer { why, .. } => Self::new(Code::RegistryFailed, text)
+                .hint("Something between this computer and the registry may answer in its place")
+                .fact("reason", why)
+                .retry(Retry::Later),
+            E::Cancelled(_) => Self::new(Code::Cancelled, "Cancelled"),
         }
     }
 }

@@ -4,7 +4,9 @@
 use crate::console::{AppAction, ComponentState, ConsoleError};
 use crate::engine::rebuild::{helper, unplug};
 use crate::engine::runner::{Run, Stop};
-use crate::engine::{backup, claim, deliver, landing, links::Cluster, rebuild, restore, restore_own, sharing};
+use crate::engine::{
+    backup, claim, deliver, landing, links::Cluster, rebuild, registries, restore, restore_own, sharing,
+};
 use crate::ids::{ClusterId, TeamName};
 use crate::jobs::PhaseName;
 use crate::jobs::fact::{Fact, Leftover, UploadTarget};
@@ -117,7 +119,11 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
         let thing = Leftover::Chunks { upload_url: image.upload_url.clone(), session: session.clone() };
         add(&format!("chunks {name}"), thing, line);
     }
-    let images: Vec<&str> = rebuild.images.values().filter_map(|image| image.there.as_deref()).collect();
+    for (id, thing, line) in registries::leftovers(record) {
+        add(&id, thing, line);
+    }
+    let in_cluster = rebuild.images.values().filter(|image| !image.event.is_empty());
+    let images: Vec<&str> = in_cluster.filter_map(|image| image.there.as_deref()).collect();
     if !images.is_empty() {
         let line = Line::new(LineCode::LeftImages, [("names", images.join(", ")), ("cluster", store.clone())]);
         add("images", Leftover::Region, line);
@@ -209,6 +215,10 @@ async fn is_there(run: &Run, left: &LeftRecord) -> bool {
             !matches!(looked, Ok(Ok(false)))
         }
         Leftover::File { path } | Leftover::Folder { path } => Path::new(path).exists(),
+        Leftover::Pushed { image, digest } => {
+            let looked = tokio::time::timeout(LOOK_LIMIT, registries::is_there(run, image, digest)).await;
+            !matches!(looked, Ok(Ok(false)))
+        }
         _ => true,
     }
 }
@@ -289,7 +299,7 @@ pub(crate) async fn failed(run: &Run, problem: Problem) -> Result<(), Problem> {
 pub(crate) async fn left(run: &Run) -> Result<(), Problem> {
     let run = fresh(run);
     settle_restore(&run).await?;
-    for left in run.record().left.iter().filter(|left| left.thing != Leftover::Region) {
+    for left in run.record().left.iter().filter(|left| !matches!(left.thing, Leftover::Region | Leftover::Layers)) {
         remove(&run, left).await?;
     }
     run.engine.tell_columns(&run.record().request);
@@ -356,6 +366,8 @@ async fn remove_thing(run: &Run, thing: &Leftover) -> Result<(), Stop> {
             gone_is_fine(target.console.delete_plugin(&run.ctx, &scope, plugin).await)
         }
         Leftover::Chunks { upload_url, session } => rebuild::forget_chunks(run, upload_url, session).await,
+        Leftover::Pushed { image, digest } => registries::forget_image(run, image, digest).await,
+        Leftover::BlobUpload { repository, at } => registries::forget_upload(run, repository, at).await,
         Leftover::Template { group_key, .. } => rebuild::forget_template(run, group_key).await,
         Leftover::Stopped { components } => {
             let (target, scope) = target(run).await?;
@@ -369,6 +381,7 @@ async fn remove_thing(run: &Run, thing: &Leftover) -> Result<(), Stop> {
         | Leftover::SharedTemplate { .. }
         | Leftover::Export { .. }
         | Leftover::Folder { .. } => sharing::remove(run, thing).await,
+        Leftover::Layers => Err(Problem::new(Code::Unsupported, "only the registry's own sweep takes them").into()),
         Leftover::Region => Err(Problem::new(Code::Unsupported, "only the cluster's operator can remove it").into()),
     }
 }

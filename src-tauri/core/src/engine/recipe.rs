@@ -38,7 +38,7 @@ pub(crate) fn steps(work: &Work) -> Vec<Box<dyn Step>> {
 fn lane(landing: &Landing, deliver: Box<dyn Step>) -> Vec<Box<dyn Step>> {
     match landing.lane {
         Lane::Official => std::iter::once(deliver).chain(restore::steps(landing)).collect(),
-        Lane::Rebuild => rebuild::steps(landing),
+        Lane::Rebuild | Lane::Registry => rebuild::steps(landing),
     }
 }
 

@@ -374,6 +374,10 @@ fn report(
             [("count", running.to_string()), ("total", names.len().to_string())],
         ));
     }
+    if landing.lane == Lane::Registry {
+        let images: Vec<&str> = record.rebuild.images.values().filter_map(|image| image.there.as_deref()).collect();
+        arrived.push(Line::new(LineCode::ReportPushed, [("names", images.join(", "))]));
+    }
     let mut missing = Vec::new();
     if !expected.empty_volumes.is_empty() {
         let count = expected.empty_volumes.len().to_string();

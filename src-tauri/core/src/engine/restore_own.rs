@@ -212,6 +212,7 @@ mod tests {
                 app_name: "wiki".into(),
                 k8s_app: String::new(),
                 start_after: true,
+                registry: None,
                 record_only: false,
                 volumes: None,
                 gateway: None,

@@ -10,6 +10,8 @@ pub(crate) enum ImageError {
     MemberTooLarge { member: String, bytes: u64, limit: u64 },
     #[error("{member} of the image archive is not readable JSON")]
     NotJson { member: String },
+    #[error("The image archive does not hold {member}")]
+    Lacks { member: String },
     /// Same-length renaming, with a name that is too long.
     #[error("{member} of the image archive has room for {room_bytes} bytes, the new names need {needed_bytes}")]
     DoesNotFit { member: String, room_bytes: u64, needed_bytes: u64 },

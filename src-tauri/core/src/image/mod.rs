@@ -6,6 +6,7 @@
 #![allow(dead_code, unused_imports, reason = "the lanes that use all of it are being built")]
 
 mod assemble;
+mod contents;
 mod error;
 mod inspect;
 mod names;
@@ -17,6 +18,7 @@ mod tests;
 mod walk;
 
 pub(crate) use assemble::{HELPER_ENTRYPOINT, docker_archive};
+pub(crate) use contents::{Contents, Descriptor, Measurer, Members, Piece, digest_of};
 pub(crate) use error::ImageError;
 pub(crate) use inspect::{ImageFacts, Inspector, Platform};
 pub(crate) use names::{Naming, same_name, split_tag};

@@ -149,7 +149,7 @@ fn texts(value: Option<&Value>) -> Vec<String> {
     value.into_iter().flat_map(rows).filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-fn full_name(descriptor: &Value) -> Option<String> {
+pub(super) fn full_name(descriptor: &Value) -> Option<String> {
     let annotations = descriptor.get("annotations")?;
     let text = |key| annotations.get(key).and_then(Value::as_str);
     text(FULL_NAME).or_else(|| text(REF_NAME).filter(|name| is_full(name))).map(str::to_owned)

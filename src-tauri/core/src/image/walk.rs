@@ -36,6 +36,8 @@ pub(super) struct Member {
     pub is_file: bool,
     /// The size is in the header itself and may be changed there.
     pub owns_size: bool,
+    /// The member this one only points to, as a path from the archive's root.
+    pub link: Option<String>,
 }
 
 #[derive(Clone, Copy)]
@@ -61,7 +63,8 @@ enum State {
 enum Extension {
     Pax,
     LongName,
-    /// Of no meaning to us: a global header, a long link.
+    LongLink,
+    /// Of no meaning to us: a global header.
     Ignored,
 }
 
@@ -71,12 +74,20 @@ pub(super) struct Walk {
     kept: BytesMut,
     next_path: Option<String>,
     next_size: Option<u64>,
+    next_link: Option<String>,
     at_bytes: u64,
 }
 
 impl Walk {
     pub(super) fn new() -> Self {
-        Self { state: State::Header, kept: BytesMut::new(), next_path: None, next_size: None, at_bytes: 0 }
+        Self {
+            state: State::Header,
+            kept: BytesMut::new(),
+            next_path: None,
+            next_size: None,
+            next_link: None,
+            at_bytes: 0,
+        }
     }
 
     /// The next event, made of the front of `input`; `None` where more input is needed.
@@ -154,7 +165,8 @@ impl Walk {
         let kind = match header.entry_type() {
             EntryType::XHeader => Some(Extension::Pax),
             EntryType::GNULongName => Some(Extension::LongName),
-            EntryType::XGlobalHeader | EntryType::GNULongLink => Some(Extension::Ignored),
+            EntryType::GNULongLink => Some(Extension::LongLink),
+            EntryType::XGlobalHeader => Some(Extension::Ignored),
             EntryType::GNUSparse => return Err(self.damaged("it holds a sparse file")),
             _ => None,
         };
@@ -170,11 +182,20 @@ impl Walk {
         let path = self.next_path.take().unwrap_or_else(|| String::from_utf8_lossy(&header.path_bytes()).into_owned());
         let path = path.strip_prefix("./").unwrap_or(&path).to_owned();
         let is_file = header.entry_type().is_file();
+        let target = self.next_link.take().or_else(|| {
+            let bytes = header.link_name_bytes()?;
+            Some(String::from_utf8_lossy(&bytes).into_owned())
+        });
+        let link = match header.entry_type() {
+            EntryType::Symlink => target.map(|target| pointed_to(&path, &target)),
+            EntryType::Link => target.map(|target| pointed_to("", &target)),
+            _ => None,
+        };
         // Links and folders have no body, whatever their size says (POSIX ustar).
         let has_body = is_file || header.entry_type().is_contiguous();
         let body = if has_body { size } else { 0 };
         self.state = State::Body { rest: body, padding: padding(body) };
-        Ok(Event::Head { block: Box::new(block), member: Member { path, size: body, is_file, owns_size } })
+        Ok(Event::Head { block: Box::new(block), member: Member { path, size: body, is_file, owns_size, link } })
     }
 
     fn extend(&mut self, kind: Extension, content: u64) -> Result<(), ImageError> {
@@ -182,9 +203,13 @@ impl Walk {
         let content = kept.get(..usize::try_from(content).unwrap_or(usize::MAX)).unwrap_or(&kept);
         match kind {
             Extension::Ignored => {}
-            Extension::LongName => {
+            Extension::LongName | Extension::LongLink => {
                 let name = content.split(|byte| *byte == 0).next().unwrap_or_default();
-                self.next_path = Some(String::from_utf8_lossy(name).into_owned());
+                let name = String::from_utf8_lossy(name).into_owned();
+                match kind {
+                    Extension::LongName => self.next_path = Some(name),
+                    _ => self.next_link = Some(name),
+                }
             }
             Extension::Pax => {
                 for record in tar::PaxExtensions::new(content) {
@@ -192,6 +217,7 @@ impl Walk {
                     let value = String::from_utf8_lossy(record.value_bytes()).into_owned();
                     match record.key() {
                         Ok("path") => self.next_path = Some(value),
+                        Ok("linkpath") => self.next_link = Some(value),
                         Ok("size") => {
                             let size = value.parse().map_err(|_| self.damaged("a size is no number"))?;
                             self.next_size = Some(size);
@@ -207,4 +233,21 @@ impl Walk {
     fn damaged(&self, what: &'static str) -> ImageError {
         ImageError::Damaged { at_bytes: self.at_bytes, what }
     }
+}
+
+/// Where a link leads, seen from the archive's root: older archives of Docker hold each layer once and point to it.
+fn pointed_to(path: &str, target: &str) -> String {
+    let mut parts: Vec<&str> = match target.starts_with('/') {
+        true => Vec::new(),
+        false => path.split('/').collect(),
+    };
+    parts.pop();
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            name => parts.push(name),
+        }
+    }
+    parts.join("/")
 }

@@ -232,7 +232,29 @@ pub(crate) enum Fact {
     ImageFailed {
         file: String,
     },
-    /// The cluster's registry has the image under this name.
+    /// A blob is on its way into the user's registry; the upload goes on there.
+    BlobUploading {
+        file: String,
+        repository: String,
+        digest: String,
+        at: String,
+    },
+    /// This job has put it there.
+    BlobThere {
+        file: String,
+        digest: String,
+    },
+    /// The registry knows nothing of the upload any more.
+    BlobLost {
+        file: String,
+    },
+    /// No image of this name is in the user's registry; from now on it is this job's.
+    ImagePushing {
+        file: String,
+        image: String,
+        digest: String,
+    },
+    /// The registry that the cluster pulls from has the image under this name.
     ImageThere {
         file: String,
         image: String,
@@ -377,6 +399,18 @@ pub(crate) enum Leftover {
         upload_url: String,
         session: String,
     },
+    /// An image that this job has pushed into the user's registry.
+    Pushed {
+        image: String,
+        digest: String,
+    },
+    /// A blob that was on its way there.
+    BlobUpload {
+        repository: String,
+        at: String,
+    },
+    /// Layers without an image: nobody can tell who else uses them, so only the registry's own sweep takes them.
+    Layers,
     /// A template in the console's own store of apps.
     Template {
         group_key: String,

@@ -1,4 +1,4 @@
-//! Images on their way into a cluster's registry, one by one.
+//! How far images got on their way to where a cluster pulls them from: its own registry, in chunks, or the user's, blob by blob.
 
 use crate::jobs::fact::Fact;
 use std::collections::BTreeSet;
@@ -13,8 +13,22 @@ pub(crate) struct ImageProgress {
     pub chunks: BTreeSet<u64>,
     pub sent: bool,
     pub load: Option<String>,
-    /// Its name in the cluster's registry.
+    /// The upload of a blob that is under way.
+    pub blob: Option<BlobProgress>,
+    /// Where in the user's registry, and blobs of it that this job has put there.
+    pub repository: String,
+    pub blobs: BTreeSet<String>,
+    /// The name and the manifest's checksum that this job pushes; nothing stood there before.
+    pub pushed: Option<(String, String)>,
+    /// Its name in the registry.
     pub there: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct BlobProgress {
+    pub digest: String,
+    /// Where the upload goes on.
+    pub at: String,
 }
 
 impl ImageProgress {
@@ -29,6 +43,16 @@ impl ImageProgress {
             }
             Fact::ImageSent { .. } => self.sent = true,
             Fact::ImageLoading { load, .. } => self.load = Some(load.clone()),
+            Fact::BlobUploading { repository, digest, at, .. } => {
+                self.repository.clone_from(repository);
+                self.blob = Some(BlobProgress { digest: digest.clone(), at: at.clone() });
+            }
+            Fact::BlobThere { digest, .. } => {
+                self.blob = None;
+                self.blobs.insert(digest.clone());
+            }
+            Fact::BlobLost { .. } => self.blob = None,
+            Fact::ImagePushing { image, digest, .. } => self.pushed = Some((image.clone(), digest.clone())),
             Fact::ImageThere { image, .. } => self.there = Some(image.clone()),
             _ => {}
         }

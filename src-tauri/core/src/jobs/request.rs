@@ -100,6 +100,18 @@ pub enum Lane {
     Official,
     /// An application package made from the backup, imported and installed as from the platform's own store.
     Rebuild,
+    /// Made by calls from the backup, its images pushed into a registry of the user's own.
+    Registry,
+}
+
+impl Lane {
+    /// The app is made anew from the backup, whatever carries its images.
+    pub(crate) fn is_rebuilt(self) -> bool {
+        match self {
+            Self::Official => false,
+            Self::Rebuild | Self::Registry => true,
+        }
+    }
 }
 
 /// How the package of a rebuild reaches the cluster.
@@ -146,6 +158,9 @@ pub(crate) struct Landing {
     /// For a rebuild.
     #[serde(default)]
     pub build: Build,
+    /// For the lane by a registry: which of the saved ones.
+    #[serde(default)]
+    pub registry: Option<String>,
     /// Only the record and its package arrive; nothing is restored.
     #[serde(default)]
     pub record_only: bool,

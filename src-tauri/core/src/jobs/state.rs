@@ -2,10 +2,11 @@
 
 use crate::ids::{AppId, BackupId};
 use crate::jobs::fact::{Entry, Fact, InstalledComponent, Leftover, Repaired, TemplateRef, UploadTarget};
+pub(crate) use crate::jobs::images::{BlobProgress, ImageProgress};
 use crate::jobs::request::{ComponentRef, JobRequest, Work};
 use crate::jobs::volume_data::VolumeRecord;
 use crate::jobs::{JobState, LogLine, PhaseName, PhaseState, PhaseView, ReportView};
-use crate::jobs::{images::ImageProgress, rules::GatewayRecord, sharing::SharingRecord};
+use crate::jobs::{rules::GatewayRecord, sharing::SharingRecord};
 use crate::line::Line;
 use crate::problem::{Problem, Retry};
 use chrono::{DateTime, Utc};
@@ -256,6 +257,10 @@ impl JobRecord {
             | Fact::ImageSent { .. }
             | Fact::ImageLoading { .. }
             | Fact::ImageFailed { .. }
+            | Fact::BlobUploading { .. }
+            | Fact::BlobThere { .. }
+            | Fact::BlobLost { .. }
+            | Fact::ImagePushing { .. }
             | Fact::ImageThere { .. }
             | Fact::ImportCleared => self.rebuild.apply(&entry.fact),
             Fact::TemplateAsking { .. }
@@ -499,7 +504,17 @@ impl JobRecord {
                 }
                 self.reopen();
             }
-            Leftover::Region => {}
+            Leftover::BlobUpload { at, .. } => {
+                let is_it = |blob: &BlobProgress| blob.at == at;
+                let images = self.rebuild.images.values_mut();
+                images.for_each(|image| image.blob = image.blob.take().filter(|blob| !is_it(blob)));
+                self.reopen();
+            }
+            Leftover::Pushed { image, .. } => {
+                self.rebuild.images.retain(|_, row| row.pushed.as_ref().is_none_or(|(name, _)| *name != image));
+                self.reopen();
+            }
+            Leftover::Region | Leftover::Layers => {}
         }
     }
 
@@ -558,6 +573,10 @@ impl RebuildRecord {
             Fact::ChunkSent { file, .. }
             | Fact::ImageSent { file }
             | Fact::ImageLoading { file, .. }
+            | Fact::BlobUploading { file, .. }
+            | Fact::BlobThere { file, .. }
+            | Fact::BlobLost { file, .. }
+            | Fact::ImagePushing { file, .. }
             | Fact::ImageThere { file, .. } => self.images.entry(file.clone()).or_default().apply(fact),
             _ => {}
         }

@@ -59,6 +59,20 @@ pub(crate) struct StoreProfile {
     pub access_key: String,
 }
 
+/// An image registry of the user's own, without its password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RegistryProfile {
+    /// `HOST[:port]/namespace`; what it is known by.
+    pub address: String,
+    /// Empty: nobody logs in.
+    pub user: String,
+    /// Without encryption, because the user said so.
+    #[serde(default)]
+    pub plain_http: bool,
+    #[serde(default)]
+    pub ca_pem: Option<String>,
+}
+
 #[derive(Serialize, Deserialize)]
 struct Saved {
     schema_version: u32,
@@ -72,6 +86,7 @@ pub(crate) struct Book {
     folder: PathBuf,
     consoles: Mutex<Vec<Profile>>,
     settings: Mutex<Settings>,
+    registries: Mutex<Vec<RegistryProfile>>,
 }
 
 impl Book {
@@ -85,7 +100,13 @@ impl Book {
             None => Vec::new(),
         };
         let settings = read(&folder.join("settings.json"))?.unwrap_or_default();
-        Ok(Self { folder: folder.to_owned(), consoles: Mutex::new(consoles), settings: Mutex::new(settings) })
+        let registries = read(&folder.join("registries.json"))?.unwrap_or_default();
+        Ok(Self {
+            folder: folder.to_owned(),
+            consoles: Mutex::new(consoles),
+            settings: Mutex::new(settings),
+            registries: Mutex::new(registries),
+        })
     }
 
     pub(crate) fn consoles(&self) -> Vec<Profile> {
@@ -118,6 +139,38 @@ impl Book {
         let mut held = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
         files::write_json(&self.folder.join("settings.json"), &settings)?;
         *held = settings;
+        Ok(())
+    }
+
+    pub(crate) fn registries(&self) -> Vec<RegistryProfile> {
+        self.registries.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn registry(&self, address: &str) -> Result<RegistryProfile, Problem> {
+        self.registries().into_iter().find(|profile| profile.address == address).ok_or_else(|| {
+            Problem::new(Code::NotFound, format!("The registry {address} is not among the saved ones"))
+                .hint("Give its address and login again")
+        })
+    }
+
+    /// Adds the registry, or puts it in the place of the one with its address.
+    pub(crate) fn save_registry(&self, profile: RegistryProfile) -> Result<(), Problem> {
+        self.change_registries(|all| {
+            all.retain(|known| known.address != profile.address);
+            all.push(profile);
+        })
+    }
+
+    pub(crate) fn remove_registry(&self, address: &str) -> Result<(), Problem> {
+        self.change_registries(|all| all.retain(|known| known.address != address))
+    }
+
+    fn change_registries(&self, edit: impl FnOnce(&mut Vec<RegistryProfile>)) -> Result<(), Problem> {
+        let mut held = self.registries.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut changed = held.clone();
+        edit(&mut changed);
+        files::write_json(&self.folder.join("registries.json"), &changed)?;
+        *held = changed;
         Ok(())
     }
 

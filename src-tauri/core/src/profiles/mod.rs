@@ -5,5 +5,5 @@ pub(crate) mod secrets;
 mod settings;
 
 pub use book::StoreKind;
-pub(crate) use book::{Book, Profile, StoreProfile};
+pub(crate) use book::{Book, Profile, RegistryProfile, StoreProfile};
 pub use settings::{Language, Settings, Theme};

@@ -11,3 +11,8 @@ pub(crate) fn password(console: &ConsoleId) -> String {
 pub(crate) fn store_key(console: &ConsoleId, region: &str) -> String {
     format!("console/{console}/store/{region}/secret-key")
 }
+
+/// The password of the user of a registry, by its address.
+pub(crate) fn registry(address: &str) -> String {
+    format!("registry/{address}/password")
+}

@@ -116,6 +116,7 @@ impl Pen {
             let lane = match lane {
                 Lane::Official => L::PaperOfficial,
                 Lane::Rebuild => L::PaperRebuild,
+                Lane::Registry => L::PaperRegistry,
             };
             rows.push(vec![self.word(L::PaperWay), self.word(lane)]);
         }

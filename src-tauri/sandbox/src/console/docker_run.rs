@@ -8,7 +8,7 @@ use super::ask::Ask;
 use super::components::{base_row, find};
 use super::desk::{Desk, Need};
 use crate::noise;
-use crate::region::{Kept, Registry};
+use crate::region::{Job, Kept, PullJob, Purpose, Registry, is_elsewhere};
 use crate::state::{Component, EnvVar, Port, Volume};
 
 /// `POST /console/teams/<team>/apps/docker_run`: rows of the console only, until the build.
@@ -42,6 +42,8 @@ pub(crate) fn create(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
         k8s_name: k8s.to_owned(),
         arch: ask.text("arch").unwrap_or_default().to_owned(),
         by_call: true,
+        registry_user: ask.text("user_name").unwrap_or_default().to_owned(),
+        registry_password: ask.text("password").unwrap_or_default().to_owned(),
         creating: true,
         // What a component made by hand begins with.
         min_memory: 512,
@@ -69,8 +71,14 @@ pub(crate) fn check(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let id = find(desk, ask, &place)?.service_id.clone();
     desk.reach(&place.region, &format!("/v2/tenants/{}/servicecheck", place.team))?;
     let uuid = noise::id();
+    let mut pulls = false;
     if let Some(row) = desk.rows_mut().component_mut(&id) {
         row.check_uuid.clone_from(&uuid);
+        row.pulled = None;
+        pulls = is_elsewhere(&row.image);
+    }
+    if pulls {
+        desk.jobs.push(Job::Pull(PullJob { service_id: id, purpose: Purpose::Check }));
     }
     Ok(Answer::found(Data::bean(json!({ "check_uuid": uuid, "check_event_id": noise::id() }))))
 }
@@ -86,21 +94,31 @@ pub(crate) fn check_state(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let registry = desk.region(&row.region)?.registry.clone();
     let here = row.image.starts_with(&format!("{registry}/"));
     let kept = Registry::open(desk.dir).get(&row.image).cloned();
-    if here && kept.is_none() {
-        let error = json!({"error_type": "pull image", "error_info": format!("镜像({})不存在", row.image)});
+    let missing = (here && kept.is_none()).then(|| format!("镜像({})不存在", row.image));
+    let why = match (&row.pulled, is_elsewhere(&row.image)) {
+        (None, true) => {
+            let bean = json!({ "check_status": "checking", "error_infos": [], "service_info": [] });
+            return Ok(Answer::found(Data::bean(bean)));
+        }
+        (Some(Value::String(why)), true) => Some(why.clone()),
+        _ => missing,
+    };
+    if let Some(why) = why {
+        let error = json!({"error_type": "pull image", "error_info": why});
         let bean = json!({ "check_status": "failure", "error_infos": [error], "service_info": [] });
         return Ok(Answer::found(Data::bean(bean)));
     }
     if row.creating && row.check_event_id.is_empty() {
-        guess(desk, &row, kept.as_ref());
+        let pulled = row.pulled.as_ref().map(|config| config["config"].clone());
+        let config = pulled.or_else(|| kept.map(|kept: Kept| kept.config)).unwrap_or_default();
+        guess(desk, &row, &config);
     }
     let bean = json!({ "check_status": "success", "error_infos": [], "service_info": [{"type": "image"}] });
     Ok(Answer::found(Data::bean(bean)))
 }
 
 /// Ports, variables and volumes of the image's own configuration.
-fn guess(desk: &mut Desk<'_>, component: &Component, kept: Option<&Kept>) {
-    let config = kept.map(|kept| kept.config.clone()).unwrap_or_default();
+fn guess(desk: &mut Desk<'_>, component: &Component, config: &Value) {
     let now = desk.now;
     let state = desk.rows_mut();
     let keys = |name: &str| config[name].as_object().into_iter().flatten().map(|(key, _)| key.clone());

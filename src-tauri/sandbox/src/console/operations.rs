@@ -7,7 +7,7 @@ use super::desk::{Desk, Need};
 use super::events;
 use super::ports::default_route;
 use super::third_party;
-use crate::region::{Job, Registry, init_job};
+use crate::region::{Job, PullJob, Purpose, Registry, init_job, is_elsewhere};
 use crate::state::Component;
 
 const ACTIONS: &[&str] = &["stop", "start", "restart", "upgrade", "deploy", "move"];
@@ -80,6 +80,10 @@ pub(crate) fn operate(desk: &mut Desk<'_>, ids: &[String], action: &str) {
             ("stop", _) => ("stopping", "closed"),
             ("start", "running") => continue,
             _ if row.is_third_party() => ("starting", "running"),
+            _ if row.by_call && is_elsewhere(&row.image) => {
+                pull(desk, &row);
+                continue;
+            }
             _ => ("starting", started(desk, &row, action)),
         };
         let init = (after == "running").then(|| init_job(desk.rows(), desk.dir, &desk.switches, &row)).flatten();
@@ -96,6 +100,18 @@ pub(crate) fn operate(desk: &mut Desk<'_>, ids: &[String], action: &str) {
             row.then = (until > now).then(|| (after.to_owned(), until));
         }
     }
+}
+
+/// An image of somebody's own registry is fetched from there; whether that goes well shows later. The routes are made meanwhile
+/// (rebuild.md §9.2).
+fn pull(desk: &mut Desk<'_>, row: &Component) {
+    if desk.era.is_v6() {
+        row.ports.iter().for_each(|port| default_route(desk, row, port));
+    }
+    if let Some(row) = desk.rows_mut().component_mut(&row.service_id) {
+        (row.status, row.then) = ("starting".to_owned(), None);
+    }
+    desk.jobs.push(Job::Pull(PullJob { service_id: row.service_id.clone(), purpose: Purpose::Start }));
 }
 
 /// What becomes of a component that is started. One from a template is pulled from the region's registry, where a

@@ -61,7 +61,7 @@ fn add(desk: &mut Desk<'_>, place: &Place, source: &Value) -> String {
         min_cpu: MIN_CPU,
         config_groups: source["config_groups"].as_array().cloned().unwrap_or_default(),
         create_time: now,
-        image_bytes: 0,
+        ..Plugin::default()
     };
     let id = plugin.plugin_id.clone();
     state.plugins.push(plugin);

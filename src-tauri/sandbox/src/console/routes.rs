@@ -7,8 +7,9 @@ use super::ask::Ask;
 use super::desk::Desk;
 use super::{
     apps, backups, certificates, components, config_groups, dependencies, docker_run, enterprise, envs, events,
-    exports, gateway, imports, install, k8s_attributes, login, migrations, mounts, operations, package_build, plugins,
-    ports, probes, resources, rules, shares, templates, third_party, tickets, users, volumes,
+    exports, gateway, graphs, imports, install, k8s_attributes, labels, login, migrations, mounts, operations,
+    package_build, plugin_making, plugins, ports, probes, resources, rules, shares, templates, third_party, tickets,
+    users, volumes,
 };
 use crate::era::Era;
 use crate::region::Door;
@@ -121,6 +122,15 @@ const TABLE: &[(&str, &str, Who, View)] = &[
     ("GET", "/console/teams/{team}/components/{component}/k8s-attributes", User, k8s_attributes::list),
     ("POST", "/console/teams/{team}/components/{component}/k8s-attributes", User, k8s_attributes::create),
     ("GET", "/console/teams/{team}/apps/{component}/pluginlist", User, plugins::list),
+    ("POST", "/console/teams/{team}/plugins", User, plugin_making::create),
+    ("GET", "/console/teams/{team}/plugins/{plugin}/version/{version}/config", User, plugin_making::config_groups),
+    ("POST", "/console/teams/{team}/plugins/{plugin}/version/{version}/config", User, plugin_making::add_config_group),
+    ("POST", "/console/teams/{team}/plugins/{plugin}/version/{version}/build", User, plugin_making::build),
+    ("GET", "/console/teams/{team}/apps/{component}/graphs", User, graphs::list),
+    ("POST", "/console/teams/{team}/apps/{component}/graphs", User, graphs::create),
+    ("GET", "/console/teams/{team}/apps/{component}/labels", User, labels::bound),
+    ("GET", "/console/teams/{team}/apps/{component}/labels/available", User, labels::available),
+    ("POST", "/console/teams/{team}/apps/{component}/labels", User, labels::bind),
     ("GET", "/console/teams/{team}/plugins/{plugin}/version/{version}/status", User, plugins::build_status),
     ("DELETE", "/console/teams/{team}/plugins/{plugin}", User, plugins::delete),
     ("POST", "/console/teams/{team}/apps/{component}/plugins/{plugin}/install", User, plugins::install),

@@ -145,8 +145,8 @@ fn region_service(state: &State, era: Era, row: &Component, now: Moment, built: 
     });
     let labels = row.labels.iter().map(|name| {
         json!({
-            "ID": 0, "create_time": ZERO_TIME, "tenant_id": row.tenant_id, "service_id": row.service_id,
-            "label_key": "node-selector", "label_value": name,
+            "ID": 0, "create_time": ZERO_TIME, "ServiceID": row.service_id, "LabelKey": "node-selector",
+            "LabelValue": name,
         })
     });
     let files = row.volumes.iter().filter(|volume| volume.content.is_some()).map(|volume| {

@@ -9,6 +9,7 @@ mod init_plugin;
 mod keys;
 pub(crate) mod metadata;
 mod plugins;
+mod pull;
 mod restore;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ pub(crate) use export::{ExportJob, forget as forget_export, hand_out};
 pub(crate) use import::{ImportJob, Kept, LoadJob, Registry, forget_upload, receive, uploaded};
 pub(crate) use init_plugin::{InitJob, init_job};
 pub(crate) use keys::{ConsoleMetadata, copied_version};
+pub(crate) use pull::{PluginPull, PullJob, Purpose, is_elsewhere};
 pub(crate) use restore::RestoreJob;
 
 use crate::console::Console;
@@ -35,6 +37,8 @@ pub(crate) enum Job {
     Export(ExportJob),
     Load(LoadJob),
     Init(InitJob),
+    Pull(PullJob),
+    Plugin(PluginPull),
 }
 
 /// Carries a job out; its end is a change of the region's row, which nobody sees before asking.
@@ -47,6 +51,8 @@ pub(crate) async fn carry_out(console: Arc<Console>, job: Job) {
         Job::Export(job) => export::run(&console, job).await,
         Job::Load(job) => import::load(&console, job).await,
         Job::Init(job) => init_plugin::run(&console, job).await,
+        Job::Pull(job) => pull::run(&console, job).await,
+        Job::Plugin(job) => pull::plugin(&console, job).await,
     }
 }
 

@@ -67,6 +67,7 @@ pub(super) fn add_plugin(state: &mut State, plan: &PluginPlan, now: Moment) {
         config_groups: vec![group],
         create_time: now,
         image_bytes: plan.image_bytes,
+        ..Plugin::default()
     });
 }
 
@@ -115,6 +116,7 @@ pub(super) fn fit(state: &mut State, plan: &ComponentPlan, row: &mut Component, 
     add_attributes(state, plan, row, now);
     add_mounts(state, plan, row);
     add_plugins(state, plan, row, now);
+    add_watching(state, plan, row);
     if !plan.endpoints.is_empty() {
         row.source = "third_party".to_owned();
         row.image = "third_party".to_owned();
@@ -125,6 +127,27 @@ pub(super) fn fit(state: &mut State, plan: &ComponentPlan, row: &mut Component, 
             "endpoints_info": json!(plan.endpoints).to_string(), "endpoints_type": "static",
         });
         row.add_row("third_party_service_endpoints", endpoint);
+    }
+}
+
+/// Graphs and monitors (protocol.md §6.3).
+fn add_watching(state: &mut State, plan: &ComponentPlan, row: &mut Component) {
+    for (sequence, (title, promql)) in plan.graphs.iter().enumerate() {
+        let id = state.next_id("graph");
+        let promql = promql.replace("{id}", &row.service_id);
+        let graph = json!({
+            "ID": id, "component_id": row.service_id, "graph_id": noise::id(), "title": title, "promql": promql,
+            "sequence": sequence,
+        });
+        row.add_row("component_graphs", graph);
+    }
+    for (name, port, path) in &plan.monitors {
+        let id = state.next_id("monitor");
+        let monitor = json!({
+            "ID": id, "name": name, "tenant_id": row.tenant_id, "service_id": row.service_id, "path": path,
+            "port": port, "service_show_name": name, "interval": "10s",
+        });
+        row.add_row("service_monitors", monitor);
     }
 }
 

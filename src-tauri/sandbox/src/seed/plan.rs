@@ -115,6 +115,10 @@ pub struct ComponentPlan {
     pub plugins: Vec<String>,
     /// Node labels.
     pub labels: Vec<String>,
+    /// Title and query of graphs; `{id}` in a query is the component's id.
+    pub graphs: Vec<(String, String)>,
+    /// Name, port and path of monitors.
+    pub monitors: Vec<(String, u64, String)>,
 }
 
 impl Default for ComponentPlan {
@@ -146,6 +150,8 @@ impl Default for ComponentPlan {
             endpoints: Vec::new(),
             plugins: Vec::new(),
             labels: Vec::new(),
+            graphs: Vec::new(),
+            monitors: Vec::new(),
         }
     }
 }

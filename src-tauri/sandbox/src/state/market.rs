@@ -196,6 +196,9 @@ pub struct Plugin {
     pub create_time: Moment,
     /// Bytes of a made-up image, for packages; an imported one has its own archive.
     pub image_bytes: u64,
+    /// The login given for its image's registry.
+    pub registry_user: String,
+    pub registry_password: String,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

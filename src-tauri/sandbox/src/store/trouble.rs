@@ -21,7 +21,7 @@ where
     F: FnOnce(Request<Body>) -> A,
     A: Future<Output = Result<Response<Body>, Dropped>>,
 {
-    let carries = matches!(*request.method(), Method::PUT | Method::POST);
+    let carries = matches!(*request.method(), Method::PUT | Method::POST | Method::PATCH);
     match trouble {
         None => answer(request).await,
         Some(Trouble::Fail { status }) => {

@@ -2,6 +2,7 @@
 import type { Lane, LineCode, PlanOptions, PlanView } from "../../ipc/generated/contract";
 import { Checkbox, Segmented, TextField } from "../../parts";
 import { useWords } from "../../strings";
+import { RegistryChoice } from "./RegistryChoice";
 
 export function MigrateOptions({
   options,
@@ -37,6 +38,7 @@ export function MigrateOptions({
           />
         </div>
       )}
+      {plan.lane === "registry" && <RegistryChoice options={options} onChange={onChange} />}
       <div className="stack">
         {!options.record_only && (
           <Checkbox checked={options.start_after} onCheck={(start_after) => onChange({ ...options, start_after })}>
@@ -67,7 +69,7 @@ function mayDropData(plan: PlanView, options: PlanOptions): boolean {
   return options.drop_volume_data || plan.checks.some((check) => ABOUT_DATA.includes(check.line.code));
 }
 
-const ORDER: Lane[] = ["official", "rebuild"];
+const ORDER: Lane[] = ["official", "rebuild", "registry"];
 
 /** Where a lane stands must not depend on which one is chosen. */
 function byOrder(one: Lane, other: Lane): number {

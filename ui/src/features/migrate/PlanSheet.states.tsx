@@ -104,6 +104,16 @@ export const states: ScreenStates = {
     draw: () => <VolumeOptions options={PLAIN_OPTIONS} plan={withVolumes} onChange={() => undefined} />,
     shows: /^Ticked, you agree/,
   },
+  "through an own registry": {
+    draw: () => (
+      <MigrateOptions
+        options={PLAIN_OPTIONS}
+        plan={{ ...wiki, lane: "registry", other_lanes: ["official", "rebuild"] }}
+        onChange={() => undefined}
+      />
+    ),
+    shows: "Own registry",
+  },
   several: {
     draw: () => <SeveralSheet cluster={cluster("beijing")} team="shop" chosen={null} />,
     state: board.state,

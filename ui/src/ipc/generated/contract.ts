@@ -7,7 +7,7 @@ export type ConsoleId = string;
 export type JobId = string;
 export type PlanId = string;
 export type TeamName = string;
-export type Code = "bad_request" | "bad_address" | "unreachable" | "tls_failed" | "not_rainbond" | "login_refused" | "password_missing" | "login_expired" | "forbidden" | "unsupported" | "console_refused" | "bad_answer" | "cluster_down" | "resources_short" | "not_found" | "ambiguous" | "stateful_running" | "custom_volumes" | "backup_busy" | "target_not_empty" | "read_only" | "store_missing" | "store_unreachable" | "store_denied" | "store_failed" | "package_missing" | "package_damaged" | "source_changed" | "checksum_mismatch" | "ticket_damaged" | "not_a_bundle" | "bundle_damaged" | "bundle_too_new" | "disk_full" | "file_failed" | "file_exists" | "plan_blocked" | "plan_stale" | "not_confirmed" | "backup_failed" | "restore_failed" | "restore_stuck" | "arrived_incomplete" | "locked" | "keyring_missing" | "state_damaged" | "not_here" | "cancelled" | "internal";
+export type Code = "bad_request" | "bad_address" | "unreachable" | "tls_failed" | "not_rainbond" | "login_refused" | "password_missing" | "login_expired" | "forbidden" | "unsupported" | "console_refused" | "bad_answer" | "cluster_down" | "resources_short" | "not_found" | "ambiguous" | "stateful_running" | "custom_volumes" | "backup_busy" | "target_not_empty" | "read_only" | "store_missing" | "store_unreachable" | "store_denied" | "store_failed" | "registry_denied" | "registry_failed" | "package_missing" | "package_damaged" | "source_changed" | "checksum_mismatch" | "ticket_damaged" | "not_a_bundle" | "bundle_damaged" | "bundle_too_new" | "disk_full" | "file_failed" | "file_exists" | "plan_blocked" | "plan_stale" | "not_confirmed" | "backup_failed" | "restore_failed" | "restore_stuck" | "arrived_incomplete" | "locked" | "keyring_missing" | "state_damaged" | "not_here" | "cancelled" | "internal";
 export type Retry = "never" | "now" | "later" | "after_fix";
 export type Problem = { 
 /**
@@ -216,7 +216,7 @@ export type FileView = { path: string, name: string, kind: FileKind, size_bytes:
  */
 bundle: BundleView | null, problem: Problem | null, };
 export type LibraryView = { folder: string, files: Array<FileView>, free_bytes: number, problems: Array<Problem>, };
-export type Lane = "official" | "rebuild";
+export type Lane = "official" | "rebuild" | "registry";
 export type Route = "none" | "server_copy" | "relay" | "file";
 export type PlanSource = { "kind": "backup", cluster: ClusterId, team: TeamName, backup: BackupId, } | { "kind": "file", path: string, } | { "kind": "app", cluster: ClusterId, team: TeamName, app: AppId, };
 export type RestoreManner = "in_place" | "beside";
@@ -234,6 +234,10 @@ start_after: boolean,
  * The lane, where more than one is possible; chosen if left out.
  */
 lane: Lane | null, 
+/**
+ * For the lane by a registry: the address of a saved one.
+ */
+registry: string | null, 
 /**
  * For a backup: `full-online` (cloud) or `full-offline` (local).
  */
@@ -566,6 +570,24 @@ export type StorageStepView = { name: StorageStep,
 problem: Problem | null, };
 export type StorageTestView = { works: boolean, steps: Array<StorageStepView>, };
 export type StorageChangeView = { before: StorageView, after: StorageView, };
+export type RegistryView = { 
+/**
+ * `HOST[:port]/namespace`; what plans name it by.
+ */
+address: string, 
+/**
+ * Empty: nobody logs in.
+ */
+user: string, plain_http: boolean, has_ca: boolean, password: Kept, };
+export type RegistryDraft = { address: string, user: string, password: string | null, 
+/**
+ * Without encryption: only where the registry has none.
+ */
+plain_http: boolean, 
+/**
+ * The authority of its certificate, PEM.
+ */
+ca_pem: string | null, };
 export type SelectionRequest = { cluster: ClusterId, team: TeamName, apps: Array<AppId>, options: PlanOptions, };
 export type SelectionRow = { app: AppId, plan: PlanView | null, problem: Problem | null, };
 export type TicketRequest = { backup: BackupRef, 
@@ -591,6 +613,9 @@ export interface Commands {
   save_console: { request: ConsoleDraft; answer: ConsoleView };
   remove_console: { request: ConsoleId; answer: null };
   refresh_console: { request: ConsoleId; answer: ConsoleView };
+  list_registries: { request: null; answer: Array<RegistryView> };
+  save_registry: { request: RegistryDraft; answer: RegistryView };
+  remove_registry: { request: string; answer: null };
   load_column: { request: ColumnRequest; answer: ColumnView };
   inspect: { request: PlanSource; answer: PackageView };
   compare: { request: CompareRequest; answer: CompareView };

@@ -8,6 +8,7 @@ import type {
   Difference,
   PlanRequest,
   PlanView,
+  RegistryView,
   StorageDraft,
   StorageView,
 } from "../../ipc/generated/contract";
@@ -23,6 +24,9 @@ type Names =
   | "read_storage"
   | "test_storage"
   | "save_storage"
+  | "list_registries"
+  | "save_registry"
+  | "remove_registry"
   | "plan_selection"
   | "open_app"
   | "compare";
@@ -42,6 +46,7 @@ export function officialAnswers(world: World, plan: (request: PlanRequest) => Pl
     notes: [],
     confirm: null,
   };
+  let registries: RegistryView[] = [];
   return {
     list_backups: ({ cluster, team }) => rowsOf(world, cluster, team),
     locate_backup: (backup) => placeOf(world, backup),
@@ -80,6 +85,17 @@ export function officialAnswers(world: World, plan: (request: PlanRequest) => Pl
       const before = { console, ...storage };
       storage = { ...storage, is_enabled, kind, endpoint, bucket };
       return { before, after: { console, ...storage } };
+    },
+    list_registries: () => registries,
+    save_registry: ({ address, user, plain_http, ca_pem }) => {
+      if (!address.includes(".")) throw problemOf("bad_address", `${address} is no registry and namespace`);
+      const view: RegistryView = { address, user, plain_http, has_ca: ca_pem !== null, password: "keyring" };
+      registries = [...registries.filter((one) => one.address !== address), view];
+      return view;
+    },
+    remove_registry: (address) => {
+      registries = registries.filter((one) => one.address !== address);
+      return null;
     },
     plan_selection: ({ cluster, team, apps, options }) =>
       apps.map((app) => ({

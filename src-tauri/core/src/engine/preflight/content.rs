@@ -25,7 +25,7 @@ pub(crate) async fn all(ctx: &Ctx, target: &Cluster, team: &TeamName, lane: Lane
     let wanted = addresses(model);
     let served = if wanted.is_empty() { Ok(BTreeSet::new()) } else { served(ctx, target, team).await };
     list.push(routes(&target.team_alias(team), &wanted, served));
-    if lane == Lane::Rebuild {
+    if lane.is_rebuilt() {
         list.extend(kubeblocks(model));
     }
     list

@@ -20,8 +20,8 @@ pub(super) struct Choice {
     pub reason: Line,
     pub others: Vec<Lane>,
     pub check: CheckView,
-    /// Why a rebuild goes by calls.
-    by_calls: Option<LineCode>,
+    /// By calls, component after component.
+    is_composed: bool,
 }
 
 impl Choice {
@@ -34,7 +34,7 @@ impl Choice {
     }
 
     pub(super) fn build(&self) -> Build {
-        if self.by_calls.is_some() { Build::Compose } else { Build::Template }
+        if self.is_composed { Build::Compose } else { Build::Template }
     }
 }
 
@@ -54,27 +54,34 @@ pub(super) fn choose(
     model: Option<&AppModel>,
     bytes: u64,
     wanted: Option<Lane>,
+    registry: Option<&str>,
 ) -> Result<Choice, Problem> {
     let official = official(target)?;
     let rebuild = rebuild(target, model, bytes)?;
+    let by_registry = by_registry(target, model)?;
+    let cannot = |offer: &Offer| offer.obstacle.is_some();
+    // Asks the user for a registry only where nothing else is left; one that is named serves where the others are not sure.
+    let serves = !cannot(&by_registry) && cannot(&rebuild) && (registry.is_some() || cannot(&official));
     let lane = wanted.unwrap_or(match (&official, &rebuild) {
-        (official, _) if official.is_sure && official.obstacle.is_none() => Lane::Official,
-        (_, rebuild) if rebuild.obstacle.is_none() => Lane::Rebuild,
+        (official, _) if official.is_sure && !cannot(official) => Lane::Official,
+        (_, rebuild) if !cannot(rebuild) => Lane::Rebuild,
+        _ if serves => Lane::Registry,
         _ => Lane::Official,
     });
-    let by_calls = rebuild.by_calls.filter(|_| lane == Lane::Rebuild && rebuild.obstacle.is_none());
+    let by_calls = rebuild.by_calls.filter(|_| lane == Lane::Rebuild && !cannot(&rebuild));
     let reason = match by_calls {
         Some(code) => Line::new(code, []),
         None => Line::new(reason(target, lane, wanted)?, [("version", target.version())]),
     };
-    let offers = [official, rebuild];
+    let offers = [official, rebuild, by_registry];
     let obstacle = offers.iter().find(|offer| offer.lane == lane).and_then(|offer| offer.obstacle.clone());
-    let others = offers.iter().filter(|offer| offer.lane != lane && offer.obstacle.is_none()).map(|offer| offer.lane);
+    let others = offers.iter().filter(|offer| offer.lane != lane && !cannot(offer)).map(|offer| offer.lane);
     let check = match obstacle {
         Some(line) => CheckView { id: CheckId::Lane, level: Level::Block, line, fix: None },
         None => sure(target, lane, offers.iter().any(|offer| offer.lane == lane && offer.is_sure)),
     };
-    Ok(Choice { lane, reason, others: others.collect(), check, by_calls })
+    let is_composed = by_calls.is_some() || lane == Lane::Registry;
+    Ok(Choice { lane, reason, others: others.collect(), check, is_composed })
 }
 
 /// The platform's own restore as the only lane, for an app that stays in its console.
@@ -97,7 +104,9 @@ fn sure(target: &Cluster, lane: Lane, is_sure: bool) -> CheckView {
     match (lane, is_sure) {
         (_, true) => check(CheckId::Lane, Level::Pass, LineCode::CheckLanePass, facts),
         (Lane::Official, false) => check(CheckId::Lane, Level::Warn, LineCode::CheckEraWarn, facts),
-        (Lane::Rebuild, false) => check(CheckId::Lane, Level::Warn, LineCode::CheckLaneUnverified, facts),
+        (Lane::Rebuild | Lane::Registry, false) => {
+            check(CheckId::Lane, Level::Warn, LineCode::CheckLaneUnverified, facts)
+        }
     }
 }
 
@@ -111,6 +120,7 @@ fn reason(target: &Cluster, lane: Lane, wanted: Option<Lane>) -> Result<LineCode
         (Lane::Official, NotExpected | SeenFailing) => LineCode::LaneOfficialUnsure,
         (Lane::Rebuild, SeenFailing) => LineCode::LaneRebuildSeen,
         (Lane::Rebuild, Yes | Seen | NotExpected) => LineCode::LaneRebuild,
+        (Lane::Registry, Yes | Seen | NotExpected | SeenFailing) => LineCode::LaneRegistry,
     })
 }
 
@@ -143,6 +153,20 @@ fn rebuild(target: &Cluster, model: Option<&AppModel>, bytes: u64) -> Result<Off
     };
     let is_sure = rules.awaits_pushes && !rules.hides_failed_files && by_calls.is_none();
     Ok(Offer { lane: Lane::Rebuild, obstacle, is_sure, by_calls })
+}
+
+/// The app made by calls, its images fetched by the cluster from a registry of the user's own (rebuild.md §7.2).
+fn by_registry(target: &Cluster, model: Option<&AppModel>) -> Result<Offer, Problem> {
+    let named = || [("cluster", target.name()), ("version", target.version())];
+    let obstacle = if !target.template_rules()?.can_import {
+        // The calls that make components are read of versions that can import only.
+        Some(Line::new(LineCode::RebuildNotTooOld, named()))
+    } else if model.is_some_and(|model| !model.components.iter().any(|component| component.image_entry.is_some())) {
+        Some(Line::new(LineCode::RebuildNotBuilt, named()))
+    } else {
+        None
+    };
+    Ok(Offer { lane: Lane::Registry, obstacle, is_sure: false, by_calls: None })
 }
 
 /// Why no package can be imported there, and what that makes of the reason for going by calls.

@@ -6,7 +6,9 @@ use super::outlook::Outlook;
 use super::repairs::{self, Arriving, Mends};
 use super::room::Needs;
 use super::source::{self, Found, Source};
-use super::{Draft, adopt, backup, checks, content, gateway, outlook, reach, room, surroundings, traps, volumes};
+use super::{
+    Draft, adopt, backup, checks, content, gateway, outlook, own_registry, reach, room, surroundings, traps, volumes,
+};
 use crate::bak::{self, TicketRecord};
 use crate::ctx::Ctx;
 use crate::engine::head::{self, Head};
@@ -113,7 +115,7 @@ async fn from_store(
     checks.extend(duplicate::look(ctx, &arrival.cluster, &arrival.team, &incoming).await);
     let mut mends = Mends::default();
     let route = match arrival.choice.lane {
-        Lane::Rebuild => rebuild_route(&arrival.landing),
+        Lane::Rebuild | Lane::Registry => rebuild_route(&arrival.landing),
         Lane::Official => {
             let route = route(engine, ctx, &found, &arrival.cluster, &record).await;
             mends = for_restore(ctx, &arrival.cluster, request, route.0 == Route::None, &cargo).await?;
@@ -274,7 +276,7 @@ pub(super) async fn arrival(
         false if options.record_only => Some(Lane::Official),
         false => asked,
     };
-    let mut choice = lane::choose(&cluster, cargo.model, cargo.bytes, wanted_lane)?;
+    let mut choice = lane::choose(&cluster, cargo.model, cargo.bytes, wanted_lane, options.registry.as_deref())?;
     if cargo.is_template {
         choice.is_the_only_one(LineCode::LaneFromTemplate);
         list.extend(
@@ -299,9 +301,12 @@ pub(super) async fn arrival(
     if choice.lane == Lane::Official {
         list.extend(backup::expiry(&cluster)?);
     }
+    if choice.lane == Lane::Registry {
+        list.extend(own_registry::all(engine, ctx, &cluster, options.registry.as_deref(), cargo.model).await);
+    }
     match target_bucket(&cluster) {
         // Posted to the console, a package needs no store.
-        _ if choice.lane == Lane::Rebuild && (handing == Handing::Post || choice.build() == Build::Compose) => {}
+        _ if choice.lane.is_rebuilt() && (handing == Handing::Post || choice.build() == Build::Compose) => {}
         Ok(bucket) => list.push(checks::store(CheckId::TargetStore, &cluster, &bucket).await),
         Err(problem) => {
             let facts = [("cluster", cluster.name()), ("reason", problem.message)];
@@ -319,10 +324,11 @@ pub(super) async fn arrival(
         lane: choice.lane,
         handing,
         taken_hosts: match choice.lane {
-            Lane::Rebuild => taken_hosts(ctx, &cluster, team, &apps).await?,
+            Lane::Rebuild | Lane::Registry => taken_hosts(ctx, &cluster, team, &apps).await?,
             Lane::Official => BTreeSet::new(),
         },
         build: choice.build(),
+        registry: options.registry.clone().filter(|_| choice.lane == Lane::Registry),
         record_only: options.record_only,
         gateway: None,
         volumes: None,
@@ -426,6 +432,7 @@ async fn for_restore(
 
 fn rebuild_route(landing: &Landing) -> (Route, Line) {
     let code = match (landing.build, landing.handing) {
+        _ if landing.lane == Lane::Registry => LineCode::RouteRebuildRegistry,
         (Build::Compose, _) => LineCode::RouteRebuildCalls,
         (Build::Template, Handing::Store) => LineCode::RouteRebuildStore,
         (Build::Template, Handing::Post) => LineCode::RouteRebuildPost,

@@ -12,6 +12,7 @@ mod lane;
 mod live;
 mod migrate;
 mod outlook;
+mod own_registry;
 mod reach;
 mod rebuilt;
 mod repairs;

@@ -103,7 +103,7 @@ pub(super) fn arriving(model: &AppModel) -> Vec<Line> {
 pub(super) fn of(target: &Cluster, landing: &Landing, model: &AppModel) -> Result<Outlook, Problem> {
     match landing.lane {
         Lane::Official => Ok(of_restore(model, &target.quirks()?, landing.start_after)),
-        Lane::Rebuild => {
+        Lane::Rebuild | Lane::Registry => {
             let mut draft = rebuild::draft(target, landing, model, "plan")?;
             if let Some(work) = &landing.volumes {
                 super::volumes::filled(&mut draft, work);

@@ -1,6 +1,7 @@
 //! What a rebuild brings, in words: the package's own rows, one line a kind, so that a large app stays readable.
 
 use super::outlook::{self, Outlook};
+use crate::engine::rebuild;
 use crate::line::{Line, LineCode};
 use crate::package::{AppModel, Row};
 use crate::template::{Draft, Reason, What};
@@ -52,16 +53,18 @@ pub(super) fn outlook(model: &AppModel, draft: &Draft, starts: bool) -> Outlook 
     Outlook { arrives: outlook::arriving(model), stays: stays.lines(), changes }
 }
 
-/// What only a package brings: plugins, graphs and node labels have no call that we make.
+/// What only a package brings: a plugin's settings for ports and for components it leads to.
 pub(super) fn lost_by_calls(model: &AppModel) -> Option<Line> {
     let mut kinds = Kinds::default();
-    let mut lose = |name: String| kinds.add(LineCode::LosesByCalls, name);
-    model.plugins.iter().for_each(|plugin| lose(plugin.name.clone()));
     for component in &model.components {
-        if Row(&component.console_raw.0).rows("component_graphs").next().is_some() {
-            lose(format!("{}/component_graphs", component.cname));
+        for link in &component.plugin_links {
+            let kind = |raw: &crate::package::Raw| Row(&raw.0).text("service_meta_type");
+            let name = model.plugins.iter().find(|plugin| plugin.id == link.plugin_id).map(|plugin| &plugin.name);
+            if let Some(name) = name.filter(|_| link.settings.iter().any(|raw| rebuild::has_port_settings(&kind(raw))))
+            {
+                kinds.add(LineCode::LosesByCalls, format!("{}/{name}", component.cname));
+            }
         }
-        component.labels.iter().for_each(|label| lose(format!("{}/{label}", component.cname)));
     }
     kinds.lines().pop()
 }

@@ -86,6 +86,7 @@ pub(crate) async fn plan(
             app_name: name.clone(),
             k8s_app: String::new(),
             start_after: request.options.start_after,
+            registry: None,
             record_only: false,
             volumes: None,
             gateway: None,

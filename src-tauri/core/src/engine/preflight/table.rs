@@ -215,6 +215,20 @@ table! {
         Warn CheckRegistryUnknown => FixRegistry;
         Warn CheckRegistryWarn => FixRegistryOwn;
     }
+    OwnRegistry "the user's own registry: it answers, lets in, takes what is written (rebuild.md §7.2)" [Migrate Import]
+        by "registry::a_registry_that_cannot_be_used_blocks_and_says_why" {
+        Pass CheckOwnRegistryPass;
+        Block CheckOwnRegistryMissing => FixOwnRegistryMissing;
+        Block CheckOwnRegistryDown => FixOwnRegistryDown;
+        Block CheckOwnRegistryLogin => FixOwnRegistryLogin;
+        Block CheckOwnRegistryDenied => FixOwnRegistryDenied;
+    }
+    RegistryTrust "whether nodes pull from that registry without more (rebuild.md §7.2)" [Migrate Import]
+        by "registry::an_app_arrives_through_a_registry_of_ones_own" {
+        Pass CheckRegistryTrustPass;
+        Warn CheckRegistryTrustPlain => FixRegistryTrustPlain;
+        Warn CheckRegistryTrustOwn => FixRegistryTrustOwn;
+    }
     Architecture "what components are built for beside what nodes there are" [Migrate Import]
         by "content::an_architecture_that_no_node_has_is_told_of" {
         Pass CheckArchitecturePass;

@@ -10,6 +10,7 @@ use crate::engine::{gateway, landing, origin};
 use crate::ids::AppId;
 use crate::jobs::PhaseName;
 use crate::jobs::fact::{Fact, InstalledComponent};
+use crate::jobs::request::Build;
 use crate::line::LineCode;
 use crate::problem::{Code, Problem, Retry};
 use crate::template::{Act, Draft, Fixup, Stage};
@@ -53,7 +54,9 @@ async fn fulfil(run: &Run, stage: Stage) -> Result<(), Stop> {
     let ground = Ground::of(run).await?;
     let draft = drafted(run, &ground, &origin::open(run).await?.model)?;
     let app = landing::app(&run.record())?;
-    let wishes = draft.fixups.iter().filter(|fixup| fixup.stage == stage);
+    // Plugins that calls made are built before their components are (`plugins.rs`).
+    let is_settled = |act: &Act| ground.landing.build == Build::Compose && matches!(act, Act::AwaitPlugin { .. });
+    let wishes = draft.fixups.iter().filter(|fixup| fixup.stage == stage && !is_settled(&fixup.act));
     let mut count = 0;
     for wish in wishes {
         if run.record().rebuild.adjusted.contains(&wish.id) {

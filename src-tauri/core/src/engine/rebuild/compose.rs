@@ -2,17 +2,18 @@
 //! checked, cleared of what the check guessed, given what is its own, built. What exists is looked for first.
 
 use super::fittings::Fittings;
-use super::{Ground, drafted, install, upload};
+use super::{Ground, drafted, install};
 use crate::console::{CheckState, EnvScope, NewComponent, PortAction};
 use crate::engine::restore::{FIRST_PAUSE, Pauses};
 use crate::engine::runner::{Run, Step, Stop};
-use crate::engine::{landing, origin};
+use crate::engine::{landing, origin, registries};
 use crate::ids::AppId;
-use crate::jobs::PhaseName;
 use crate::jobs::fact::{Fact, InstalledComponent};
+use crate::jobs::{Lane, PhaseName};
 use crate::line::LineCode;
 use crate::package::Row;
 use crate::problem::{Code, Problem, Retry};
+use crate::secret::Secret;
 use crate::template::{Draft, Placed};
 use chrono::TimeDelta;
 
@@ -36,12 +37,17 @@ impl Step for Compose {
             install::must_be_empty(&ground, &there)?;
             run.note(Fact::InstallAsking)?;
         }
-        let composer = Composer { run, ground: &ground, draft: &draft, app };
+        let login = match ground.landing.lane {
+            Lane::Registry => registries::of(run, &ground.landing).await?.login(),
+            Lane::Official | Lane::Rebuild => None,
+        };
+        let composer = Composer { run, ground: &ground, draft: &draft, app, login: login.clone() };
         for placed in &draft.components {
             composer.component(placed).await?;
         }
-        let fittings = Fittings { run, ground: &ground, draft: &draft, app };
+        let fittings = Fittings { run, ground: &ground, draft: &draft, app, login };
         fittings.join().await?;
+        fittings.plugins().await?;
         for placed in &draft.components {
             composer.build(placed).await?;
         }
@@ -55,6 +61,8 @@ struct Composer<'a> {
     ground: &'a Ground,
     draft: &'a Draft,
     app: AppId,
+    /// For images in a registry of the user's own.
+    login: Option<(String, Secret)>,
 }
 
 /// What the package says of a component.
@@ -68,6 +76,14 @@ pub(super) fn made(run: &Run, id: &str) -> Option<InstalledComponent> {
     run.record().rebuild.installed?.into_iter().find(|component| component.source_id == id)
 }
 
+/// What an image of the package is called where the cluster pulls it from.
+pub(super) fn brought(run: &Run, draft: &Draft, name: &str) -> Result<String, Problem> {
+    let file = draft.images.iter().find(|part| part.image == name).map(|part| part.file.clone());
+    let images = run.record().rebuild.images;
+    let there = file.and_then(|file| images.get(&file)?.there.clone());
+    there.ok_or_else(|| Problem::new(Code::Internal, format!("The image {name} was not brought")))
+}
+
 impl Composer<'_> {
     async fn component(&self, placed: &Placed) -> Result<(), Stop> {
         self.run.ctx.check()?;
@@ -77,7 +93,8 @@ impl Composer<'_> {
         };
         self.once(&format!("compose:check:{}", placed.id), self.check(placed, &component.alias)).await?;
         self.once(&format!("compose:clear:{}", placed.id), self.clear(&component.alias)).await?;
-        let fittings = Fittings { run: self.run, ground: self.ground, draft: self.draft, app: self.app };
+        let login = self.login.clone();
+        let fittings = Fittings { run: self.run, ground: self.ground, draft: self.draft, app: self.app, login };
         fittings.fit(placed, &component.alias).await
     }
 
@@ -102,9 +119,9 @@ impl Composer<'_> {
                     app: self.app,
                     name: placed.cname.clone(),
                     k8s_component_name: placed.k8s_name.clone(),
-                    image: self.image(&row.text("share_image"))?,
+                    image: brought(self.run, self.draft, &row.text("share_image"))?,
                     arch: Some(row.text("arch")).filter(|arch| !arch.is_empty()).unwrap_or_else(|| "amd64".to_owned()),
-                    registry: None,
+                    registry: self.login.clone(),
                 };
                 let made = console.create_component(ctx, scope, &new).await?;
                 (made.service_id, made.service_alias)
@@ -113,14 +130,6 @@ impl Composer<'_> {
         let component = InstalledComponent { source_id: placed.id.clone(), id, alias, name: placed.cname.clone() };
         self.run.note(Fact::ComponentMade { component: component.clone() })?;
         Ok(component)
-    }
-
-    fn image(&self, name: &str) -> Result<String, Problem> {
-        let parts = upload::of_components(self.draft);
-        let file = parts.into_iter().find(|part| part.image == name).map(|part| part.file.clone());
-        let images = self.run.record().rebuild.images;
-        let there = file.and_then(|file| images.get(&file)?.there.clone());
-        there.ok_or_else(|| Problem::new(Code::Internal, format!("The image {name} was not brought")))
     }
 
     async fn check(&self, placed: &Placed, alias: &str) -> Result<(), Stop> {

@@ -3,14 +3,14 @@
 
 use super::Ground;
 use super::adjust::is_of_one_wish;
-use super::compose::{entry, made};
+use super::compose::{brought, entry, made};
 use crate::console::{
-    Dependence, EnvScope, HealthProbe, K8sAttribute, Monitor, MountKind, NewConfigGroup, NewEnv, NewMount, NewPort,
-    NewVolume, PortAction,
+    ConsoleError, Dependence, EnvScope, Graph, HealthProbe, K8sAttribute, Monitor, MountKind, NewConfigGroup, NewEnv,
+    NewMount, NewPort, NewVolume, PortAction,
 };
 use crate::engine::runner::{Run, Stop};
 use crate::ids::AppId;
-use crate::jobs::fact::Fact;
+use crate::jobs::fact::{Fact, InstalledComponent};
 use crate::package::Row;
 use crate::problem::{Code, Problem};
 use crate::secret::Secret;
@@ -25,12 +25,14 @@ pub(super) struct Fittings<'a> {
     pub ground: &'a Ground,
     pub draft: &'a Draft,
     pub app: AppId,
+    /// For images in a registry of the user's own.
+    pub login: Option<(String, Secret)>,
 }
 
 type Done = Result<(), Stop>;
 
 impl Fittings<'_> {
-    async fn wish(&self, id: String, act: impl Future<Output = Done>) -> Done {
+    pub(super) async fn wish(&self, id: String, act: impl Future<Output = Done>) -> Done {
         if self.run.record().rebuild.adjusted.contains(&id) {
             return Ok(());
         }
@@ -101,6 +103,15 @@ impl Fittings<'_> {
             }
             for monitor in row.rows("component_monitors") {
                 self.wish(id("monitor", &monitor.text("name")), self.monitor(alias, monitor)).await?;
+            }
+            let mut graphs: Vec<Row<'_>> = row.rows("component_graphs").collect();
+            // A new one comes last.
+            graphs.sort_by_key(|graph| graph.number("sequence"));
+            for graph in graphs {
+                self.wish(id("graph", &graph.text("title")), self.graph(&component, graph)).await?;
+            }
+            for label in row.row("labels").0.as_object().into_iter().flatten().map(|(name, _)| name) {
+                self.wish(id("label", label), self.label(alias, label)).await?;
             }
         }
         for group in Row(&self.draft.metadata.0).rows("app_config_groups") {
@@ -226,10 +237,48 @@ impl Fittings<'_> {
     async fn monitor(&self, alias: &str, row: Row<'_>) -> Done {
         let (ctx, console, scope) = (&self.run.ctx, &self.ground.target.console, &self.ground.scope);
         let monitor: Monitor = read(row)?;
-        if console.monitors(ctx, scope, alias).await?.iter().any(|there| there.name == monitor.name) {
+        let is_it = |there: &Monitor| {
+            there.name.starts_with(&monitor.name) && there.port == monitor.port && there.path == monitor.path
+        };
+        if console.monitors(ctx, scope, alias).await?.iter().any(is_it) {
             return Ok(());
         }
-        Ok(console.add_monitor(ctx, scope, alias, &monitor).await?)
+        match console.add_monitor(ctx, scope, alias, &monitor).await {
+            // Names are the team's: a taken one gets a suffix, as an install would give it (rebuild.md §1.3).
+            Err(ConsoleError::Refused(_) | ConsoleError::AlreadyThere(_)) => {
+                let suffix = alias.get(alias.len().saturating_sub(4)..).unwrap_or(alias);
+                let name = format!("{}-{suffix}", monitor.name);
+                Ok(console.add_monitor(ctx, scope, alias, &Monitor { name, ..monitor }).await?)
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// Its query names the component by its id (rebuild.md §2).
+    async fn graph(&self, component: &InstalledComponent, row: Row<'_>) -> Done {
+        let (ctx, console, scope) = (&self.run.ctx, &self.ground.target.console, &self.ground.scope);
+        let promql = row.text("promql").replace(&component.source_id, &component.id);
+        let graph = Graph { title: row.text("title"), promql };
+        if console.graphs(ctx, scope, &component.alias).await?.iter().any(|there| there.title == graph.title) {
+            return Ok(());
+        }
+        Ok(console.add_graph(ctx, scope, &component.alias, &graph).await?)
+    }
+
+    async fn label(&self, alias: &str, name: &str) -> Done {
+        let (ctx, console, scope) = (&self.run.ctx, &self.ground.target.console, &self.ground.scope);
+        if console.labels(ctx, scope, alias).await?.iter().any(|there| there.name == name) {
+            return Ok(());
+        }
+        let free = console.free_labels(ctx, scope, alias).await?;
+        let label = free.into_iter().find(|label| label.name == name);
+        let label = label.ok_or_else(|| refused("No node of the cluster has this label"))?;
+        Ok(console.add_labels(ctx, scope, alias, &[label.id]).await?)
+    }
+
+    /// What an image of the package is called where the cluster pulls it from.
+    pub(super) fn brought(&self, name: &str) -> Result<String, Problem> {
+        brought(self.run, self.draft, name)
     }
 
     async fn depend(&self, alias: &str, on: &str) -> Done {
@@ -284,7 +333,7 @@ impl Fittings<'_> {
     }
 }
 
-fn refused(why: &str) -> Problem {
+pub(super) fn refused(why: &str) -> Problem {
     Problem::new(Code::ConsoleRefused, why)
 }
 

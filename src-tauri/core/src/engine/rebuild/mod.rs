@@ -10,25 +10,32 @@ mod fittings;
 pub(crate) mod helper;
 mod import;
 mod install;
+mod plugins;
+mod push;
 mod send;
 pub(crate) mod unplug;
 mod upload;
 
 pub(crate) use import::{find_opened, forget_record, forget_template};
+pub(crate) use plugins::has_port_settings;
+pub(crate) use push::image_stem;
 pub(crate) use upload::forget_chunks;
 
 use crate::console::Scope;
 use crate::engine::links::Cluster;
 use crate::engine::runner::{Run, Step, Stop};
 use crate::engine::{landing, restore};
+use crate::jobs::Lane;
 use crate::jobs::request::{Build, Landing};
 use crate::package::AppModel;
 use crate::problem::Problem;
 use crate::template::{self, Draft, ExtraPlugin, Order, TargetFacts};
+use crate::transfer::Progress;
 
 pub(crate) fn steps(landing: &Landing) -> Vec<Box<dyn Step>> {
     let mut steps: Vec<Box<dyn Step>> = match landing.build {
         Build::Template => vec![Box::new(send::Send), Box::new(import::Import), Box::new(install::Install)],
+        Build::Compose if landing.lane == Lane::Registry => vec![Box::new(push::Push), Box::new(compose::Compose)],
         Build::Compose => vec![Box::new(upload::Upload), Box::new(compose::Compose)],
     };
     // The package says where pods find their data.
@@ -94,6 +101,15 @@ fn with_extra(
     facts.service_names.clone_from(&landing.taken_hosts);
     let order = Order { seed: seed.to_owned(), app_name: landing.app_name.clone(), extra_plugins, ..Order::default() };
     Ok(template::synthesize(model, &facts, &order)?)
+}
+
+/// Waits while the job is paused, and as long as its rate asks for.
+async fn pass(run: &Run, progress: &Progress, bytes: u64) -> Result<(), Stop> {
+    tokio::select! {
+        biased;
+        () = run.ctx.cancel.cancelled() => Ok(run.ctx.check()?),
+        () = progress.valve().pass(bytes) => Ok(()),
+    }
 }
 
 /// The package of this job.

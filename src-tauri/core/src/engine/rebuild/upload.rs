@@ -1,6 +1,6 @@
 //! Images into the cluster's registry, one archive each, in chunks that neither a crash nor a cut undoes (rebuild.md §7.1).
 
-use super::{Ground, drafted, send};
+use super::{Ground, drafted, pass, send};
 use crate::console::era::{self, ImageUpload};
 use crate::console::{LoadState, NewSession, Outgoing, UploadError, UploadSession, Upstream};
 use crate::engine::origin;
@@ -11,9 +11,9 @@ use crate::jobs::ImageProgress;
 use crate::jobs::PhaseName;
 use crate::jobs::fact::Fact;
 use crate::line::LineCode;
-use crate::package::{Package, Row};
+use crate::package::Package;
 use crate::problem::{Code, Problem, Retry};
-use crate::template::{Draft, ImagePart, OpenImage};
+use crate::template::{ImagePart, OpenImage};
 use crate::transfer::{Parts, Progress};
 use bytes::{Bytes, BytesMut};
 use chrono::TimeDelta;
@@ -40,7 +40,7 @@ impl Step for Upload {
         let origin = origin::open(run).await?;
         let draft = drafted(run, &ground, &origin.model)?;
         send::planned(run, &draft)?;
-        let parts = of_components(&draft);
+        let parts = &draft.images;
         let total = parts.iter().map(|part| part.bytes).sum();
         let sender = Sender { run, ground: &ground, package: &origin.package, progress: run.job.progress() };
         sender.progress.begin(Parts::for_source(total, None));
@@ -55,12 +55,6 @@ impl Step for Upload {
         }
         Ok(())
     }
-}
-
-/// Images that components run; plugins are not made by calls.
-pub(super) fn of_components(draft: &Draft) -> Vec<&ImagePart> {
-    let names: Vec<String> = Row(&draft.metadata.0).rows("apps").map(|row| row.text("share_image")).collect();
-    draft.images.iter().filter(|part| names.contains(&part.image)).collect()
 }
 
 fn known(run: &Run, part: &ImagePart) -> ImageProgress {
@@ -133,6 +127,7 @@ impl Sender<'_> {
             while let Some(chunk) = cutter.cut(is_end) {
                 let bytes = chunk.len() as u64;
                 if !is_there(index) {
+                    pass(self.run, &self.progress, bytes).await?;
                     self.progress.read(bytes);
                     console.send_chunk(ctx, to, &session.session_id, index, chunk).await?;
                     let (file, session) = (part.file.clone(), session.session_id.clone());
