@@ -211,6 +211,12 @@ export const official = {
     recordHint: "The record and its package arrive; nothing is restored.",
     dropData: "Leave volume data out",
     dropHint: "The app arrives with empty volumes.",
+    gateway: "Make the gateway rules again",
+    gatewayHint: "Rules that the target has are never overwritten.",
+    gatewaySame: "The app still runs on this console: both would answer to the same addresses.",
+    gatewayNeedsStart: "They are made once the app has started.",
+    certificates: "Copy their certificates",
+    certificatesHint: "With their private keys, from the source’s console to the target’s.",
   },
 
   several: {

@@ -208,6 +208,12 @@ export const official: typeof english = {
     recordHint: "记录和备份包到达，不做恢复。",
     dropData: "不带卷数据",
     dropHint: "应用到达后卷是空的。",
+    gateway: "重建网关规则",
+    gatewayHint: "目标上已有的规则不会被覆盖。",
+    gatewaySame: "应用仍在这个控制台上运行：两个应用会使用同样的地址。",
+    gatewayNeedsStart: "应用启动之后才会重建。",
+    certificates: "带上证书",
+    certificatesHint: "连同私钥，从来源控制台拷贝到目标控制台。",
   },
 
   several: {

@@ -5,13 +5,12 @@ import { PLAIN_OPTIONS } from "../../ipc/options";
 import { line, planOf } from "../../platform/fake/plans";
 import { consoleNamed, loaded } from "../../test/samples";
 import type { ScreenStates } from "../../test/states";
-import { BackupOptions } from "./BackupOptions";
 import { Checks } from "./Checks";
 import { ConfirmBar } from "./ConfirmBar";
-import { MigrateOptions } from "./MigrateOptions";
+import { BackupOptions } from "./options/BackupOptions";
+import { PlanOptions } from "./options/PlanOptions";
 import { Forecast, Outcome } from "./PlanParts";
 import { PlanSheet } from "./PlanSheet";
-import { RestoreOptions } from "./RestoreOptions";
 import { SeveralApps } from "./SeveralApps";
 import { SeveralSheet } from "./SeveralSheet";
 
@@ -30,6 +29,30 @@ const dropped: PlanView = {
   kind: "import",
   request: { ...wiki.request, source: { kind: "file", path: "/home/me/wiki.bak" } },
   checks: [{ id: "volume_data", level: "warn", line: line("check_volume_data_mended", { count: "1", version: "v6.9.8" }) }],
+};
+const choose =
+  (plan: PlanView, options = PLAIN_OPTIONS) =>
+  () => <PlanOptions options={options} plan={plan} onChange={() => undefined} />;
+const inPlace = planOf(world, { source: from("wiki"), target: { kind: "restore", manner: "in_place" }, options: PLAIN_OPTIONS });
+const running = planOf(world, {
+  source: {
+    kind: "app",
+    cluster: cluster("beijing"),
+    team: "shop",
+    app: world.apps.get(`${cluster("beijing")}|shop`)?.[0]?.id ?? 0,
+  },
+  target: { kind: "team", cluster: cluster("shanghai"), team: "ops", app: null },
+  options: PLAIN_OPTIONS,
+});
+const stateful: PlanView = {
+  ...running,
+  checks: [{ id: "stateful", level: "block", line: line("check_stateful_block", { names: "mysql" }) }],
+};
+const sameConsole: PlanView = { ...wiki, checks: [{ id: "gateway", level: "warn", line: line("check_gateway_same_warn") }] };
+const certified: PlanView = {
+  ...wiki,
+  arrives: [line("arrives_gateway_rules", { count: "2", names: "wiki.example.test/" })],
+  stays: [line("stays_certificates")],
 };
 const apps = board.world.apps.get(`${cluster("beijing")}|shop`) ?? [];
 const chosen = new Set(apps.slice(0, 2).map((app) => app.id));
@@ -55,17 +78,25 @@ export const states: ScreenStates = {
   confirm: { draw: () => <ConfirmBar cluster="beijing" typed="" onType={() => undefined} />, shows: "production" },
   "options of a backup": { draw: () => <BackupOptions options={PLAIN_OPTIONS} onChange={() => undefined} />, shows: "Refuse" },
   "options of a restore in place": {
-    draw: () => <RestoreOptions manner="in_place" options={PLAIN_OPTIONS} onChange={() => undefined} />,
+    draw: choose(inPlace),
     shows: /^Stop what runs first/,
   },
   "options of an import": {
-    draw: () => <MigrateOptions options={PLAIN_OPTIONS} plan={dropped} onChange={() => undefined} />,
+    draw: choose(dropped),
     shows: /^As a record only/,
   },
   "data may be left out": {
-    draw: () => <MigrateOptions options={PLAIN_OPTIONS} plan={dropped} onChange={() => undefined} />,
+    draw: choose(dropped),
     shows: /^Leave volume data out/,
   },
+  "options of a running app": { draw: choose(stateful), shows: "When stateful components run" },
+  "gateway rules": { draw: choose(wiki), shows: /^Make the gateway rules again/ },
+  "gateway rules, app still there": { draw: choose(sameConsole), shows: /still runs on this console/ },
+  "gateway rules, not started": {
+    draw: choose(wiki, { ...PLAIN_OPTIONS, start_after: false }),
+    shows: /once the app has started/,
+  },
+  certificates: { draw: choose(certified), shows: /^Copy their certificates/ },
   several: {
     draw: () => <SeveralSheet cluster={cluster("beijing")} team="shop" chosen={null} />,
     state: board.state,

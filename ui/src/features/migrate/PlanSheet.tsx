@@ -5,12 +5,11 @@ import type { PlanRequest, PlanView, Problem } from "../../ipc/generated/contrac
 import { Button, cx, EnvTag, type IconName, ProblemNote, Sheet, Spinner, shortPlaceName } from "../../parts";
 import { useAct } from "../../state/session";
 import { useWords, type Words } from "../../strings";
-import { BackupOptions } from "./BackupOptions";
 import { Checks } from "./Checks";
 import { ConfirmBar, isConfirmed } from "./ConfirmBar";
-import { MigrateOptions } from "./MigrateOptions";
+import { BackupOptions } from "./options/BackupOptions";
+import { PlanOptions } from "./options/PlanOptions";
 import { Forecast, Outcome } from "./PlanParts";
-import { RestoreOptions } from "./RestoreOptions";
 import { usePlan } from "./usePlan";
 
 const ICONS: Record<PlanView["kind"], IconName> = {
@@ -92,12 +91,7 @@ export function PlanSheet({ request: first }: { request: PlanRequest }) {
             {isBackup && <BackupOptions options={options} onChange={setOptions} />}
             <Forecast plan={plan} />
             <Outcome plan={plan} />
-            {(plan.kind === "migrate" || plan.kind === "import") && (
-              <MigrateOptions options={options} plan={plan} onChange={setOptions} />
-            )}
-            {first.target.kind === "restore" && (
-              <RestoreOptions manner={first.target.manner} options={options} onChange={setOptions} />
-            )}
+            <PlanOptions options={options} plan={plan} onChange={setOptions} />
           </div>
           <Checks checks={plan.checks} busy={busy} />
         </div>
