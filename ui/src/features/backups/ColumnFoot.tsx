@@ -1,11 +1,11 @@
 /** Under a column: Back up…, and the version of the cluster. */
 import { useState } from "react";
+import { backUpRequest } from "../../drag/appItems";
 import type { ClusterView, TeamName } from "../../ipc/generated/contract";
 import { Button, Cut, Icon, Menu, type MenuItem, type Point } from "../../parts";
 import { useAct, useStore } from "../../state/session";
 import { useWords } from "../../strings";
 import { clock } from "../../strings/format";
-import { backUpRequest } from "./AppList";
 
 export function ColumnFoot({ cluster, team }: { cluster: ClusterView; team: TeamName | null }) {
   const words = useWords();
@@ -52,7 +52,7 @@ export function ColumnFoot({ cluster, team }: { cluster: ClusterView; team: Team
                 label: app.name,
                 icon: "box",
                 disabled: app.component_count === 0,
-                run: () => act.openSheet({ kind: "plan", request: backUpRequest(cluster, team, app.id) }),
+                run: () => act.openSheet({ kind: "plan", request: backUpRequest({ cluster: cluster.id, team, app }) }),
               }),
             ),
           ]}
