@@ -91,8 +91,8 @@ pub(crate) enum Command {
         file: PathBuf,
         /// `console/cluster/team`
         team: String,
-        #[arg(long)]
-        name: Option<String>,
+        #[command(flatten)]
+        arrival: Arrival,
         /// Hands the backup in as a record and restores nothing
         #[arg(long)]
         record_only: bool,
@@ -319,15 +319,8 @@ pub(crate) struct Voyage {
     pub source: String,
     /// The team it goes to: `console/cluster/team`; `.` for this computer
     pub target: String,
-    /// The app's name on arrival
-    #[arg(long)]
-    pub name: Option<String>,
-    /// Leaves the components stopped
-    #[arg(long)]
-    pub keep_stopped: bool,
-    /// How the app comes to life; chosen if left out
-    #[arg(long, value_enum)]
-    pub lane: Option<LaneArg>,
+    #[command(flatten)]
+    pub arrival: Arrival,
     /// The source is an app that runs, `console/cluster/team/app`: it is backed up first
     #[arg(long)]
     pub live: bool,
@@ -337,6 +330,23 @@ pub(crate) struct Voyage {
     /// For a running app: backs up while stateful components run, consistent or not
     #[arg(long, requires = "live", conflicts_with = "stop")]
     pub force: bool,
+}
+
+/// What may be chosen for an arrival
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arrival {
+    /// The app's name on arrival
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Leaves the components stopped
+    #[arg(long)]
+    pub keep_stopped: bool,
+    /// How the app comes to life; chosen if left out
+    #[arg(long, value_enum)]
+    pub lane: Option<LaneArg>,
+    /// Leaves the files of volumes out, where the target would unpack them wrongly
+    #[arg(long)]
+    pub without_data: bool,
     /// Makes the app's gateway rules again, even where the app still runs on the same console
     #[arg(long, conflicts_with = "no_gateway")]
     pub gateway: bool,

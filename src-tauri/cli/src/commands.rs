@@ -1,8 +1,8 @@
 //! One function a command: asks the core, prints the answer.
 
 use crate::args::{
-    Args, BackupCommand, Command, Confirm, ConsoleCommand, EnvironmentArg, JobsCommand, LaneArg, StoreArgs, Voyage,
-    WayArg,
+    Args, Arrival, BackupCommand, Command, Confirm, ConsoleCommand, EnvironmentArg, JobsCommand, LaneArg, StoreArgs,
+    Voyage, WayArg,
 };
 use crate::out::{self, Out};
 use crate::{backups, demo, reference, report, samples, storage, watch};
@@ -93,8 +93,8 @@ async fn one(core: &Core, command: Command, out: Out) -> Result<(), Problem> {
             let target = PlanTarget::ThisComputer { folder };
             carry_out(core, PlanRequest { source, target, options: PlanOptions::default() }, "", out).await
         }
-        Command::Import { file, team, name, record_only, confirm } => {
-            let options = PlanOptions { app_name: name, record_only, ..PlanOptions::default() };
+        Command::Import { file, team, arrival, record_only, confirm } => {
+            let options = PlanOptions { record_only, ..arriving(arrival) };
             import(core, &file, &team, options, &confirm, out).await
         }
         Command::Verify { file } => {
@@ -364,21 +364,24 @@ async fn request(core: &Core, voyage: Voyage) -> Result<PlanRequest, Problem> {
         let at = reference::team(core, &voyage.target).await?;
         PlanTarget::Team { cluster: at.cluster.id, team: at.team.name, app: None }
     };
-    let lane = voyage.lane.map(|lane| match lane {
+    let options = PlanOptions { stop_stateful: voyage.stop, force: voyage.force, ..arriving(voyage.arrival) };
+    Ok(PlanRequest { source, target, options })
+}
+
+fn arriving(arrival: Arrival) -> PlanOptions {
+    let lane = arrival.lane.map(|lane| match lane {
         LaneArg::Official => Lane::Official,
         LaneArg::Rebuild => Lane::Rebuild,
     });
-    let options = PlanOptions {
-        app_name: voyage.name,
-        start_after: !voyage.keep_stopped,
+    PlanOptions {
+        app_name: arrival.name,
+        start_after: !arrival.keep_stopped,
         lane,
-        gateway_rules: (voyage.gateway || voyage.no_gateway).then_some(voyage.gateway),
-        certificates: voyage.certificates,
-        stop_stateful: voyage.stop,
-        force: voyage.force,
+        drop_volume_data: arrival.without_data,
+        gateway_rules: (arrival.gateway || arrival.no_gateway).then_some(arrival.gateway),
+        certificates: arrival.certificates,
         ..PlanOptions::default()
-    };
-    Ok(PlanRequest { source, target, options })
+    }
 }
 
 async fn import(

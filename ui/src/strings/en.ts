@@ -453,7 +453,6 @@ export const en = {
     details: "Details",
     code: "Code",
     said: "Message",
-    noSecrets: "No passwords or keys inside",
     later: "Later",
     copyDetails: "Copy details",
   },

@@ -1,5 +1,5 @@
 /** Words around all backups, where they lie, their deletion, object storage, comparison, and what comes after a restore. */
-import type { Aspect, CertaintyView, DataSign, LineCode, StorageStep } from "../ipc/generated/contract";
+import type { Aspect, CertaintyView, DataSign, LineCode, ReportFormat, StorageStep } from "../ipc/generated/contract";
 
 const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
@@ -307,5 +307,14 @@ export const official = {
     deleteButton: "Delete the original",
     deleting: "Deleting…",
     notDeleted: "The original was not deleted",
+    saveReport: "Save report…",
+    saveAs: { html: "As a page (HTML)…", json: "As data (JSON)…" } satisfies Record<ReportFormat, string>,
+    savedAs: (file: string) => `Saved as ${file}`,
+    notSaved: "The report was not saved",
+    addresses: "Gateway rules",
+    addressesHint: "Served where it came from, and not here. Beside each: where the component is reached now.",
+    oldAddress: "Old",
+    newAddress: "Now",
+    noAddress: "none",
   },
 };

@@ -451,7 +451,6 @@ export const zh: Words = {
     details: "细节",
     code: "代码",
     said: "消息",
-    noSecrets: "不含密码和密钥",
     later: "以后再说",
     copyDetails: "复制细节",
   },

@@ -591,6 +591,7 @@ export interface Commands {
   forget_job: { request: JobId; answer: null };
   job_report: { request: JobId; answer: JobReport };
   save_report: { request: ReportRequest; answer: SavedReport };
+  save_report_as: { request: ReportRequest; answer: SavedReport | null };
   delete_original: { request: DeleteOriginalRequest; answer: JobView };
   open_app: { request: AppRef; answer: AppPageView };
   start_samples: { request: null; answer: SamplesView };
