@@ -21,7 +21,7 @@ export function Ghost({ payload, target }: { payload: Payload; target: Target | 
           <span className="ghost-name">
             <b className="cut">{payloadName(payload, words)}</b>{" "}
             {payload.kind === "app" ? (
-              <span className="small t2">{words.drag.app}</span>
+              <Cut className="small t2">{`${words.drag.app} · ${words.common.components(payload.app.component_count)}`}</Cut>
             ) : (
               <span className="num">{when(payloadTime(payload), new Date(), words.time)}</span>
             )}
@@ -34,7 +34,6 @@ export function Ghost({ payload, target }: { payload: Payload; target: Target | 
           )}
         </span>
         {size !== null && <span className="num small t2">{bytes(size)}</span>}
-        {payload.kind === "app" && <span className="num small t2">{words.common.components(payload.app.component_count)}</span>}
       </div>
       <div className={cx("ghost-verdict", verdict?.kind ?? "none")}>
         <Icon name={saying?.icon ?? "info"} />

@@ -53,13 +53,14 @@ function Addresses({ rows }: { rows: GatewayTodo[] }) {
 /** Each line that did not arrive and that a person can do something about, and what the plan had warned of. */
 function ByHand({ missing, due }: { missing: Line[]; due: JobReport["by_hand"] }) {
   const words = useWords();
-  const todo = [...missing.flatMap((line) => advice(line, words)), ...due.flatMap(({ fix }) => (fix ? [put(words, fix)] : []))];
+  const warned: Todo[] = due.flatMap(({ about, fix }) => (fix ? [{ text: put(words, fix), hint: put(words, about) }] : []));
+  const todo = [...missing.flatMap((line) => advice(line, words)), ...warned];
   if (todo.length === 0) return null;
   return (
     <section className="pad ruled" aria-label={words.official.after.byHand} data-report="by-hand">
       <h3 className="heading">{words.official.after.byHand}</h3>
-      {[...new Set(todo)].map((text) => (
-        <Fact key={text} icon="right" tone="acc">
+      {todo.map(({ text, hint }) => (
+        <Fact key={`${text} ${hint}`} icon="right" tone="acc" hint={hint}>
           {text}
         </Fact>
       ))}
@@ -67,7 +68,13 @@ function ByHand({ missing, due }: { missing: Line[]; due: JobReport["by_hand"] }
   );
 }
 
-function advice(line: Line, words: Words): string[] {
+interface Todo {
+  text: string;
+  /** What it is about. */
+  hint?: string;
+}
+
+function advice(line: Line, words: Words): Todo[] {
   const text = words.official.byHand[line.code];
-  return text ? [fill(text, line.facts, words)] : [];
+  return text ? [{ text: fill(text, line.facts, words) }] : [];
 }

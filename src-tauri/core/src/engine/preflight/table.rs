@@ -354,15 +354,69 @@ mod tests {
         }
     }
 
-    #[test]
-    fn every_row_names_a_test_that_there_is() {
+    /// The text of a test, by `file::test`: of `tests/it` or of this room.
+    fn body_of(named: &str) -> Option<String> {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        for row in TABLE {
-            let (file, test) = row.provoked_by.split_once("::").unwrap();
-            let places = [here.join("../../tests/it"), here.join("src/engine/preflight")]
-                .map(|place| place.join(format!("{file}.rs")));
-            let text: String = places.iter().filter_map(|path| std::fs::read_to_string(path).ok()).collect();
-            assert!(text.contains(&format!("fn {test}(")), "{:?}: there is no {}", row.id, row.provoked_by);
+        let (file, test) = named.split_once("::")?;
+        let places = [here.join("../../tests/it"), here.join("src/engine/preflight")];
+        let texts = places.iter().filter_map(|place| std::fs::read_to_string(place.join(format!("{file}.rs"))).ok());
+        texts.filter_map(|text| Some(text.split_once(&format!("fn {test}("))?.1.to_owned())).next().map(|rest| {
+            let end = rest.find("\n}").into_iter().chain(rest.find("\n    }\n\n")).min();
+            rest.get(..end.unwrap_or(rest.len())).unwrap_or_default().to_owned()
+        })
+    }
+
+    /// The levels other than `Pass` at which a test asserts this check: by what it says, or by the helpers of the tests
+    /// that name the check and fix its level.
+    fn asserted(body: &str, row: &Row) -> BTreeSet<String> {
+        let flat: String = body.split_whitespace().collect();
+        let names = |code: LineCode| {
+            let code = format!("LineCode::{code:?}");
+            flat.match_indices(&code).any(|(at, _)| !flat[at + code.len()..].starts_with(char::is_alphanumeric))
+        };
+        let told = row.says.iter().filter(|say| say.level != Level::Pass && names(say.code));
+        let mut levels: BTreeSet<String> = told.map(|say| format!("{:?}", say.level)).collect();
+        let id = format!("CheckId::{:?}", row.id);
+        // One statement names the check and the level.
+        for part in flat.split(';').filter(|part| {
+            part.contains(&format!("{id})")) || part.contains(&format!("{id},")) || part.contains(&format!("{id}&&"))
+        }) {
+            for level in [Level::Warn, Level::Block] {
+                if part.contains(&format!("Level::{level:?}")) {
+                    levels.insert(format!("{level:?}"));
+                }
+            }
+            if part.contains("blocked_by(") || part.contains("blocks(") {
+                levels.insert("Block".to_owned());
+            }
         }
+        levels
+    }
+
+    #[test]
+    fn every_check_has_a_test_that_makes_it_warn_or_block() {
+        let mut wrong = Vec::new();
+        for row in TABLE {
+            let judged: BTreeSet<String> =
+                row.says.iter().filter(|say| say.level != Level::Pass).map(|say| format!("{:?}", say.level)).collect();
+            match body_of(row.provoked_by) {
+                None => wrong.push(format!("{:?}: there is no {}", row.id, row.provoked_by)),
+                Some(_) if judged.is_empty() => {}
+                Some(body) if asserted(&body, row).intersection(&judged).next().is_none() => {
+                    wrong.push(format!("{:?}: {} asserts none of {judged:?}", row.id, row.provoked_by));
+                }
+                Some(_) => {}
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn a_test_that_only_names_a_check_provokes_nothing() {
+        let row = say(CheckId::Disk, LineCode::CheckDiskBlock).unwrap().0;
+        assert!(asserted("let x = check(&plan, CheckId::Disk); assert!(x.level == Level::Pass);", row).is_empty());
+        assert!(asserted("LineCode::CheckDiskBlockade", row).is_empty());
+        assert_eq!(asserted("blocked_by(&plan, CheckId::Disk);", row).len(), 1);
+        assert_eq!(asserted("assert_eq!(seen, LineCode::CheckDiskBlock)", row).len(), 1);
     }
 }

@@ -6,7 +6,8 @@ import type { OptionProps } from "./PlanOptions";
 export function NameOption({ options, plan, onChange }: OptionProps) {
   const words = useWords();
   const isExisting = plan.request.target.kind === "team" && plan.request.target.app !== null;
-  if (isExisting) return null;
+  const isUnknown = plan.app_name === "" && options.app_name === null;
+  if (isExisting || isUnknown) return null;
   return (
     <div className="form name-option">
       <TextField
