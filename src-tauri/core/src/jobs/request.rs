@@ -249,7 +249,8 @@ pub(crate) struct BackupWork {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct AppWork {
-    /// What it goes on as.
+    /// What it goes on as. Beside the tag of [`Work`], which is `kind`, it has another name in the journal.
+    #[serde(rename = "becomes")]
     pub kind: JobKind,
     pub backup: BackupWork,
     /// What was asked for, in the words of the contract; planned again once the backup is made.
