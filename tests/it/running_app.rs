@@ -1,6 +1,6 @@
 //! A running app can be moved, too: it is backed up first, in the same job.
 
-use crate::world::{Client, SHOP, World, blocked_by, done};
+use crate::world::{Client, SHOP, TestHost, World, blocked_by, done};
 use rainferry_core::Code;
 use rainferry_core::api::{CheckId, JobKind, LineCode, PhaseName, PlanOptions, PlanRequest, PlanTarget};
 use rainferry_sandbox::Cluster;
@@ -47,7 +47,7 @@ async fn a_running_app_is_backed_up_and_arrives_in_one_job() {
     // It is known after a restart, as it was.
     client.core.close().await;
     drop(client);
-    let client = world.client().await;
+    let client = Client::open(TestHost::at(&world.home(), &world.library())).await.unwrap();
     assert_eq!(client.core.get_job(job.id.clone()).await.unwrap().report, job.report);
 }
 

@@ -33,6 +33,12 @@ const says = (sheet, line) => until(`the line ${line}`, () => inside(sheet, `[da
 const told = async (sheet, which) => window.text(await part(sheet, `[data-report=${which}]`));
 const jobs = () => until("the list of jobs", () => window.read("return document.querySelector('ol.jobs')"));
 const newestJob = () => window.read("return document.querySelector('[data-job-id]')?.dataset.jobId ?? null");
+/** The bundle in the library, once it is proven and nothing of its card will change. */
+const bundleCard = () =>
+  until("the bundle", async () => {
+    const card = await window.read("return arguments[0].querySelector('[data-file-name$=\".tar.zst\"]')", await column("This computer"));
+    return card && (await inside(card, "[title=Verified]")) ? card : null;
+  });
 const bundles = () => files(path.join(home, "library")).filter((file) => file.endsWith(".tar.zst"));
 
 describe("every clause in the window", { timeout: 900_000 }, () => {
@@ -45,7 +51,7 @@ describe("every clause in the window", { timeout: 900_000 }, () => {
   after(async () => {
     await window?.close();
     await served?.stop();
-    rmSync(home, { recursive: true, force: true });
+    if (!process.env.RAINFERRY_KEEP) rmSync(home, { recursive: true, force: true });
   });
   afterEach(putAway);
 
@@ -164,6 +170,13 @@ describe("every clause in the window", { timeout: 900_000 }, () => {
     await closeSheet();
   });
 
+  it("migrates to another team of its cluster, inside the one store", async () => {
+    const sheet = await cardMenu("shanghai", "监控", "Migrate to…", "shanghai / 客户团队");
+    await checks(sheet);
+    assert.match(await window.text(sheet), /Server copy/);
+    await carryOut(sheet, "^Migrate to shanghai");
+  });
+
   it("restores in place, after what runs was stopped", async () => {
     const sheet = await cardMenu("shanghai", "监控", "Restore in place…");
     await checks(sheet);
@@ -179,9 +192,8 @@ describe("every clause in the window", { timeout: 900_000 }, () => {
   it("exports a local backup whose package is in a store, and tells a duplicate by its content", async () => {
     await carryOut(await cardMenu("shanghai", "发布工具", "Export to this computer…"), "^Export");
     assert.equal(bundles().length, 1);
-    const file = await until("the bundle", async () => window.read("return arguments[0].querySelector('[data-file-name$=\".tar.zst\"]')", await column("This computer")));
     for (const expected of [false, true]) {
-      await window.drag(file, await column("shanghai"));
+      await window.drag(await bundleCard(), await column("shanghai"));
       const sheet = await dialog();
       await checks(sheet);
       assert.equal(await inside(sheet, "[data-check=duplicate][data-check-level=warn]"), expected);
@@ -194,20 +206,12 @@ describe("every clause in the window", { timeout: 900_000 }, () => {
     }
   });
 
-  it("migrates to another team of its cluster, inside the one store", async () => {
-    const sheet = await cardMenu("shanghai", "监控", "Migrate to…", "shanghai / 客户团队");
-    await checks(sheet);
-    assert.match(await window.text(sheet), /Server copy/);
-    await carryOut(sheet, "^Migrate to shanghai");
-  });
-
   it("carries a bundle to a site that nothing else reaches", async () => {
     assert.match(await window.text(await column("factory")), /Cannot reach/);
     await served.control("/site", { site: "factory" });
     await press(await column("factory"), "Retry");
     await until("its apps", async () => (await appsIn(await column("factory"))).includes("车间看板"));
-    const file = await until("the bundle", async () => window.read("return arguments[0].querySelector('[data-file-name$=\".tar.zst\"]')", await column("This computer")));
-    await window.click(file, 2);
+    await window.click(await bundleCard(), 2);
     await window.click(await window.element("menuitem", "Import to…"));
     await window.click(await window.element("menuitem", { source: "^factory" }));
     const sheet = await dialog();
@@ -234,7 +238,8 @@ describe("every clause in the window", { timeout: 900_000 }, () => {
 
   it("says that a restore hangs, and what to do about it", async () => {
     await served.control("/switches", { cluster: "shanghai", switches: { restore_fails: true, sends_component_name: true } });
-    const sheet = await cardMenu("shanghai", "监控", "Restore beside…");
+    await pickTeam("shanghai", "客户团队");
+    const sheet = await cardMenu("shanghai", "线索收集", "Restore beside…");
     await carryOut(sheet, "^Restore on shanghai", { end: null });
     await until("the restore", () => window.read("return /Restore/.test(document.querySelector('.job .line-two')?.innerText ?? '')"));
     await new Promise((done) => setTimeout(done, 3000));

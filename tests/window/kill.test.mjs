@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, it } from "node:test";
@@ -28,10 +28,10 @@ function stored(cluster) {
 
 const sha256 = (file) => createHash("sha256").update(readFileSync(file)).digest("hex");
 
-/** Facts of the only job. */
+/** Facts of the newest job. */
 function facts() {
   const folder = path.join(home, "jobs");
-  const [journal] = existsSync(folder) ? readdirSync(folder) : [];
+  const journal = existsSync(folder) ? readdirSync(folder).sort().pop() : null;
   if (!journal) return [];
   const lines = readFileSync(path.join(folder, journal), "utf8").split("\n").filter((line) => line.endsWith("}"));
   return lines.map((line) => JSON.parse(line).fact);
@@ -73,4 +73,28 @@ it("finishes a copy in whose middle it was killed, and imports once", { timeout:
   const column = JSON.parse(run("backups", `shanghai/${team}`, "--json"));
   assert.equal(column.apps.filter(({ name }) => name === "商城").length, 1, "one app");
   assert.equal(column.apps.find(({ name }) => name === "商城").backups.length, 1, "one record");
+});
+
+it("says that a restore hangs, and what to do about it", { timeout: 120_000 }, async () => {
+  await served.control("/switches", { cluster: "shanghai", switches: { restore_fails: true, sends_component_name: true } });
+  const clock = path.join(home, "minutes-ahead");
+  const client = spawn(cli, ["--json", "restore", "shanghai/客户团队/线索收集", "--beside"], {
+    env: environment({ RAINFERRY_CLOCK: clock }),
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  client.stderr.on("data", (data) => {
+    said += data;
+  });
+  const ended = once(client, "exit");
+  await until("the restore", () => facts().some(({ is }) => is === "restore_started"));
+  // Its patience begins with the first look.
+  await new Promise((done) => setTimeout(done, 3000));
+  writeFileSync(clock, "30");
+  const [code] = await ended;
+  const { problem } = JSON.parse(said.trim().split("\n").pop());
+  assert.deepEqual([code, problem.code], [7, "restore_stuck"], said);
+  assert.ok(problem.hint, said);
+  const [job] = JSON.parse(run("jobs", "list", "--json"));
+  assert.equal(job.state, "failed");
 });

@@ -111,6 +111,11 @@ describe("the official feature in the window", { timeout: 900_000 }, () => {
     await press(sheet, { source: "^Save on the console" });
     await window.element("status", "Saved", { within: sheet });
     assert.equal(await window.read("return arguments[0].querySelector('[data-storage]').dataset.storage", sheet), bucket);
+    for (const kind of ["OSS", "S3"]) {
+      await window.click(await window.element("radio", kind, { within: sheet }));
+      await press(sheet, { source: "^Save on the console" });
+      await until(`the kind ${kind}`, async () => new RegExp(`Now\\s+${kind} ·`).test(await window.text(sheet)));
+    }
     await closeSheet();
   });
 
