@@ -37,7 +37,12 @@ const newestJob = () => window.read("return document.querySelector('[data-job-id
 const bundleCard = () =>
   until("the bundle", async () => {
     const card = await window.read("return arguments[0].querySelector('[data-file-name$=\".tar.zst\"]')", await column("This computer"));
-    return card && (await inside(card, "[title=Verified]")) ? card : null;
+    if (!card || !(await inside(card, "[title=Verified]"))) return null;
+    // The list is drawn anew when the library tells of a change: it must stand still.
+    const before = await window.middle(card);
+    await new Promise((done) => setTimeout(done, 600));
+    const now = await window.read("return arguments[0].isConnected", card);
+    return now && (await window.middle(card)).y === before.y ? card : null;
   });
 const bundles = () => files(path.join(home, "library")).filter((file) => file.endsWith(".tar.zst"));
 
@@ -193,7 +198,9 @@ describe("every clause in the window", { timeout: 900_000 }, () => {
     await carryOut(await cardMenu("shanghai", "发布工具", "Export to this computer…"), "^Export");
     assert.equal(bundles().length, 1);
     for (const expected of [false, true]) {
-      await window.drag(await bundleCard(), await column("shanghai"));
+      await window.lift(await bundleCard(), await column("shanghai"));
+      await window.picture("53-drag-bundle-en-light");
+      await window.letGo();
       const sheet = await dialog();
       await checks(sheet);
       assert.equal(await inside(sheet, "[data-check=duplicate][data-check-level=warn]"), expected);
