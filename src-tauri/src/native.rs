@@ -57,6 +57,20 @@ impl Desktop for NativeDialogs {
         self.ask(move || rfd::AsyncFileDialog::new().set_directory(start).pick_folder()).await
     }
 
+    async fn choose_new_file(&self, start: &Path, name: &str) -> Option<PathBuf> {
+        let (start, name) = (start.to_owned(), name.to_owned());
+        let ending =
+            Path::new(&name).extension().map(|ending| ending.to_string_lossy().into_owned()).unwrap_or_default();
+        self.ask(move || {
+            rfd::AsyncFileDialog::new()
+                .set_directory(start)
+                .add_filter(ending.to_uppercase(), &[ending])
+                .set_file_name(name)
+                .save_file()
+        })
+        .await
+    }
+
     fn open_url(&self, url: &str) -> Result<(), Problem> {
         // An address that a profile names: nothing but a web page may be started by it.
         if !(url.starts_with("http://") || url.starts_with("https://")) {

@@ -1,6 +1,6 @@
-// The wire's own limit, to hold a client against: 8 connections read an object from one store by ranges, and then 8 write
-// as many bytes to another, with nothing computed and nothing kept. Prints the seconds of both together.
-// usage: rawlimit SOURCE_PORT TARGET_PORT PATH MIB
+//! The wire's own limit, to hold a client against: 8 connections read an object from one store by ranges, and then 8 write
+//! as many bytes to another, with nothing computed and nothing kept. Prints the seconds of both together.
+//! usage: rawlimit SOURCE_PORT TARGET_PORT PATH MIB
 use std::{env, io::{BufRead, BufReader, Read, Write}, net::TcpStream, sync::{Arc, atomic::{AtomicU64, Ordering}}, thread, time::Instant};
 
 const PART: u64 = 16 << 20;

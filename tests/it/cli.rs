@@ -13,12 +13,12 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 /// A data folder that has the sample clusters saved: every command starts them with itself.
-struct Home {
-    dir: tempfile::TempDir,
+pub(crate) struct Home {
+    pub dir: tempfile::TempDir,
 }
 
 impl Home {
-    async fn with_samples() -> Self {
+    pub(crate) async fn with_samples() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let _ = rustls::crypto::ring::default_provider().install_default();
         let plain = TestHost::at(&dir.path().join("home"), &dir.path().join("home/library"));
@@ -28,7 +28,7 @@ impl Home {
         Self { dir }
     }
 
-    async fn run(&self, arguments: &[&str]) -> Answer {
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Answer {
         self.run_in(arguments, &[]).await
     }
 
@@ -40,10 +40,10 @@ impl Home {
     }
 }
 
-struct Answer {
-    code: i32,
-    values: Vec<Value>,
-    problem: Value,
+pub(crate) struct Answer {
+    pub code: i32,
+    pub values: Vec<Value>,
+    pub problem: Value,
 }
 
 impl Answer {
@@ -59,7 +59,7 @@ impl Answer {
 
     /// Ended with this exit code, for a problem of this code.
     #[track_caller]
-    fn refused(&self, exit: i32, code: &str) {
+    pub(crate) fn refused(&self, exit: i32, code: &str) {
         assert_eq!((self.code, self.problem["code"].as_str()), (exit, Some(code)), "{:?}", self.problem);
     }
 
@@ -69,7 +69,7 @@ impl Answer {
     }
 
     #[track_caller]
-    fn fine(&self) -> &Value {
+    pub(crate) fn fine(&self) -> &Value {
         assert_eq!(self.code, 0, "{:?}", self.problem);
         self.values.last().unwrap()
     }
@@ -370,76 +370,6 @@ async fn a_served_sandbox_prints_one_line_and_can_be_moved() {
     assert!(http.get(url(0)).send().await.is_err() && http.get(url(2)).send().await.is_ok());
     serving.kill().unwrap();
     serving.wait().unwrap();
-}
-
-/// Each row of the platform's feature, typed.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_whole_official_feature_can_be_typed() {
-    let home = Home::with_samples().await;
-    // Lists: all, searched, sorted, filtered; apps that are gone too.
-    let all = home.run(&["backups", "beijing", "--all", "--sort", "size"]).await;
-    let rows = all.fine()["rows"].as_array().unwrap().clone();
-    let size = |row: &Value| row["backup"]["size_bytes"].as_u64().unwrap();
-    assert!(rows.len() > 2 && rows.is_sorted_by(|a, b| size(a) >= size(b)), "{rows:?}");
-    assert!(rows.iter().any(|row| row["app_deleted"] == true));
-    let found = home.run(&["backups", "--all", "--search", "监控", "--status", "ready"]).await;
-    let found = found.fine()["rows"].as_array().unwrap().clone();
-    assert!(!found.is_empty() && found.iter().all(|row| row["backup"]["app_name"] == "监控"), "{found:?}");
-    assert_eq!(home.run(&["backups", "--all", "--status", "failed"]).await.fine()["rows"], serde_json::json!([]));
-
-    // Where a package is; the storage setting, masked, tried, and set only with the name of production.
-    let place = home.run(&["backup", "where", "shanghai/监控"]).await;
-    assert!(place.fine()["key"].as_str().unwrap().starts_with("backup/"), "{}", place.fine());
-    let shown = home.run(&["storage", "show", "beijing"]).await;
-    assert_eq!((&shown.fine()["has_secret"], shown.fine().get("secret_key")), (&Value::Bool(true), None));
-    assert_eq!(home.run(&["storage", "test", "beijing"]).await.fine()["works"], true);
-    home.run(&["storage", "test", "beijing", "--bucket", "no-such-bucket"]).await.problem["code"].as_str().unwrap();
-    home.run(&["storage", "set", "beijing", "--disable"]).await.refused(6, "not_confirmed");
-    let set = home.run(&["storage", "set", "beijing", "--confirm", "beijing"]).await;
-    assert_eq!(set.fine()["before"]["bucket"], set.fine()["after"]["bucket"]);
-
-    // The platform's own ticket, and a record of it elsewhere.
-    let folder = home.dir.path().join("tickets").display().to_string();
-    let ticket = home.run(&["export", "shanghai/监控", "--ticket", "--folder", &folder]).await;
-    let path = ticket.fine()["path"].as_str().unwrap().to_owned();
-    assert!(path.ends_with(".bak") && Path::new(&path).is_file());
-    let record = home.run(&["import", &path, "shanghai/客户团队", "--record-only"]).await;
-    assert_eq!(record.fine()["state"], "done");
-    assert_eq!(record.fine()["report"]["missing"][0]["code"], "report_not_restored");
-
-    // In place it wants the app closed; beside it does not. Then the original goes, by its name.
-    let wants = home.run(&["restore", "shanghai/运维团队/监控", "--dry-run"]).await;
-    assert!(
-        wants.fine()["checks"].as_array().unwrap().iter().any(|row| row["id"] == "closed" && row["level"] == "block")
-    );
-    home.run(&["restore", "shanghai/运维团队/监控"]).await.refused(6, "plan_blocked");
-    let beside = home.run(&["restore", "shanghai/运维团队/监控", "--beside"]).await;
-    assert_eq!(beside.fine()["state"], "done");
-    let job = beside.fine()["id"].as_str().unwrap().to_owned();
-    home.run(&["delete-original", &job, "--confirm", "wrong"]).await.refused(6, "not_confirmed");
-    let gone = home.run(&["delete-original", &job, "--confirm", "监控"]).await;
-    assert_eq!(gone.fine()["report"]["original"]["deleted"], true);
-    let copy = beside.fine()["report"]["app_id"].as_i64().unwrap().to_string();
-    let page = home.run(&["open", &format!("shanghai/运维团队/{copy}")]).await;
-    assert!(page.fine()["url"].as_str().unwrap().ends_with(&format!("/apps/{copy}")));
-
-    // Several apps at once; and deletion, looked at before, with its objects.
-    let both =
-        home.run(&["backup", "create", "beijing/商城", "beijing/wiki", "--note", "both", "--confirm", "beijing"]).await;
-    assert_eq!(both.fine()["state"], "done");
-    let made = home.run(&["backups", "beijing", "--all", "--search", "both"]).await;
-    let made = made.fine()["rows"].as_array().unwrap().clone();
-    assert_eq!(made.len(), 2);
-    let name = format!(
-        "beijing/wiki@{}",
-        made.iter().find(|row| row["backup"]["app_name"] == "wiki").unwrap()["backup"]["version"].as_str().unwrap()
-    );
-    let look = home.run(&["backup", "delete", &name, "--dry-run"]).await;
-    assert_eq!(look.fine()["stays"][0]["code"], "stays_object", "{}", look.fine());
-    home.run(&["backup", "delete", &name]).await.refused(6, "not_confirmed");
-    let removed = home.run(&["backup", "delete", &name, "--confirm", "beijing"]).await;
-    assert_eq!(removed.fine()["gone"][0]["code"], "gone_record");
-    assert_eq!(removed.fine()["stays"][0]["code"], "stays_object");
 }
 
 /// Volumes are filled where that is asked for, by name or all; a name that is none blocks, and a live app's data is not known.

@@ -14,6 +14,39 @@ pub(crate) struct TestHost {
     data_dir: PathBuf,
     library_dir: PathBuf,
     secrets: Mutex<HashMap<String, Secret>>,
+    desktop: Mutex<Option<Arc<TestDesktop>>>,
+}
+
+/// A desktop whose user answers every dialog alike.
+pub(crate) struct TestDesktop {
+    /// What is chosen; none: the dialog is closed.
+    pub chosen: Option<PathBuf>,
+    /// Names that were offered for new files.
+    pub offered: Mutex<Vec<String>>,
+}
+
+#[async_trait::async_trait]
+impl Desktop for TestDesktop {
+    async fn choose_file(&self, _: &Path) -> Option<PathBuf> {
+        self.chosen.clone()
+    }
+
+    async fn choose_folder(&self, _: &Path) -> Option<PathBuf> {
+        self.chosen.clone()
+    }
+
+    async fn choose_new_file(&self, _: &Path, name: &str) -> Option<PathBuf> {
+        self.offered.lock().unwrap().push(name.to_owned());
+        self.chosen.clone()
+    }
+
+    fn reveal(&self, _: &Path) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    fn open_url(&self, _: &str) -> Result<(), Problem> {
+        Ok(())
+    }
 }
 
 impl TestHost {
@@ -29,7 +62,15 @@ impl TestHost {
             data_dir: data_dir.to_owned(),
             library_dir: library_dir.to_owned(),
             secrets: Mutex::new(secrets),
+            desktop: Mutex::default(),
         })
+    }
+
+    /// Lends a desktop from here on.
+    pub(crate) fn sit_down(&self, chosen: Option<&Path>) -> Arc<TestDesktop> {
+        let desktop = Arc::new(TestDesktop { chosen: chosen.map(Path::to_owned), offered: Mutex::default() });
+        *self.desktop.lock().unwrap() = Some(desktop.clone());
+        desktop
     }
 
     /// Lets time pass.
@@ -80,7 +121,7 @@ impl Host for TestHost {
     }
 
     fn desktop(&self) -> Option<Arc<dyn Desktop>> {
-        None
+        self.desktop.lock().unwrap().clone().map(|desktop| desktop as Arc<dyn Desktop>)
     }
 
     fn samples(&self) -> Option<Arc<dyn Samples>> {

@@ -5,7 +5,9 @@ use crate::world::{
     Client, SHOP, SHOP_VERSION, TestHost, WIKI_VERSION, World, done, eventually, failed, helpful, official, packages,
 };
 use rainferry_core::Code;
-use rainferry_core::api::{CheckId, JobState, LineCode, PhaseName, PlanOptions, PlanRequest, PlanTarget, StartRequest};
+use rainferry_core::api::{
+    CheckId, JobState, Level, LineCode, PhaseName, PlanOptions, PlanRequest, PlanTarget, StartRequest,
+};
 use rainferry_sandbox::state::RegionBackup;
 use rainferry_sandbox::{Cluster, Era, Server};
 use std::path::Path;
@@ -243,8 +245,10 @@ async fn a_bucket_that_forgets_is_told_of() {
     let client = world.client().await;
     let on_v6 = client.plan(backup(&client, world.shanghai(), "监控").await).await;
     let on_v5 = client.plan(backup(&client, world.beijing(), SHOP).await).await;
-    let told = |plan: &rainferry_core::api::PlanView| plan.checks.iter().any(|check| check.id == CheckId::Expiry);
-    assert_eq!((told(&on_v6), told(&on_v5)), (true, false));
+    let told = |plan: &rainferry_core::api::PlanView| {
+        plan.checks.iter().find(|check| check.id == CheckId::Expiry).map(|check| (check.level, check.line.code))
+    };
+    assert_eq!((told(&on_v6), told(&on_v5)), (Some((Level::Warn, LineCode::CheckExpiryWarn)), None));
 }
 
 /// B-28: the console gave up waiting for its region, which works on: there is a backup and no record of it.

@@ -64,3 +64,35 @@ async fn a_report_outlives_the_program_and_holds_no_secret() {
     let again = client.core.save_report(ask(ReportFormat::Html, None, Some("en.html"))).await.unwrap_err();
     helpful(&again, Code::FileExists);
 }
+
+/// In the window the desktop's dialog says where a report goes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_goes_where_the_dialog_says() {
+    let world = World::two_clusters().await;
+    let host = TestHost::at(&world.home(), &world.library());
+    let client = Client::open(host.clone()).await.unwrap();
+    client.save(world.beijing()).await;
+    client.save(world.shanghai()).await;
+    let job = client.perform(client.voyage(&world).await).await;
+    let ask = |format| ReportRequest { job: job.id.clone(), format, language: Some(Language::Zh), path: None };
+    helpful(&client.core.save_report_as(ask(ReportFormat::Html)).await.unwrap_err(), Code::NotHere);
+
+    host.sit_down(None);
+    assert_eq!(client.core.save_report_as(ask(ReportFormat::Html)).await.unwrap(), None);
+
+    // It was there, and the dialog asked about it.
+    let place = world.dir.path().join("报告.html");
+    std::fs::write(&place, "older").unwrap();
+    let desktop = host.sit_down(Some(&place));
+    let saved = client.core.save_report_as(ask(ReportFormat::Html)).await.unwrap().unwrap();
+    assert_eq!(saved.path, place.display().to_string());
+    assert!(std::fs::read_to_string(&place).unwrap().contains("任务报告"));
+    assert_eq!(*desktop.offered.lock().unwrap(), [format!("{SHOP}-{}.html", job.id)]);
+
+    // A name without an ending gets one, of which nobody asked.
+    host.sit_down(Some(&world.dir.path().join("plain")));
+    let saved = client.core.save_report_as(ask(ReportFormat::Json)).await.unwrap().unwrap();
+    assert!(saved.path.ends_with("plain.json"), "{}", saved.path);
+    assert!(serde_json::from_str::<JobReport>(&std::fs::read_to_string(&saved.path).unwrap()).is_ok());
+    helpful(&client.core.save_report_as(ask(ReportFormat::Json)).await.unwrap_err(), Code::FileExists);
+}

@@ -44,6 +44,12 @@ async fn a_running_app_is_backed_up_and_arrives_in_one_job() {
     assert!(job.leftovers.is_empty(), "{:?}", job.leftovers);
     let told: Vec<PhaseName> = job.phases.iter().map(|phase| phase.name).collect();
     assert!(told.starts_with(&names), "{told:?} {names:?}");
+
+    // It is known after a restart, as it was.
+    client.core.close().await;
+    drop(client);
+    let client = Client::open(TestHost::at(&world.home(), &world.library())).await.unwrap();
+    assert_eq!(client.core.get_job(job.id.clone()).await.unwrap().report, job.report);
 }
 
 #[tokio::test(flavor = "multi_thread")]

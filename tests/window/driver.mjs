@@ -168,6 +168,12 @@ export class Window {
     ]);
   }
 
+  /** Picks from the system's own list, which opens outside the page. */
+  async choose(list, text) {
+    const option = await this.read("return [...arguments[0].options].find((option) => option.text === arguments[1])", list, text);
+    await this.call("POST", `/element/${option[ELEMENT]}/click`, {});
+  }
+
   /** Presses, moves in `moves` steps, and stays there with the button down. */
   async lift(from, to, moves = 10) {
     const a = await this.middle(from);

@@ -6,25 +6,21 @@ import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { after, before, it } from "node:test";
-import { root, until } from "./driver.mjs";
+import { until } from "./driver.mjs";
+import { cli, Served } from "./served.mjs";
 
-const cli = path.join(root, "target/debug/rainferry-cli");
 const home = mkdtempSync(path.join(tmpdir(), "rainferry-kill-"));
-const served = mkdtempSync(path.join(tmpdir(), "rainferry-served-"));
-let sandbox;
-let info;
+let served;
 
-const control = (where, body) => fetch(info.control_url + where, { method: "POST", body: JSON.stringify(body) });
 const environment = (more = {}) => ({ ...process.env, RAINFERRY_HOME: home, ...more });
 const run = (...words) => execFileSync(cli, words, { env: environment(), encoding: "utf8" });
 
 function stored(cluster) {
-  const folder = path.join(served, cluster, "store");
+  const folder = path.join(served.folder, cluster, "store");
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".zip"))
     .map((entry) => path.join(entry.parentPath, entry.name));
@@ -32,49 +28,37 @@ function stored(cluster) {
 
 const sha256 = (file) => createHash("sha256").update(readFileSync(file)).digest("hex");
 
-/** Facts of the only job. */
+/** Facts of the newest job. */
 function facts() {
   const folder = path.join(home, "jobs");
-  const [journal] = existsSync(folder) ? readdirSync(folder) : [];
+  const journal = existsSync(folder) ? readdirSync(folder).sort().pop() : null;
   if (!journal) return [];
   const lines = readFileSync(path.join(folder, journal), "utf8").split("\n").filter((line) => line.endsWith("}"));
   return lines.map((line) => JSON.parse(line).fact);
 }
 
 before(async () => {
-  sandbox = spawn(cli, ["sandbox", "--dir", served, "--print-json"], { stdio: ["ignore", "pipe", "inherit"] });
-  info = await new Promise((done, fail) => {
-    createInterface({ input: sandbox.stdout }).once("line", (line) => done(JSON.parse(line)));
-    sandbox.once("exit", () => fail(new Error("the sandbox ended")));
-  });
-  for (const cluster of info.clusters.filter(({ name }) => name !== "factory")) {
-    const { endpoint, bucket, access_key, secret_key, region } = cluster.store;
-    const store = ["--store-endpoint", endpoint, "--store-bucket", bucket, "--store-access-key", access_key, "--store-region", region];
-    execFileSync(cli, ["console", "add", cluster.name, cluster.console_url, "--user", cluster.user, ...store], {
-      env: environment({ RAINFERRY_PASSWORD: cluster.password, RAINFERRY_STORE_SECRET: secret_key }),
-    });
-  }
+  served = await Served.start();
+  served.save(home, "beijing", "shanghai");
 });
 
 after(async () => {
-  sandbox?.kill("SIGINT");
-  if (sandbox?.exitCode === null) await once(sandbox, "exit");
+  await served?.stop();
   rmSync(home, { recursive: true, force: true });
-  rmSync(served, { recursive: true, force: true });
 });
 
 it("finishes a copy in whose middle it was killed, and imports once", { timeout: 180_000 }, async () => {
   const before = new Set(stored("shanghai"));
   const team = JSON.parse(run("clusters", "--json")).find(({ name }) => name === "shanghai").clusters[0].teams[0].alias;
   const slow = { server: "store", method: "UploadPart", path: "**", hits: { from: 5 }, trouble: { slow: { bytes_per_sec: 200_000 } } };
-  assert.ok((await control("/fault", { cluster: "shanghai", fault: slow })).ok);
+  await served.control("/fault", { cluster: "shanghai", fault: slow });
   const client = spawn(cli, ["migrate", "--lane", "official", "beijing/商城", `shanghai/${team}`], { env: environment(), stdio: "ignore" });
   await until("parts in the journal", () => facts().filter(({ is }) => is === "part_done").length >= 2);
   client.kill("SIGKILL");
   await once(client, "exit");
   const sent = facts().filter(({ is }) => is === "part_done").length;
   assert.ok(!facts().some(({ is }) => is === "object_done"), "killed in the middle");
-  assert.ok((await control("/clear", { cluster: "shanghai" })).ok);
+  await served.control("/clear", { cluster: "shanghai" });
 
   run("jobs", "resume");
   const told = facts();
@@ -89,4 +73,28 @@ it("finishes a copy in whose middle it was killed, and imports once", { timeout:
   const column = JSON.parse(run("backups", `shanghai/${team}`, "--json"));
   assert.equal(column.apps.filter(({ name }) => name === "商城").length, 1, "one app");
   assert.equal(column.apps.find(({ name }) => name === "商城").backups.length, 1, "one record");
+});
+
+it("says that a restore hangs, and what to do about it", { timeout: 120_000 }, async () => {
+  await served.control("/switches", { cluster: "shanghai", switches: { restore_fails: true, sends_component_name: true } });
+  const clock = path.join(home, "minutes-ahead");
+  const client = spawn(cli, ["--json", "restore", "shanghai/客户团队/线索收集", "--beside"], {
+    env: environment({ RAINFERRY_CLOCK: clock }),
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  client.stderr.on("data", (data) => {
+    said += data;
+  });
+  const ended = once(client, "exit");
+  await until("the restore", () => facts().some(({ is }) => is === "restore_started"));
+  // Its patience begins with the first look.
+  await new Promise((done) => setTimeout(done, 3000));
+  writeFileSync(clock, "30");
+  const [code] = await ended;
+  const { problem } = JSON.parse(said.trim().split("\n").pop());
+  assert.deepEqual([code, problem.code], [7, "restore_stuck"], said);
+  assert.ok(problem.hint, said);
+  const [job] = JSON.parse(run("jobs", "list", "--json"));
+  assert.equal(job.state, "failed");
 });

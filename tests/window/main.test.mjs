@@ -5,26 +5,21 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, createReadStream, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, createReadStream, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
+import { answerDialog } from "./dialogs.mjs";
 import { root, until, Window } from "./driver.mjs";
+import { files, hands } from "./hands.mjs";
 import { jobEnds, newestBackup } from "./samples.mjs";
 
 const home = mkdtempSync(path.join(tmpdir(), "rainferry-window-"));
 const app = "商城";
 let window;
 
-const column = (name) => window.element("region", { source: `^${name}$` });
+const { column, appsIn } = hands(() => window);
 const button = (name, options) => window.element("button", name, options);
-
-function files(folder) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name));
-}
 
 /** Packages that lie in a sample cluster's store, as files: by name and size. */
 function packages(cluster) {
@@ -47,10 +42,6 @@ async function carryOut(name, label) {
   await window.click(start);
   await window.gone("dialog", "", { seconds: 30 });
 }
-
-/** Names of the apps that a column shows. */
-const appsIn = (region) =>
-  window.read("return [...new Set([...arguments[0].querySelectorAll('[data-app-name]')].map((e) => e.dataset.appName))]", region);
 
 describe("the main job in the window", { timeout: 600_000 }, () => {
   before(async () => {
@@ -156,24 +147,7 @@ describe("the main job in the window", { timeout: 600_000 }, () => {
   });
 });
 
-/** The desktop's file dialog, while it is open: a window of its own that only X knows. */
-function fileDialog() {
-  try {
-    return execFileSync("xdotool", ["search", "--onlyvisible", "--name", "^Open File$"], { encoding: "utf8" }).trim().split("\n").pop();
-  } catch {
-    return null;
-  }
-}
-
 async function openByDialog(file) {
   await window.click(await window.element("button", "Open…", { within: await column("This computer") }));
-  const dialog = await until("the file dialog", fileDialog);
-  execFileSync("xdotool", ["windowactivate", "--sync", dialog]);
-  execFileSync("xdotool", ["type", "--delay", "30", file]);
-  await until("the dialog to close", async () => {
-    if (!fileDialog()) return true;
-    execFileSync("xdotool", ["key", "Return"]);
-    await new Promise((done) => setTimeout(done, 300));
-    return !fileDialog();
-  });
+  await answerDialog(/^Open File$/, file);
 }

@@ -4,75 +4,22 @@
  * record only. Each test looks at the screen and at what lies on the disk.
  */
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 import { KEY, until, Window } from "./driver.mjs";
-import { jobEnds, newestBackup } from "./samples.mjs";
+import { files, hands } from "./hands.mjs";
+import { newestBackup } from "./samples.mjs";
 
 const home = mkdtempSync(path.join(tmpdir(), "rainferry-official-"));
 let window;
 
-const column = (name) => window.element("region", { source: `^${name}$` });
-const dialog = () => window.element("dialog", "", { seconds: 30 });
-const inside = (sheet, selector) => window.read("return !!arguments[0].querySelector(arguments[1])", sheet, selector);
-const ready = (element) => until("the button to be ready", () => window.read("return !arguments[0].disabled", element));
-
-function files(folder) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name));
-}
+const { column, dialog, inside, ready, press, columnMenu, cardMenu, carryOut, openReport, closeSheet, putAway, appsIn, versionsIn } =
+  hands(() => window);
 
 const packages = (cluster) =>
   files(path.join(home, "samples", cluster, "store")).filter((file) => /_\d{14}\.zip$/.test(file));
-
-async function press(sheet, name) {
-  const button = await window.element("button", name, { within: sheet });
-  await ready(button);
-  await window.click(button);
-}
-
-/** An item of the menu behind the dots of a column. */
-async function columnMenu(name, item) {
-  await window.click(await window.element("button", `Column menu: ${name}`));
-  await window.click(await window.element("menuitem", item));
-  return dialog();
-}
-
-/** An item of the menu that a backup opens under the right button. */
-async function cardMenu(name, app, item) {
-  const card = await until(`a backup of ${app}`, async () => newestBackup(window, await column(name), app));
-  await window.click(card, 2);
-  await window.click(await window.element("menuitem", item));
-  return dialog();
-}
-
-/** Presses the button of a plan, its name typed where it asks for one, and waits for the job. */
-async function carryOut(sheet, label, { confirm = null, seconds = 180 } = {}) {
-  await until("the checks", () => inside(sheet, "[data-check-level]"));
-  if (confirm) await window.fill(await window.element("textbox", "Cluster name", { within: sheet }), confirm);
-  await press(sheet, { source: label });
-  await window.gone("dialog", "", { seconds: 60 });
-  await jobEnds(window, "done", seconds);
-}
-
-async function openReport() {
-  await window.click(await window.element("button", { source: "^Report$" }));
-  return dialog();
-}
-
-async function closeSheet() {
-  await window.type(KEY.escape);
-  await window.gone("dialog");
-}
-
-const appsIn = (region) =>
-  window.read("return [...new Set([...arguments[0].querySelectorAll('[data-app-name]')].map((e) => e.dataset.appName))]", region);
-const versionsIn = (region) =>
-  window.read("return [...arguments[0].querySelectorAll('[data-backup-version]')].map((e) => e.dataset.backupVersion)", region);
 
 describe("the official feature in the window", { timeout: 900_000 }, () => {
   before(async () => {
@@ -84,14 +31,7 @@ describe("the official feature in the window", { timeout: 900_000 }, () => {
     rmSync(home, { recursive: true, force: true });
   });
 
-  // A sheet that a failed test left open would fail the next one too.
-  afterEach(async () => {
-    for (let tries = 0; tries < 3 && (await window.find("dialog")); tries++) {
-      await window.picture("39-left-open-en-light");
-      await window.type(KEY.escape);
-      await new Promise((done) => setTimeout(done, 400));
-    }
-  });
+  afterEach(putAway);
 
   it("says what a cluster can do, and why it cannot do the rest", async () => {
     const sheet = await columnMenu("shanghai", "What this cluster can do…");
@@ -171,6 +111,11 @@ describe("the official feature in the window", { timeout: 900_000 }, () => {
     await press(sheet, { source: "^Save on the console" });
     await window.element("status", "Saved", { within: sheet });
     assert.equal(await window.read("return arguments[0].querySelector('[data-storage]').dataset.storage", sheet), bucket);
+    for (const kind of ["OSS", "S3"]) {
+      await window.click(await window.element("radio", kind, { within: sheet }));
+      await press(sheet, { source: "^Save on the console" });
+      await until(`the kind ${kind}`, async () => new RegExp(`Now\\s+${kind} ·`).test(await window.text(sheet)));
+    }
     await closeSheet();
   });
 

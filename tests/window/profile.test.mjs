@@ -2,41 +2,33 @@
  * A cluster saved in the window is there after a restart, its password in the keyring and in no file.
  */
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
-import { root, until, Window } from "./driver.mjs";
+import { until, Window } from "./driver.mjs";
+import { Served } from "./served.mjs";
 
 const home = mkdtempSync(path.join(tmpdir(), "rainferry-profile-"));
-const served = mkdtempSync(path.join(tmpdir(), "rainferry-served-"));
-let sandbox;
-let info;
+let served;
 let window;
 
 describe("a saved cluster", { timeout: 300_000 }, () => {
   before(async () => {
-    const cli = path.join(root, "target/debug/rainferry-cli");
-    sandbox = spawn(cli, ["sandbox", "--dir", served, "--print-json"], { stdio: ["ignore", "pipe", "inherit"] });
-    info = await new Promise((done, fail) => {
-      createInterface({ input: sandbox.stdout }).once("line", (line) => done(JSON.parse(line)));
-      sandbox.once("exit", () => fail(new Error("the sandbox ended")));
-    });
+    served = await Served.start();
     window = await Window.open(home);
   });
   after(async () => {
     await window?.close();
-    sandbox?.kill("SIGINT");
+    await served?.stop();
     rmSync(home, { recursive: true, force: true });
-    rmSync(served, { recursive: true, force: true });
   });
 
   const field = async (sheet, name) => window.element("textbox", name, { within: sheet });
 
   it("is tested layer by layer, and a wrong password is named", async () => {
-    const shanghai = info.clusters.find((cluster) => cluster.name === "shanghai");
+    const shanghai = served.cluster("shanghai");
     await window.click(await window.element("button", "Add cluster"));
     const sheet = await window.element("dialog");
     await window.fill(await field(sheet, "Name"), "my cluster");
@@ -53,7 +45,7 @@ describe("a saved cluster", { timeout: 300_000 }, () => {
   });
 
   it("has its password in the keyring and in no file", () => {
-    const { password } = info.clusters[0];
+    const { password } = served.cluster("shanghai");
     const found = execFileSync("secret-tool", ["search", "--all", "service", "rainferry"], { encoding: "utf8" });
     assert.ok(found.includes(`secret = ${password}`), "secret-tool finds the password");
     for (const entry of readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {

@@ -94,13 +94,11 @@ pub(crate) enum Command {
         file: PathBuf,
         /// `console/cluster/team`
         team: String,
-        #[arg(long)]
-        name: Option<String>,
+        #[command(flatten)]
+        arrival: Arrival,
         /// Hands the backup in as a record and restores nothing
         #[arg(long)]
         record_only: bool,
-        #[command(flatten)]
-        volumes: Volumes,
         #[command(flatten)]
         confirm: Confirm,
     },
@@ -338,6 +336,22 @@ pub(crate) struct Voyage {
     pub source: String,
     /// The team it goes to: `console/cluster/team`; `.` for this computer
     pub target: String,
+    #[command(flatten)]
+    pub arrival: Arrival,
+    /// The source is an app that runs, `console/cluster/team/app`: it is backed up first
+    #[arg(long)]
+    pub live: bool,
+    /// For a running app: stops its stateful components for the backup and starts them again
+    #[arg(long, requires = "live")]
+    pub stop: bool,
+    /// For a running app: backs up while stateful components run, consistent or not
+    #[arg(long, requires = "live", conflicts_with = "stop")]
+    pub force: bool,
+}
+
+/// What may be chosen for an arrival
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arrival {
     /// The app's name on arrival
     #[arg(long)]
     pub name: Option<String>,
@@ -349,15 +363,9 @@ pub(crate) struct Voyage {
     pub lane: Option<LaneArg>,
     #[command(flatten)]
     pub registry: RegistryArgs,
-    /// The source is an app that runs, `console/cluster/team/app`: it is backed up first
+    /// Leaves the files of volumes out, where the target would unpack them wrongly
     #[arg(long)]
-    pub live: bool,
-    /// For a running app: stops its stateful components for the backup and starts them again
-    #[arg(long, requires = "live")]
-    pub stop: bool,
-    /// For a running app: backs up while stateful components run, consistent or not
-    #[arg(long, requires = "live", conflicts_with = "stop")]
-    pub force: bool,
+    pub without_data: bool,
     /// Makes the app's gateway rules again, even where the app still runs on the same console
     #[arg(long, conflicts_with = "no_gateway")]
     pub gateway: bool,

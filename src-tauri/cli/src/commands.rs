@@ -1,7 +1,7 @@
 //! One function a command: asks the core, prints the answer.
 
 use crate::args::{
-    Args, BackupCommand, Command, Confirm, ConsoleCommand, EnvironmentArg, JobsCommand, LaneArg, StoreArgs, Volumes,
+    Args, Arrival, BackupCommand, Command, Confirm, ConsoleCommand, EnvironmentArg, JobsCommand, LaneArg, StoreArgs,
     Voyage,
 };
 use crate::out::{self, Out};
@@ -93,8 +93,8 @@ async fn one(core: &Core, command: Command, out: Out) -> Result<(), Problem> {
             let target = PlanTarget::ThisComputer { folder };
             carry_out(core, PlanRequest { source, target, options: PlanOptions::default() }, "", out).await
         }
-        Command::Import { file, team, name, record_only, volumes, confirm } => {
-            let options = with_volumes(PlanOptions { app_name: name, record_only, ..PlanOptions::default() }, volumes);
+        Command::Import { file, team, arrival, record_only, confirm } => {
+            let options = PlanOptions { record_only, ..arriving(core, arrival).await? };
             import(core, &file, &team, options, &confirm, out).await
         }
         Command::Verify { file } => {
@@ -342,14 +342,8 @@ fn show_package(package: &PackageView, out: Out) {
     }
 }
 
-fn with_volumes(options: PlanOptions, volumes: Volumes) -> PlanOptions {
-    let named = |name: String| if name == "all" { "*".to_owned() } else { name };
-    let volume_data = volumes.volume_data.into_iter().map(named).collect();
-    PlanOptions { volume_data, volume_endpoint: volumes.pods_store, ..options }
-}
-
 async fn request(core: &Core, voyage: Voyage) -> Result<PlanRequest, Problem> {
-    if voyage.live && !voyage.volumes.volume_data.is_empty() {
+    if voyage.live && !voyage.arrival.volumes.volume_data.is_empty() {
         return Err(Problem::new(Code::BadRequest, "What a running app's backup will hold is not known yet")
             .hint("Back it up, then migrate the backup with --volume-data"));
     }
@@ -363,23 +357,30 @@ async fn request(core: &Core, voyage: Voyage) -> Result<PlanRequest, Problem> {
         let at = reference::team(core, &voyage.target).await?;
         PlanTarget::Team { cluster: at.cluster.id, team: at.team.name, app: None }
     };
-    let lane = voyage.lane.map(|lane| match lane {
+    let options =
+        PlanOptions { stop_stateful: voyage.stop, force: voyage.force, ..arriving(core, voyage.arrival).await? };
+    Ok(PlanRequest { source, target, options })
+}
+
+async fn arriving(core: &Core, arrival: Arrival) -> Result<PlanOptions, Problem> {
+    let named = |name: String| if name == "all" { "*".to_owned() } else { name };
+    let lane = arrival.lane.map(|lane| match lane {
         LaneArg::Official => Lane::Official,
         LaneArg::Rebuild => Lane::Rebuild,
         LaneArg::Registry => Lane::Registry,
     });
-    let options = PlanOptions {
-        app_name: voyage.name,
-        start_after: !voyage.keep_stopped,
+    Ok(PlanOptions {
+        app_name: arrival.name,
+        start_after: !arrival.keep_stopped,
         lane,
-        registry: registries::named(core, &voyage.registry).await?,
-        gateway_rules: (voyage.gateway || voyage.no_gateway).then_some(voyage.gateway),
-        certificates: voyage.certificates,
-        stop_stateful: voyage.stop,
-        force: voyage.force,
+        registry: registries::named(core, &arrival.registry).await?,
+        drop_volume_data: arrival.without_data,
+        gateway_rules: (arrival.gateway || arrival.no_gateway).then_some(arrival.gateway),
+        certificates: arrival.certificates,
+        volume_data: arrival.volumes.volume_data.into_iter().map(named).collect(),
+        volume_endpoint: arrival.volumes.pods_store,
         ..PlanOptions::default()
-    };
-    Ok(PlanRequest { source, target, options: with_volumes(options, voyage.volumes) })
+    })
 }
 
 async fn import(

@@ -159,3 +159,14 @@ test("arrow keys go from row to row", async () => {
   expect(document.activeElement?.getAttribute("aria-label")).toMatch(/^商城, .* 10:30:12/);
   vi.restoreAllMocks();
 });
+
+test("a running app is migrated from its own menu: it is backed up first", async () => {
+  const platform = openWindow();
+  const beijing = await column("beijing");
+  await user.click(await within(beijing).findByRole("button", { name: "Actions for 商城" }));
+  expect(screen.getByRole("menuitem", { name: "Export to this computer…" })).toBeDefined();
+  await user.click(screen.getByRole("menuitem", { name: "Migrate to…" }));
+  await user.click(screen.getByRole("menuitem", { name: /^shanghai \/ ops/ }));
+  await screen.findByRole("dialog", { name: /^Plan: migrate 商城 to shanghai/ });
+  expect(platform.calls).toContain("make_plan");
+});

@@ -20,6 +20,7 @@ import { useWords } from "../strings";
 import { Ghost } from "./Ghost";
 import { accepts } from "./rules";
 import type { Payload, Target, Verdict } from "./types";
+import { payloadName } from "./words";
 
 interface Live {
   payload: Payload | null;
@@ -60,7 +61,10 @@ export function DragLayer({ platform, onDrop, children }: { platform: Platform; 
 
   const announcements = useMemo(
     () => ({
-      onDragStart: () => words.drag.picked(""),
+      onDragStart: ({ active }: { active: { id: string | number } }) => {
+        const payload = registry.current.payloads.get(String(active.id));
+        return payload && words.drag.picked(payloadName(payload, words));
+      },
       onDragOver: () => undefined,
       onDragEnd: () => words.drag.dropped,
       onDragCancel: () => words.drag.cancelled,

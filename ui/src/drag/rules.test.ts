@@ -18,6 +18,17 @@ const from = (over: Partial<typeof ready> = {}): Payload => ({
   teamAlias: "商城团队",
   backup: { ...ready, ...over },
 });
+const running = (components: number, over: Partial<Extract<Payload, { kind: "app" }>> = {}): Payload => ({
+  kind: "app",
+  cluster: beijing.id,
+  clusterName: "beijing",
+  environment: "production",
+  readOnly: false,
+  team: "shop",
+  teamAlias: "商城团队",
+  app: app("商城", "running", [ready], components),
+  ...over,
+});
 const file = (kind: "bundle" | "ticket" | "unreadable"): Payload => ({ kind: "file", file: bundleFile("wiki", 1, { kind }) });
 const desktop = (...paths: string[]): Payload => ({ kind: "desktop", paths });
 const to = (cluster: ClusterView, team: string | null, over: Partial<Extract<Target, { kind: "team" }>> = {}): Target => ({
@@ -48,6 +59,15 @@ test.each<[string, Payload, Target, Verdict]>([
   ["a backup that failed", from({ status: "failed" }), library, no("backup_failed")],
   ["a backup to this computer", from(), library, yes("export")],
   ["a local backup to this computer", from({ mode: "local" }), library, yes("export")],
+  ["an app to another cluster", running(4), to(shanghai, "ops"), yes("migrate")],
+  ["an app to another team of its cluster", running(4), to(beijing, "ops"), yes("migrate")],
+  ["an app to its own team", running(4), to(beijing, "shop"), no("same_team")],
+  ["an app to this computer", running(4), library, yes("export")],
+  ["an app into an empty app", running(4), to(shanghai, "ops", { app: into(0) }), yes("migrate")],
+  ["an app into an app with components", running(4), to(shanghai, "ops", { app: into(3) }), no("app_not_empty")],
+  ["an app without components", running(0), to(shanghai, "ops"), no("app_empty")],
+  ["an app that may not be backed up", running(4, { readOnly: true }), to(shanghai, "ops"), no("source_read_only")],
+  ["an app to a read-only cluster", running(4), to({ ...shanghai, read_only: true }, "ops"), no("read_only")],
   ["a bundle to a cluster", file("bundle"), to(shanghai, "ops"), yes("import")],
   ["a ticket to a cluster", file("ticket"), to(shanghai, "ops"), yes("import")],
   ["a damaged file to a cluster", file("unreadable"), to(shanghai, "ops"), no("file_unreadable")],
@@ -65,6 +85,13 @@ test("a drop asks for exactly what was dragged and where", () => {
   expect(planFor(from(), to(shanghai, "ops"))).toMatchObject({
     source: { kind: "backup", cluster: beijing.id, team: "shop", backup: "b1" },
     target: { kind: "team", cluster: shanghai.id, team: "ops", app: null },
+  });
+  const live = running(4);
+  expect(planFor(live, to(shanghai, "ops"))?.source).toEqual({
+    kind: "app",
+    cluster: beijing.id,
+    team: "shop",
+    app: live.kind === "app" ? live.app.id : 0,
   });
   expect(planFor(from(), library)?.target).toEqual({ kind: "this_computer", folder: null });
 });

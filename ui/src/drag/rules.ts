@@ -12,7 +12,7 @@ export function accepts(payload: Payload, target: Target): Verdict {
 }
 
 function verb(payload: Payload, target: Target): Verb {
-  if (payload.kind === "backup") return target.kind === "team" ? "migrate" : "export";
+  if (payload.kind === "backup" || payload.kind === "app") return target.kind === "team" ? "migrate" : "export";
   return target.kind === "team" ? "import" : "open";
 }
 
@@ -26,6 +26,9 @@ function ofPayload(payload: Payload): Refusal | null {
     case "backup":
       if (payload.backup.status === "running") return "backup_running";
       return payload.backup.status === "failed" ? "backup_failed" : null;
+    case "app":
+      if (payload.app.component_count === 0) return "app_empty";
+      return payload.readOnly ? "source_read_only" : null;
     case "file":
       return payload.file.kind === "unreadable" ? "file_unreadable" : null;
     case "desktop":
@@ -40,7 +43,8 @@ function ofTeam(payload: Payload, target: Extract<Target, { kind: "team" }>): Re
   if (target.team === null) return "no_team";
   if (target.app && target.app.component_count > 0) return "app_not_empty";
   if (payload.kind === "desktop" && payload.paths.length > 1) return "one_at_a_time";
-  const isHome = payload.kind === "backup" && payload.cluster === target.cluster.id && payload.team === target.team;
+  const hasHome = payload.kind === "backup" || payload.kind === "app";
+  const isHome = hasHome && payload.cluster === target.cluster.id && payload.team === target.team;
   return isHome ? "same_team" : null;
 }
 
@@ -51,11 +55,18 @@ function ofLibrary(payload: Payload): Refusal | null {
 /** The plan that a drop, a menu or a key asks for; none where nothing is to be planned. */
 export function planFor(payload: Payload, target: Target): PlanRequest | null {
   if (accepts(payload, target).kind === "no" || payload.kind === "desktop") return null;
-  const source: PlanSource =
-    payload.kind === "backup"
-      ? { kind: "backup", cluster: payload.cluster, team: payload.team, backup: payload.backup.id }
-      : { kind: "file", path: payload.file.path };
-  return { source, target: planTarget(target), options: { ...PLAIN_OPTIONS } };
+  return { source: planSource(payload), target: planTarget(target), options: { ...PLAIN_OPTIONS } };
+}
+
+function planSource(payload: Exclude<Payload, { kind: "desktop" }>): PlanSource {
+  switch (payload.kind) {
+    case "backup":
+      return { kind: "backup", cluster: payload.cluster, team: payload.team, backup: payload.backup.id };
+    case "app":
+      return { kind: "app", cluster: payload.cluster, team: payload.team, app: payload.app.id };
+    case "file":
+      return { kind: "file", path: payload.file.path };
+  }
 }
 
 function planTarget(target: Target): PlanTarget {

@@ -1,4 +1,4 @@
-/** The items “Migrate to…” and “Export”: everything draggable is also a menu item. */
+/** The items “Migrate to…” and “Export”: everything draggable is also a menu item; for an app, too. */
 import { EnvTag, type MenuItem } from "../parts";
 import type { Actions } from "../state/actions";
 import type { State } from "../state/model";
@@ -25,17 +25,17 @@ export function sendItems(
       run: () => target.request && act.openSheet({ kind: "plan", request: target.request }),
     };
   });
-  const isBackup = payload.kind === "backup";
+  const isFile = payload.kind === "file" || payload.kind === "desktop";
   const items: MenuItem[] = [
     {
-      label: isBackup ? words.backup.migrateTo : words.library.importTo,
+      label: isFile ? words.library.importTo : words.backup.migrateTo,
       icon: "right",
       items: teams,
       disabled: !teams.some((item) => !item.disabled),
       aside: teams.length === 0 ? <span className="small t3">{words.backup.noTargets}</span> : undefined,
     },
   ];
-  if (isBackup) {
+  if (!isFile) {
     const library: Target = { kind: "library", freeBytes };
     const verdict = accepts(payload, library);
     const request = planFor(payload, library);

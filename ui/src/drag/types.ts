@@ -20,6 +20,18 @@ export type Payload =
       teamAlias: string;
       backup: BackupView;
     }
+  /** An app as it runs: it is backed up first. */
+  | {
+      kind: "app";
+      cluster: ClusterId;
+      clusterName: string;
+      environment: Environment;
+      /** Nothing may be written where it runs. */
+      readOnly: boolean;
+      team: TeamName;
+      teamAlias: string;
+      app: AppView;
+    }
   | { kind: "file"; file: FileView }
   /** Files of the desktop, known by their paths only until they are dropped. */
   | { kind: "desktop"; paths: string[] };
@@ -41,6 +53,8 @@ export type Refusal =
   | "same_team"
   | "read_only"
   | "backup_running"
+  | "app_empty"
+  | "source_read_only"
   | "backup_failed"
   | "no_team"
   | "offline"

@@ -9,6 +9,8 @@ export function payloadName(payload: Payload, words: Words): string {
   switch (payload.kind) {
     case "backup":
       return payload.backup.app_name;
+    case "app":
+      return payload.app.name;
     case "file":
       return payload.file.bundle?.app_name || payload.file.name;
     case "desktop":
@@ -41,7 +43,8 @@ export function sayVerdict(payload: Payload, target: Target, verdict: Verdict, w
     return { icon: "no", title: why, hint: remedy };
   }
   const counted = payloadBytes(payload);
-  const size = counted === null ? payloadName(payload, words) : bytes(counted);
+  const size =
+    payload.kind === "app" ? words.drag.backedUpFirst : counted === null ? payloadName(payload, words) : bytes(counted);
   if (target.kind === "library") {
     if (verdict.verb === "open") return { icon: "bundle", title: words.drag.open, hint: words.drag.openHint };
     return { icon: "download", title: words.drag.export, hint: words.drag.exportHint(size, bytes(target.freeBytes)) };

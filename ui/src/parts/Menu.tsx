@@ -1,7 +1,7 @@
 /** Menus: under a button, or where the pointer was. Arrow keys, Enter, Esc; a list inside a list opens beside it. */
 import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
-import { cx, IconButton, type IconButtonProps } from "./basics";
+import { Button, type ButtonProps, cx, IconButton, type IconButtonProps } from "./basics";
 import { Icon, type IconName } from "./Icon";
 
 export interface MenuItem {
@@ -139,6 +139,27 @@ export function MenuButton({ items, ...rest }: { items: MenuItem[] } & IconButto
         }}
       />
       {at && <Menu label={rest.label} items={items} at={at} onClose={() => setAt(null)} />}
+    </>
+  );
+}
+
+/** A button with words, whose menu opens above it. */
+export function ListButton({ items, children, ...rest }: { items: MenuItem[]; children: string } & ButtonProps) {
+  const [at, setAt] = useState<Point | null>(null);
+  return (
+    <>
+      <Button
+        {...rest}
+        aria-haspopup="menu"
+        aria-expanded={at !== null}
+        onClick={(event) => {
+          const box = event.currentTarget.getBoundingClientRect();
+          setAt(at ? null : { x: box.left, y: box.top - 8 - Math.min(items.length, 12) * 28 });
+        }}
+      >
+        {children}
+      </Button>
+      {at && <Menu label={rest["aria-label"] ?? children} items={items} at={at} onClose={() => setAt(null)} />}
     </>
   );
 }

@@ -111,23 +111,32 @@ export function Select({ label, value, options, onPick, className, ...rest }: Se
   );
 }
 
-export function Checkbox({
-  checked,
-  onCheck,
-  children,
-}: {
+interface CheckboxProps {
   checked: boolean;
+  disabled?: boolean;
   onCheck: (checked: boolean) => void;
   children: ReactNode;
-}) {
+}
+
+export function Checkbox({ checked, disabled, onCheck, children }: CheckboxProps) {
   return (
-    <label className={cx("check", checked && "on")}>
-      <input type="checkbox" checked={checked} onChange={(event) => onCheck(event.target.checked)} />
+    <label className={cx("check", checked && "on", disabled && "off")}>
+      <input type="checkbox" checked={checked} disabled={disabled} onChange={(event) => onCheck(event.target.checked)} />
       <i>
         <Icon name="tick" />
       </i>
       <span>{children}</span>
     </label>
+  );
+}
+
+/** With a line below that says what it means. */
+export function HintedCheckbox({ hint, children, ...rest }: CheckboxProps & { hint: string }) {
+  return (
+    <Checkbox {...rest}>
+      {children}
+      <span className="small t3 under">{hint}</span>
+    </Checkbox>
   );
 }
 

@@ -6,7 +6,7 @@ export { Differences } from "./Differences";
 export * from "./fields";
 export { Icon, type IconName } from "./Icon";
 export { Mark, MarkShapes } from "./Mark";
-export { Menu, MenuButton, type MenuItem, type Point } from "./Menu";
+export { ListButton, Menu, MenuButton, type MenuItem, type Point } from "./Menu";
 export { PlaceLabel, placeName, shortPlaceName } from "./PlaceLabel";
 export { CopyButton, ProblemDetails, ProblemFacts, ProblemNote, problemDetails, useProblemWords } from "./ProblemText";
 export { Sheet } from "./Sheet";

@@ -8,10 +8,12 @@ import type {
   FileView,
   JobId,
   JobView,
+  Language,
   PlanId,
   PlanRequest,
   PlanSource,
   Problem,
+  ReportFormat,
   Settings,
   Site,
   TeamName,
@@ -228,6 +230,10 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
     async deleteOriginal(job: JobId, confirm: string): Promise<void> {
       putJob(await rpc("delete_original", { job, confirm }));
     },
+
+    /** None when the dialog was closed. */
+    saveReport: (job: JobId, format: ReportFormat, language: Language) =>
+      rpc("save_report_as", { job, format, language, path: null }),
 
     cancelJob: (id: JobId) => jobCall("cancel_job", id),
     pauseJob: (id: JobId) => jobCall("pause_job", id),

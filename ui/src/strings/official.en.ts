@@ -1,5 +1,5 @@
 /** Words around all backups, where they lie, their deletion, object storage, comparison, and what comes after a restore. */
-import type { Aspect, CertaintyView, DataSign, LineCode, StorageStep } from "../ipc/generated/contract";
+import type { Aspect, CertaintyView, DataSign, LineCode, ReportFormat, StorageStep } from "../ipc/generated/contract";
 
 const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
@@ -212,6 +212,12 @@ export const official = {
     recordHint: "The record and its package arrive; nothing is restored.",
     dropData: "Leave volume data out",
     dropHint: "The app arrives with empty volumes.",
+    gateway: "Make the gateway rules again",
+    gatewayHint: "Rules that the target has are never overwritten.",
+    gatewaySame: "The app still runs on this console: both would answer to the same addresses.",
+    gatewayNeedsStart: "They are made once the app has started.",
+    certificates: "Copy their certificates",
+    certificatesHint: "With their private keys, from the source’s console to the target’s.",
   },
 
   volumes: {
@@ -328,5 +334,14 @@ export const official = {
     deleteButton: "Delete the original",
     deleting: "Deleting…",
     notDeleted: "The original was not deleted",
+    saveReport: "Save report…",
+    saveAs: { html: "As a page (HTML)…", json: "As data (JSON)…" } satisfies Record<ReportFormat, string>,
+    savedAs: (file: string) => `Saved as ${file}`,
+    notSaved: "The report was not saved",
+    addresses: "Gateway rules",
+    addressesHint: "Served where it came from, and not here. Beside each: where the component is reached now.",
+    oldAddress: "Old",
+    newAddress: "Now",
+    noAddress: "none",
   },
 };

@@ -209,6 +209,12 @@ export const official: typeof english = {
     recordHint: "记录和备份包到达，不做恢复。",
     dropData: "不带卷数据",
     dropHint: "应用到达后卷是空的。",
+    gateway: "重建网关规则",
+    gatewayHint: "目标上已有的规则不会被覆盖。",
+    gatewaySame: "应用仍在这个控制台上运行：两个应用会使用同样的地址。",
+    gatewayNeedsStart: "应用启动之后才会重建。",
+    certificates: "带上证书",
+    certificatesHint: "连同私钥，从来源控制台拷贝到目标控制台。",
   },
 
   volumes: {
@@ -325,5 +331,14 @@ export const official: typeof english = {
     deleteButton: "删除原应用",
     deleting: "正在删除…",
     notDeleted: "原应用没有删除",
+    saveReport: "保存报告…",
+    saveAs: { html: "存为网页（HTML）…", json: "存为数据（JSON）…" },
+    savedAs: (file) => `已存为 ${file}`,
+    notSaved: "报告没有保存",
+    addresses: "网关规则",
+    addressesHint: "原来对外提供、这里还没有的地址；旁边是该组件现在的地址。",
+    oldAddress: "原地址",
+    newAddress: "现地址",
+    noAddress: "无",
   },
 };

@@ -82,6 +82,8 @@ macro_rules! command_table {
             job_report: crate::ids::JobId => crate::api::JobReport;
             /// The same as a page or as JSON, in a file.
             save_report: crate::api::ReportRequest => crate::api::SavedReport;
+            /// The same, where the desktop's dialog says; none when it was closed.
+            save_report_as: crate::api::ReportRequest => Option<crate::api::SavedReport>;
 
             /// Deletes the app a restore came from, once its copy is whole and runs.
             delete_original: crate::api::DeleteOriginalRequest => crate::api::JobView;

@@ -61,14 +61,14 @@ impl Core {
         Ok(self.engine.runner.begin(&self.engine, request)?.view())
     }
 
-    fn desktop(&self) -> Result<Arc<dyn Desktop>, Problem> {
+    pub(super) fn desktop(&self) -> Result<Arc<dyn Desktop>, Problem> {
         self.engine
             .host
             .desktop()
             .ok_or_else(|| Problem::new(Code::NotHere, "There is no desktop here to open a dialog on"))
     }
 
-    fn dialog_folder(&self) -> PathBuf {
+    pub(super) fn dialog_folder(&self) -> PathBuf {
         let folder = self.engine.library_dir();
         folder.ancestors().find(|place| place.is_dir()).unwrap_or(Path::new("/")).to_owned()
     }

@@ -7,7 +7,7 @@ use crate::problem::{Code, Problem};
 use crate::profiles::Language;
 use crate::report::{self, JobReport, Words};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -55,13 +55,31 @@ impl Core {
             Some(path) => PathBuf::from(path),
             None => self.engine.library_dir().join(file_name(&report, request.format)),
         };
+        self.write_report(&report, &request, &path)
+    }
+
+    /// The dialog has asked about a file that is there; one whose name it was not shown is never written over.
+    pub async fn save_report_as(&self, request: ReportRequest) -> Result<Option<SavedReport>, Problem> {
+        let report = self.job_report(request.job.clone()).await?;
+        let name = file_name(&report, request.format);
+        let Some(chosen) = self.desktop()?.choose_new_file(&self.dialog_folder(), &name).await else {
+            return Ok(None);
+        };
+        if chosen.extension().is_some() {
+            return self.write_report(&report, &request, &chosen).map(Some);
+        }
+        let path = chosen.with_extension(ending(request.format)).display().to_string();
+        self.save_report(ReportRequest { path: Some(path), ..request }).await.map(Some)
+    }
+
+    fn write_report(&self, report: &JobReport, request: &ReportRequest, path: &Path) -> Result<SavedReport, Problem> {
         let text = match request.format {
-            ReportFormat::Html => report::page(&report, self.words(request.language)),
-            ReportFormat::Json => serde_json::to_string_pretty(&report).map_err(|error| {
+            ReportFormat::Html => report::page(report, self.words(request.language)),
+            ReportFormat::Json => serde_json::to_string_pretty(report).map_err(|error| {
                 Problem::new(Code::Internal, "A report could not be put into words").fact("reason", error.to_string())
             })?,
         };
-        files::write(&path, text.as_bytes()).map_err(|error| files::problem(&path, "written", &error))?;
+        files::write(path, text.as_bytes()).map_err(|error| files::problem(path, "written", &error))?;
         Ok(SavedReport { path: path.display().to_string() })
     }
 
@@ -77,9 +95,12 @@ impl Core {
 fn file_name(report: &JobReport, format: ReportFormat) -> String {
     let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
     let app: String = report.app_name.chars().map(plain).take(60).collect();
-    let ending = match format {
+    format!("{app}-{}.{}", report.job, ending(format))
+}
+
+fn ending(format: ReportFormat) -> &'static str {
+    match format {
         ReportFormat::Html => "html",
         ReportFormat::Json => "json",
-    };
-    format!("{app}-{}.{ending}", report.job)
+    }
 }

@@ -175,9 +175,9 @@ impl Runner {
         if record.paused != paused {
             job.note(self.clock.now(), if paused { Fact::Paused } else { Fact::Unpaused })?;
             if paused {
-                job.valve.close()
+                job.valve.close();
             } else {
-                job.valve.open()
+                job.valve.open();
             }
             engine.tell(Notice::Job(Box::new(job.view())));
         }

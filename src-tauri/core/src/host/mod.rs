@@ -58,6 +58,8 @@ pub trait Desktop: Send + Sync {
     /// Asks for a bundle or a ticket; none when the dialog was closed.
     async fn choose_file(&self, start: &Path) -> Option<PathBuf>;
     async fn choose_folder(&self, start: &Path) -> Option<PathBuf>;
+    /// Asks where a new file goes, and about one that is there already; none when the dialog was closed.
+    async fn choose_new_file(&self, start: &Path, name: &str) -> Option<PathBuf>;
     /// Shows a file in the file manager.
     fn reveal(&self, path: &Path) -> Result<(), Problem>;
     /// Shows a page of a console in the user's browser.

@@ -71,10 +71,10 @@ pub(super) async fn run(console: &Arc<Console>, job: PullJob) {
                 Some(NODE_ARCH) | None => Ok(()),
                 Some(arch) => Err(format!("exec format error: the image is for {arch}, the node is {NODE_ARCH}")),
             });
-            let program = console.faults().switches().init_program;
+            let switches = console.faults().switches();
             let init = console.look(|state| {
                 let row = state.component(&job.service_id)?;
-                init_job(state, console.dir(), program.as_deref(), row)
+                init_job(state, console.dir(), &switches, row)
             });
             if let (Ok(()), Some(init)) = (&outcome, init) {
                 console.start(Job::Init(init));

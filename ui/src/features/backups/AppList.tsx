@@ -2,10 +2,9 @@
 
 import { type ReactNode, useMemo, useState } from "react";
 import type { Target } from "../../drag/types";
-import type { AppId, AppView, ClusterView, PlanRequest } from "../../ipc/generated/contract";
-import { PLAIN_OPTIONS } from "../../ipc/options";
+import type { AppId, AppView, ClusterView } from "../../ipc/generated/contract";
 import { Icon, VirtualList } from "../../parts";
-import { useAct, useStore } from "../../state/session";
+import { useStore } from "../../state/session";
 import { useWords } from "../../strings";
 import { AppRow } from "./AppRow";
 import { BackupCard } from "./BackupCard";
@@ -20,15 +19,10 @@ export interface AppListProps {
   children: ReactNode;
 }
 
-export function backUpRequest(cluster: ClusterView, team: string, app: AppId): PlanRequest {
-  return { source: { kind: "app", cluster: cluster.id, team, app }, target: { kind: "backup" }, options: { ...PLAIN_OPTIONS } };
-}
-
 const keyOf = (row: Row) => row.key;
 
 export function AppList({ cluster, target, apps, filter, children }: AppListProps) {
   const words = useWords();
-  const act = useAct();
   const search = useStore((state) => state.search);
   const grouping = useStore((state) => state.grouping);
   const [folded, setFolded] = useState<ReadonlySet<AppId | "gone">>(new Set());
@@ -54,15 +48,7 @@ export function AppList({ cluster, target, apps, filter, children }: AppListProp
         );
       case "app":
         return (
-          <AppRow
-            app={row.app}
-            isOpen={row.isOpen}
-            column={target}
-            onToggle={() => setFolded(toggled(folded, row.app.id))}
-            onBackUp={
-              cluster.read_only ? null : () => act.openSheet({ kind: "plan", request: backUpRequest(cluster, team, row.app.id) })
-            }
-          />
+          <AppRow app={row.app} isOpen={row.isOpen} column={target} onToggle={() => setFolded(toggled(folded, row.app.id))} />
         );
       case "earlier":
         return (

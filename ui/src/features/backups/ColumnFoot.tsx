@@ -1,19 +1,32 @@
 /** Under a column: Back up…, and the version of the cluster. */
-import { useState } from "react";
+import { backUpRequest } from "../../drag/appItems";
 import type { ClusterView, TeamName } from "../../ipc/generated/contract";
-import { Button, Cut, Icon, Menu, type MenuItem, type Point } from "../../parts";
+import { Cut, Icon, ListButton, type MenuItem } from "../../parts";
 import { useAct, useStore } from "../../state/session";
 import { useWords } from "../../strings";
 import { clock } from "../../strings/format";
-import { backUpRequest } from "./AppList";
 
 export function ColumnFoot({ cluster, team }: { cluster: ClusterView; team: TeamName | null }) {
   const words = useWords();
   const act = useAct();
   const slot = useStore((state) => state.columns[cluster.id]);
-  const [at, setAt] = useState<Point | null>(null);
   const apps = (slot?.view?.apps ?? []).filter((app) => app.state !== "deleted");
   const readAt = slot?.view ? words.column.loadedAt(clock(slot.view.loaded_at)) : "";
+  const itemsOf = (team: TeamName): MenuItem[] => [
+    {
+      label: words.official.menu.severalApps,
+      icon: "image",
+      run: () => act.openSheet({ kind: "several", cluster: cluster.id, team, apps: null }),
+    },
+    ...apps.map(
+      (app): MenuItem => ({
+        label: app.name,
+        icon: "box",
+        disabled: app.component_count === 0,
+        run: () => act.openSheet({ kind: "plan", request: backUpRequest({ cluster: cluster.id, team, app }) }),
+      }),
+    ),
+  ];
   return (
     <footer className="column-foot">
       {cluster.read_only ? (
@@ -22,41 +35,15 @@ export function ColumnFoot({ cluster, team }: { cluster: ClusterView; team: Team
           {words.common.readOnly}
         </span>
       ) : (
-        <Button
+        <ListButton
           look="quiet"
           size="small"
           icon="plus"
           disabled={apps.length === 0 || team === null}
-          aria-haspopup="menu"
-          onClick={(event) => {
-            const box = event.currentTarget.getBoundingClientRect();
-            setAt({ x: box.left, y: box.top - 8 - Math.min(apps.length + 1, 12) * 28 });
-          }}
+          items={team === null ? [] : itemsOf(team)}
         >
           {words.column.backUp}
-        </Button>
-      )}
-      {at && team !== null && (
-        <Menu
-          label={words.column.chooseApp}
-          at={at}
-          onClose={() => setAt(null)}
-          items={[
-            {
-              label: words.official.menu.severalApps,
-              icon: "image",
-              run: () => act.openSheet({ kind: "several", cluster: cluster.id, team, apps: null }),
-            },
-            ...apps.map(
-              (app): MenuItem => ({
-                label: app.name,
-                icon: "box",
-                disabled: app.component_count === 0,
-                run: () => act.openSheet({ kind: "plan", request: backUpRequest(cluster, team, app.id) }),
-              }),
-            ),
-          ]}
-        />
+        </ListButton>
       )}
       <span className="grow" />
       {cluster.hidden_team_count > 0 && (

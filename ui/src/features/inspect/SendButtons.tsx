@@ -1,27 +1,16 @@
 /** The inspector's foot: migrate or import to…, and export. The same items as in every menu; the rest behind the dots. */
-import { useState } from "react";
-import { Button, Menu, MenuButton, type MenuItem, type Point } from "../../parts";
+import { Button, ListButton, MenuButton, type MenuItem } from "../../parts";
 import { useWords } from "../../strings";
 
 export function SendButtons({ items, more = [] }: { items: MenuItem[]; more?: MenuItem[] }) {
   const words = useWords();
   const [send, ...rest] = items;
-  const [at, setAt] = useState<Point | null>(null);
   if (!send) return null;
   return (
     <div className="inspector-foot">
-      <Button
-        look="primary"
-        disabled={send.disabled}
-        aria-haspopup="menu"
-        aria-expanded={at !== null}
-        onClick={(event) => {
-          const box = event.currentTarget.getBoundingClientRect();
-          setAt({ x: box.left, y: box.top - 8 - Math.min(send.items?.length ?? 0, 12) * 28 });
-        }}
-      >
+      <ListButton look="primary" disabled={send.disabled} items={send.items ?? []}>
         {send.label}
-      </Button>
+      </ListButton>
       {rest.map((item) => (
         <Button
           key={item.label}
@@ -34,7 +23,6 @@ export function SendButtons({ items, more = [] }: { items: MenuItem[]; more?: Me
         />
       ))}
       {more.length > 0 && <MenuButton icon="dots" label={words.official.menu.more} items={more} />}
-      {at && send.items && <Menu label={send.label} items={send.items} at={at} onClose={() => setAt(null)} />}
     </div>
   );
 }

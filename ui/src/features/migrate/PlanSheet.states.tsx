@@ -5,16 +5,15 @@ import { PLAIN_OPTIONS } from "../../ipc/options";
 import { line, planOf } from "../../platform/fake/plans";
 import { consoleNamed, loaded } from "../../test/samples";
 import type { ScreenStates } from "../../test/states";
-import { BackupOptions } from "./BackupOptions";
 import { Checks } from "./Checks";
 import { ConfirmBar } from "./ConfirmBar";
-import { MigrateOptions } from "./MigrateOptions";
+import { BackupOptions } from "./options/BackupOptions";
+import { PlanOptions } from "./options/PlanOptions";
+import { VolumeOptions } from "./options/VolumeOptions";
 import { Forecast, Outcome } from "./PlanParts";
 import { PlanSheet } from "./PlanSheet";
-import { RestoreOptions } from "./RestoreOptions";
 import { SeveralApps } from "./SeveralApps";
 import { SeveralSheet } from "./SeveralSheet";
-import { VolumeOptions } from "./VolumeOptions";
 
 const board = loaded();
 const world = board.world;
@@ -64,6 +63,30 @@ const template: PlanView = {
   other_lanes: [],
   checks: [{ id: "share", level: "pass", line: line("check_share_pass", { count: "2" }) }],
 };
+const choose =
+  (plan: PlanView, options = PLAIN_OPTIONS) =>
+  () => <PlanOptions options={options} plan={plan} onChange={() => undefined} />;
+const inPlace = planOf(world, { source: from("wiki"), target: { kind: "restore", manner: "in_place" }, options: PLAIN_OPTIONS });
+const running = planOf(world, {
+  source: {
+    kind: "app",
+    cluster: cluster("beijing"),
+    team: "shop",
+    app: world.apps.get(`${cluster("beijing")}|shop`)?.[0]?.id ?? 0,
+  },
+  target: { kind: "team", cluster: cluster("shanghai"), team: "ops", app: null },
+  options: PLAIN_OPTIONS,
+});
+const stateful: PlanView = {
+  ...running,
+  checks: [{ id: "stateful", level: "block", line: line("check_stateful_block", { names: "mysql" }) }],
+};
+const sameConsole: PlanView = { ...wiki, checks: [{ id: "gateway", level: "warn", line: line("check_gateway_same_warn") }] };
+const certified: PlanView = {
+  ...wiki,
+  arrives: [line("arrives_gateway_rules", { count: "2", names: "wiki.example.test/" })],
+  stays: [line("stays_certificates")],
+};
 const apps = board.world.apps.get(`${cluster("beijing")}|shop`) ?? [];
 const chosen = new Set(apps.slice(0, 2).map((app) => app.id));
 const selection = (of: PlanView) => [{ app: apps[0]?.id ?? 0, plan: of, problem: null }];
@@ -89,15 +112,15 @@ export const states: ScreenStates = {
   confirm: { draw: () => <ConfirmBar cluster="beijing" typed="" onType={() => undefined} />, shows: "production" },
   "options of a backup": { draw: () => <BackupOptions options={PLAIN_OPTIONS} onChange={() => undefined} />, shows: "Refuse" },
   "options of a restore in place": {
-    draw: () => <RestoreOptions manner="in_place" options={PLAIN_OPTIONS} onChange={() => undefined} />,
+    draw: choose(inPlace),
     shows: /^Stop what runs first/,
   },
   "options of an import": {
-    draw: () => <MigrateOptions options={PLAIN_OPTIONS} plan={dropped} onChange={() => undefined} />,
+    draw: choose(dropped),
     shows: /^As a record only/,
   },
   "data may be left out": {
-    draw: () => <MigrateOptions options={PLAIN_OPTIONS} plan={dropped} onChange={() => undefined} />,
+    draw: choose(dropped),
     shows: /^Leave volume data out/,
   },
   "files of volumes": {
@@ -105,15 +128,17 @@ export const states: ScreenStates = {
     shows: /^Ticked, you agree/,
   },
   "through an own registry": {
-    draw: () => (
-      <MigrateOptions
-        options={PLAIN_OPTIONS}
-        plan={{ ...wiki, lane: "registry", other_lanes: ["official", "rebuild"] }}
-        onChange={() => undefined}
-      />
-    ),
+    draw: choose({ ...wiki, lane: "registry", other_lanes: ["official", "rebuild"] }),
     shows: "Own registry",
   },
+  "options of a running app": { draw: choose(stateful), shows: "When stateful components run" },
+  "gateway rules": { draw: choose(wiki), shows: /^Make the gateway rules again/ },
+  "gateway rules, app still there": { draw: choose(sameConsole), shows: /still runs on this console/ },
+  "gateway rules, not started": {
+    draw: choose(wiki, { ...PLAIN_OPTIONS, start_after: false }),
+    shows: /once the app has started/,
+  },
+  certificates: { draw: choose(certified), shows: /^Copy their certificates/ },
   several: {
     draw: () => <SeveralSheet cluster={cluster("beijing")} team="shop" chosen={null} />,
     state: board.state,

@@ -5,14 +5,13 @@ import type { PlanRequest, PlanView, Problem } from "../../ipc/generated/contrac
 import { Button, cx, EnvTag, type IconName, ProblemNote, Sheet, Spinner, shortPlaceName } from "../../parts";
 import { useAct } from "../../state/session";
 import { useWords, type Words } from "../../strings";
-import { BackupOptions } from "./BackupOptions";
 import { Checks } from "./Checks";
 import { ConfirmBar, isConfirmed } from "./ConfirmBar";
-import { MigrateOptions } from "./MigrateOptions";
+import { BackupOptions } from "./options/BackupOptions";
+import { PlanOptions } from "./options/PlanOptions";
+import { VolumeOptions } from "./options/VolumeOptions";
 import { Forecast, Outcome } from "./PlanParts";
-import { RestoreOptions } from "./RestoreOptions";
 import { usePlan } from "./usePlan";
-import { VolumeOptions } from "./VolumeOptions";
 
 const ICONS: Record<PlanView["kind"], IconName> = {
   migrate: "lane",
@@ -93,14 +92,9 @@ export function PlanSheet({ request: first }: { request: PlanRequest }) {
             {isBackup && <BackupOptions options={options} onChange={setOptions} />}
             <Forecast plan={plan} />
             <Outcome plan={plan} />
+            <PlanOptions options={options} plan={plan} onChange={setOptions} />
             {(plan.kind === "migrate" || plan.kind === "import") && (
-              <>
-                <MigrateOptions options={options} plan={plan} onChange={setOptions} />
-                <VolumeOptions options={options} plan={plan} onChange={setOptions} />
-              </>
-            )}
-            {first.target.kind === "restore" && (
-              <RestoreOptions manner={first.target.manner} options={options} onChange={setOptions} />
+              <VolumeOptions options={options} plan={plan} onChange={setOptions} />
             )}
           </div>
           <Checks checks={plan.checks} busy={busy} />

@@ -7,7 +7,7 @@ import { Button, ConfirmField, EnvTag, ProblemNote, Sheet, Spinner, useAnswer } 
 import { clusterById, teamAlias } from "../../state/board";
 import { useAct, useStore } from "../../state/session";
 import { useWords } from "../../strings";
-import { BackupOptions } from "./BackupOptions";
+import { BackupOptions } from "./options/BackupOptions";
 import { SeveralApps } from "./SeveralApps";
 import { confirmOf, readyPlans } from "./several";
 

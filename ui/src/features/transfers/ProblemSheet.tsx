@@ -16,6 +16,7 @@ import {
 import { useAct, useStore } from "../../state/session";
 import { say, useWords } from "../../strings";
 import { jobSteps } from "./jobSteps";
+import { SaveReport } from "./SaveReport";
 import { currentPhase } from "./words";
 
 export function ProblemSheet({ id }: { id: JobId }) {
@@ -59,7 +60,7 @@ function ProblemBody({ job, problem }: { job: JobView; problem: NonNullable<JobV
       foot={
         <>
           <CopyButton text={problemDetails(problem)} label={words.problem.copyDetails} />
-          <span className="small t3">{words.problem.noSecrets}</span>
+          <SaveReport job={job.id} />
           <span className="grow" />
           {job.can_clean && (
             <Button size="large" onClick={then(act.cleanJob)}>

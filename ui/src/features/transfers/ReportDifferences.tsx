@@ -1,8 +1,7 @@
-/** What differs at the target: first what nobody had said, then what the plan had announced; and what is left to a person. */
+/** What differs at the target: first what nobody had said, then what the plan had announced. */
 import type { Difference, ReportView } from "../../ipc/generated/contract";
-import { Differences, Fact, Icon } from "../../parts";
+import { Differences, Icon } from "../../parts";
 import { useWords, type Words } from "../../strings";
-import { fill } from "../../strings/say";
 
 export function ReportDifferences({ report }: { report: ReportView }) {
   const words = useWords();
@@ -31,26 +30,6 @@ export function ReportDifferences({ report }: { report: ReportView }) {
           <Differences list={announced} left={words.official.storage.was} right={words.official.storage.is} />
         </details>
       )}
-    </section>
-  );
-}
-
-/** Each line that did not arrive, and has something that a person can do about it. */
-export function ByHand({ report }: { report: ReportView }) {
-  const words = useWords();
-  const todo = report.missing.flatMap((line) => {
-    const text = words.official.byHand[line.code];
-    return text ? [{ code: line.code, text: fill(text, line.facts, words) }] : [];
-  });
-  if (todo.length === 0) return null;
-  return (
-    <section className="pad ruled" aria-label={words.official.after.byHand} data-report="by-hand">
-      <h3 className="heading">{words.official.after.byHand}</h3>
-      {todo.map(({ code, text }) => (
-        <Fact key={code + text} icon="right" tone="acc">
-          {text}
-        </Fact>
-      ))}
     </section>
   );
 }

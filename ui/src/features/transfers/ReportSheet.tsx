@@ -4,10 +4,12 @@ import { Button, CopyButton, Fact, PlaceLabel, placeName, Sheet, Steps, shortPla
 import { useAct, useStore } from "../../state/session";
 import { say, useWords, type Words } from "../../strings";
 import { duration, fullTime, secondsBetween } from "../../strings/format";
+import { AfterReport } from "./AfterReport";
 import { DeleteOriginal } from "./DeleteOriginal";
 import { jobSteps } from "./jobSteps";
 import { OpenApp } from "./OpenApp";
-import { ByHand, differenceTexts, ReportDifferences } from "./ReportDifferences";
+import { differenceTexts, ReportDifferences } from "./ReportDifferences";
+import { SaveReport } from "./SaveReport";
 
 export function ReportSheet({ id }: { id: JobId }) {
   const job = useStore((state) => state.jobs[id]);
@@ -69,6 +71,7 @@ function ReportBody({ job, report }: { job: JobView; report: ReportView }) {
       foot={
         <>
           <CopyButton text={summary} label={words.common.copy} />
+          <SaveReport job={job.id} />
           <span className="grow" />
           {cluster !== null && team !== null && app !== null && <OpenApp app={{ cluster, team, app }} />}
           {path !== null && (
@@ -133,7 +136,7 @@ function ReportBody({ job, report }: { job: JobView; report: ReportView }) {
         </div>
       </div>
       <ReportDifferences report={report} />
-      <ByHand report={report} />
+      <AfterReport job={job} report={report} />
       {report.original && <DeleteOriginal job={job.id} original={report.original} />}
       <p className="hidden">{placeName(job.target, words)}</p>
     </Sheet>

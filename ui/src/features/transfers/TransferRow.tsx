@@ -1,8 +1,9 @@
 /** One job in the drawer: what goes where, how far it is, and what can be done about it. */
-import type { JobView } from "../../ipc/generated/contract";
+import type { JobView, ReportFormat } from "../../ipc/generated/contract";
 import { Bar, Button, Cut, cx, EnvTag, Icon, IconButton, MenuButton, type MenuItem, placeName, Spinner } from "../../parts";
 import { useAct } from "../../state/session";
 import { useWords } from "../../strings";
+import { reportItems } from "./SaveReport";
 import { howFarLine, isLive, JOB_ICONS, shareDone, timeWords, whatLine } from "./words";
 
 export function TransferRow({ job, isSelected, now }: { job: JobView; isSelected: boolean; now: Date }) {
@@ -62,7 +63,12 @@ function JobButtons({ job }: { job: JobView }) {
   const items: MenuItem[] = [];
   if (job.can_retry) items.push({ label: words.transfers.retry, icon: "retry", run: () => act.retryJob(job.id) });
   if (job.can_clean) items.push({ label: words.transfers.clean, icon: "trash", run: () => act.cleanJob(job.id) });
-  if (!isLive(job)) items.push({ label: words.transfers.forget, icon: "close", run: () => act.forgetJob(job.id) });
+  if (!isLive(job)) {
+    const save = (format: ReportFormat) =>
+      void act.saveReport(job.id, format, words.lang === "zh" ? "zh" : "en").catch(act.notice);
+    items.push({ label: words.official.after.saveReport, icon: "bundle", items: reportItems(words, save) });
+    items.push({ label: words.transfers.forget, icon: "close", run: () => act.forgetJob(job.id) });
+  }
   return (
     <>
       {job.problem && !isLive(job) && (

@@ -184,6 +184,7 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
       return null;
     },
     job_report: (id) => reportOf(job(id)),
+    save_report_as: ({ job: id, format }) => ({ path: `/home/me/Documents/${job(id).app_name}-${id}.${format}` }),
     save_report: ({ job: id, format, path }) => ({ path: path ?? `/home/me/Rainferry/${job(id).app_name}-${id}.${format}` }),
     start_samples: () => {
       Object.assign(world, boardWorld("board"));

@@ -28,7 +28,7 @@ impl Choice {
     /// For what no restore can read.
     pub(super) fn is_the_only_one(&mut self, why: LineCode) {
         self.others.clear();
-        if self.by_calls.is_none() {
+        if !self.is_composed {
             self.reason = Line::new(why, []);
         }
     }

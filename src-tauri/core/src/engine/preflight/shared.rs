@@ -89,6 +89,7 @@ pub(super) async fn plan(
         total_bytes: 0,
         outlook: outlook_of(&facts, &rows, starts),
         checks: list,
+        volumes: Vec::new(),
         path: path.map(|path| path.display().to_string()),
         work,
     }

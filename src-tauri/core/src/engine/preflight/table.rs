@@ -391,15 +391,64 @@ mod tests {
         }
     }
 
-    #[test]
-    fn every_row_names_a_test_that_there_is() {
+    /// The text of a test, by `file::test`: of `tests/it`, or of this room, where it is about one check's own function.
+    fn body_of(named: &str) -> Option<(bool, String)> {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        for row in TABLE {
-            let (file, test) = row.provoked_by.split_once("::").unwrap();
-            let places = [here.join("../../tests/it"), here.join("src/engine/preflight")]
-                .map(|place| place.join(format!("{file}.rs")));
-            let text: String = places.iter().filter_map(|path| std::fs::read_to_string(path).ok()).collect();
-            assert!(text.contains(&format!("fn {test}(")), "{:?}: there is no {}", row.id, row.provoked_by);
+        let (file, test) = named.split_once("::")?;
+        let places = [("../../tests/it", false), ("src/engine/preflight", true)];
+        places.into_iter().find_map(|(place, in_room)| {
+            let text = std::fs::read_to_string(here.join(place).join(format!("{file}.rs"))).ok()?;
+            let (_, rest) = text.split_once(&format!("fn {test}("))?;
+            let close = if in_room { "\n    }" } else { "\n}" };
+            Some((in_room, rest.get(..rest.find(close)?)?.to_owned()))
+        })
+    }
+
+    /// The levels other than `Pass` at which a test asserts this check: by one of its sentences, or in one statement that
+    /// names the check and the level.
+    fn asserted(in_room: bool, body: &str, row: &Row) -> BTreeSet<String> {
+        let flat: String = body.split_whitespace().collect();
+        let word_in = |text: &str, word: &str| {
+            let ends = |at: usize| !text[at + word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
+            text.match_indices(word).any(|(at, _)| ends(at))
+        };
+        let judging = || row.says.iter().filter(|say| say.level != Level::Pass);
+        let said = judging().filter(|say| word_in(&flat, &format!("LineCode::{:?}", say.code)));
+        let mut levels: BTreeSet<String> = said.map(|say| format!("{:?}", say.level)).collect();
+        let id = format!("CheckId::{:?}", row.id);
+        for part in flat.split(';').filter(|part| in_room || word_in(part, &id)) {
+            let blocks = part.contains("blocked_by(");
+            let named = judging().map(|say| format!("{:?}", say.level));
+            levels
+                .extend(named.filter(|level| part.contains(&format!("Level::{level}")) || blocks && level == "Block"));
         }
+        levels
+    }
+
+    #[test]
+    fn every_check_has_a_test_that_makes_it_warn_or_block() {
+        let mut wrong = Vec::new();
+        for row in TABLE {
+            let judges = row.says.iter().any(|say| say.level != Level::Pass);
+            match body_of(row.provoked_by) {
+                None => wrong.push(format!("{:?}: there is no {}", row.id, row.provoked_by)),
+                Some((in_room, body)) if judges && asserted(in_room, &body, row).is_empty() => {
+                    wrong.push(format!("{:?}: {} asserts neither warning nor block of it", row.id, row.provoked_by));
+                }
+                Some(_) => {}
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn a_test_that_only_names_a_check_provokes_nothing() {
+        let row = say(CheckId::Disk, LineCode::CheckDiskBlock).unwrap().0;
+        let found = |body: &str| asserted(false, body, row).into_iter().collect::<Vec<_>>();
+        assert!(found("let x = check(&plan, CheckId::Disk); assert_eq!(x.level, Level::Block);").is_empty());
+        assert!(found("assert_eq!(level(&plan, CheckId::Disk), Level::Pass);").is_empty());
+        assert!(found("LineCode::CheckDiskBlockade; blocked_by(&plan, CheckId::DiskTwo)").is_empty());
+        assert_eq!(found("blocked_by(&plan, CheckId::Disk);"), ["Block"]);
+        assert_eq!(found("assert_eq!(seen, LineCode::CheckDiskBlock)"), ["Block"]);
     }
 }

@@ -1,7 +1,7 @@
 /** Which volumes are filled on arrival: one row a component that keeps files, off until somebody agrees to what it asks for. */
-import type { PlanOptions, PlanView } from "../../ipc/generated/contract";
-import { Checkbox, TextField } from "../../parts";
-import { say, useWords } from "../../strings";
+import type { PlanOptions, PlanView } from "../../../ipc/generated/contract";
+import { Checkbox, TextField } from "../../../parts";
+import { say, useWords } from "../../../strings";
 
 export function VolumeOptions({
   options,

@@ -1,10 +1,11 @@
 /** Which registry of one's own images are pushed to: a saved one, or address and login of another. */
 import { useState } from "react";
-import { asProblem } from "../../ipc/client";
-import type { PlanOptions, Problem, RegistryDraft, RegistryView } from "../../ipc/generated/contract";
-import { Button, Checkbox, ProblemNote, Select, TextArea, TextField, useAnswer } from "../../parts";
-import { useAct } from "../../state/session";
-import { useWords } from "../../strings";
+import { asProblem } from "../../../ipc/client";
+import type { PlanOptions, Problem, RegistryDraft, RegistryView } from "../../../ipc/generated/contract";
+import { Button, Checkbox, ProblemNote, Select, TextArea, TextField, useAnswer } from "../../../parts";
+import { useAct } from "../../../state/session";
+import { useWords } from "../../../strings";
+import type { OptionProps } from "./PlanOptions";
 
 interface Props {
   options: PlanOptions;
@@ -13,6 +14,11 @@ interface Props {
 
 /** Stands in the list for “another one”; no registry is called so. */
 const ANOTHER = "";
+
+/** Where the lane goes through one. */
+export function RegistryOption({ options, plan, onChange }: OptionProps) {
+  return plan.lane === "registry" ? <RegistryChoice options={options} onChange={onChange} /> : null;
+}
 
 export function RegistryChoice({ options, onChange }: Props) {
   const words = useWords();

@@ -1,13 +1,10 @@
 /** What must be chosen for a backup: where the package goes, a note, and what happens to stateful components. */
-import type { PlanOptions } from "../../ipc/generated/contract";
-import { RadioCards, TextField } from "../../parts";
-import { useWords } from "../../strings";
+import type { PlanOptions } from "../../../ipc/generated/contract";
+import { RadioCards, TextField } from "../../../parts";
+import { useWords } from "../../../strings";
+import { StatefulChoice } from "./StatefulChoice";
 
 type Where = "cloud" | "local";
-type Stateful = "refuse" | "stop" | "force";
-
-const statefulOf = (options: PlanOptions): Stateful => (options.stop_stateful ? "stop" : options.force ? "force" : "refuse");
-
 export function BackupOptions({ options, onChange }: { options: PlanOptions; onChange: (options: PlanOptions) => void }) {
   const words = useWords();
   const say = words.backUp;
@@ -32,16 +29,7 @@ export function BackupOptions({ options, onChange }: { options: PlanOptions; onC
         ]}
         onPick={(where) => onChange({ ...options, cloud: where === "cloud" })}
       />
-      <RadioCards<Stateful>
-        legend={say.stateful}
-        value={statefulOf(options)}
-        choices={[
-          { value: "refuse", label: say.refuse, hint: say.refuseHint },
-          { value: "stop", label: say.stop, hint: say.stopHint },
-          { value: "force", label: say.force, hint: say.forceHint },
-        ]}
-        onPick={(stateful) => onChange({ ...options, stop_stateful: stateful === "stop", force: stateful === "force" })}
-      />
+      <StatefulChoice options={options} onChange={onChange} />
     </div>
   );
 }

@@ -3,9 +3,9 @@ import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { expect, test } from "vitest";
-import { PLAIN_OPTIONS } from "../../ipc/options";
-import { fakePlatform } from "../../platform/fake/platform";
-import { Stage } from "../../test/states";
+import { PLAIN_OPTIONS } from "../../../ipc/options";
+import { fakePlatform } from "../../../platform/fake/platform";
+import { Stage } from "../../../test/states";
 import { RegistryChoice } from "./RegistryChoice";
 
 const user = userEvent.setup();

@@ -1,0 +1,80 @@
+/** What is left to a person after a job: gateway rules by old and new address, and what is to be done by hand. */
+import type { GatewayTodo, JobReport, JobView, Line, ReportView } from "../../ipc/generated/contract";
+import { Fact, Icon, useAnswer } from "../../parts";
+import { useAct } from "../../state/session";
+import { say as put, useWords, type Words } from "../../strings";
+import { fill } from "../../strings/say";
+
+export function AfterReport({ job, report }: { job: JobView; report: ReportView }) {
+  const act = useAct();
+  const { answer } = useAnswer(`${job.id} ${job.ended_at} ${report.original?.deleted ?? ""}`, () =>
+    act.rpc("job_report", job.id),
+  );
+  return (
+    <>
+      {answer && answer.gateway.length > 0 && <Addresses rows={answer.gateway} />}
+      <ByHand missing={report.missing} due={answer?.by_hand ?? []} />
+    </>
+  );
+}
+
+function Addresses({ rows }: { rows: GatewayTodo[] }) {
+  const words = useWords();
+  const say = words.official.after;
+  return (
+    <section className="ruled" aria-label={say.addresses} data-report="addresses">
+      <div className="difference-title">
+        <Icon name="globe" tone="t2" />
+        <b>{say.addresses}</b>
+        <span className="small t2">{say.addressesHint}</span>
+      </div>
+      <table className="differences addresses">
+        <thead>
+          <tr>
+            <th scope="col">{words.official.aspect.component}</th>
+            <th scope="col">{say.oldAddress}</th>
+            <th scope="col">{say.newAddress}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.component + row.old}>
+              <td className="difference-where">{row.component}</td>
+              <td className="mono">{row.old}</td>
+              <td className="mono">{row.new.length > 0 ? row.new.join(words.comma) : say.noAddress}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** Each line that did not arrive and that a person can do something about, and what the plan had warned of. */
+function ByHand({ missing, due }: { missing: Line[]; due: JobReport["by_hand"] }) {
+  const words = useWords();
+  const warned: Todo[] = due.flatMap(({ about, fix }) => (fix ? [{ text: put(words, fix), hint: put(words, about) }] : []));
+  const todo = [...missing.flatMap((line) => advice(line, words)), ...warned];
+  if (todo.length === 0) return null;
+  return (
+    <section className="pad ruled" aria-label={words.official.after.byHand} data-report="by-hand">
+      <h3 className="heading">{words.official.after.byHand}</h3>
+      {todo.map(({ text, hint }) => (
+        <Fact key={`${text} ${hint}`} icon="right" tone="acc" hint={hint}>
+          {text}
+        </Fact>
+      ))}
+    </section>
+  );
+}
+
+interface Todo {
+  text: string;
+  /** What it is about. */
+  hint?: string;
+}
+
+function advice(line: Line, words: Words): Todo[] {
+  const text = words.official.byHand[line.code];
+  return text ? [{ text: fill(text, line.facts, words) }] : [];
+}
