@@ -162,6 +162,7 @@ describe("the looks of every sheet", { timeout: 300_000 }, () => {
   it("is whole in English, in the dark, in a narrow window", async () => {
     await window.click(await window.element("button", "深色"));
     await window.click(await window.element("button", WORDS.en.language));
+    await window.click(await window.element("button", { source: "^Inspector$" }));
     await narrow();
     await everySheet("en", "dark narrow");
   });

@@ -17,6 +17,8 @@ export interface MenuItem {
 export interface Point {
   x: number;
   y: number;
+  /** Where there is no room to the right of `x`, it ends here: a list must not open under the pointer. */
+  endsAt?: number;
 }
 
 export function Menu({ label, items, at, onClose }: { label: string; items: MenuItem[]; at: Point; onClose: () => void }) {
@@ -45,7 +47,9 @@ function MenuList(props: { label: string; items: MenuItem[]; at: Point; onClose:
   useLayoutEffect(() => {
     const box = list.current?.getBoundingClientRect();
     if (!box) return;
-    const x = Math.max(8, Math.min(props.at.x, window.innerWidth - box.width - 8));
+    const room = window.innerWidth - box.width - 8;
+    const { x: wanted, endsAt } = props.at;
+    const x = Math.max(8, wanted > room && endsAt !== undefined ? endsAt - box.width : Math.min(wanted, room));
     const y = Math.max(8, Math.min(props.at.y, window.innerHeight - box.height - 8));
     setPlace({ x, y });
     list.current?.querySelector<HTMLElement>("[role=menuitem]:not([aria-disabled=true])")?.focus();
@@ -53,7 +57,7 @@ function MenuList(props: { label: string; items: MenuItem[]; at: Point; onClose:
 
   const openList = (index: number, row: HTMLElement) => {
     const box = row.getBoundingClientRect();
-    setOpen({ index, at: { x: box.right, y: box.top - 5 } });
+    setOpen({ index, at: { x: box.right, y: box.top - 5, endsAt: box.left } });
   };
 
   const choose = (item: MenuItem, index: number, row: HTMLElement) => {
