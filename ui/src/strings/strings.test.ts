@@ -45,7 +45,7 @@ test("Chinese uses full-width punctuation, 「」, and a space beside Latin", ()
   expect(odd).toEqual([]);
 });
 
-const RUST = "../src-tauri/core/src/line.rs";
+const RUST = "../src-tauri/core/src/line_codes.rs";
 
 test.runIf(existsSync(RUST))("sentences use only facts that the core gives", () => {
   const source = readFileSync(RUST, "utf8");
