@@ -43,6 +43,12 @@ build: ui
 matrix: install-rust
 	@cargo test --quiet --workspace --test matrix
 
+# Ours and the peers side by side; its table is the README's. `make bench ARGS="--only 1,2 --runs 3"` for a part of it.
+.PHONY: bench
+bench: install-rust
+	@cargo build --quiet --release --package rainferry-cli
+	@python3 tests/bench/goals.py $(ARGS)
+
 lint:
 	@tests/tools/lint.sh
 
