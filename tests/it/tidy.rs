@@ -4,8 +4,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Leaf files: every room may use them, they use no room but `host` what it needs of them.
-const LEAVES: &[&str] =
-    &["check", "clock", "ctx", "difference", "files", "host", "ids", "line", "place", "problem", "secret"];
+const LEAVES: &[&str] = &[
+    "check",
+    "clock",
+    "ctx",
+    "difference",
+    "files",
+    "host",
+    "ids",
+    "line",
+    "line_codes",
+    "place",
+    "problem",
+    "secret",
+];
 
 /// Each room of the core and the rooms it may use, besides the leaves.
 const MAY_USE: &[(&str, &[&str])] = &[

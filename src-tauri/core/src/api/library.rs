@@ -62,10 +62,10 @@ impl Core {
     }
 
     pub(super) fn desktop(&self) -> Result<Arc<dyn Desktop>, Problem> {
-        self.engine
-            .host
-            .desktop()
-            .ok_or_else(|| Problem::new(Code::NotHere, "There is no desktop here to open a dialog on"))
+        self.engine.host.desktop().ok_or_else(|| {
+            Problem::new(Code::NotHere, "There is no desktop here to open a dialog on")
+                .hint("Name the file or folder instead")
+        })
     }
 
     pub(super) fn dialog_folder(&self) -> PathBuf {
