@@ -163,7 +163,8 @@ async fn a_client_killed_while_it_mends_goes_on_where_it_was() {
     let client = Client::open(host).await.unwrap();
     done(&client.end(&id).await);
     let sent = world.shanghai().faults().count(rainferry_sandbox::Server::Store, "UploadPart", "**");
-    assert_eq!(sent + before, parts(), "parts that the store had were sent again");
+    // The new process may ask the store, by a part that it should refuse, whether it looks at checksums.
+    assert!([0, 1].contains(&(sent + before - parts())), "parts that the store had were sent again");
     assert_eq!((count(&world.home(), "transfer_started"), count(&world.home(), "repaired")), (1, 1));
     assert_eq!(world.shanghai().unfinished_uploads(), 0);
     crate::mend::wiki_arrived(&world);

@@ -513,7 +513,7 @@ async fn a_client_killed_in_any_chapter_goes_on() {
         let ended = || count(&world.home(), "done") + count(&world.home(), "failed") > 0;
         eventually(fact, || count(&world.home(), fact) > 0 || ended()).await;
         client.kill();
-        assert_eq!(count(&world.home(), "failed"), 0, "{fact}");
+        assert_eq!(count(&world.home(), "failed"), 0, "{fact}: {}", journal(&world));
     }
     let client = Client::open(TestHost::knowing(&world.home(), &world.library(), secrets)).await.unwrap();
     let job = client.until(&id, "the end", ended).await;
@@ -528,4 +528,9 @@ async fn a_client_killed_in_any_chapter_goes_on() {
     }
     assert_eq!(count(&world.home(), "template_made"), 1);
     assert!(packages(world.beijing()).await.len() <= 4);
+}
+
+fn journal(world: &World) -> String {
+    let folder = world.home().join("jobs");
+    std::fs::read_dir(folder).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
 }

@@ -99,7 +99,7 @@ pub(crate) trait Store: fmt::Debug + Send + Sync {
     async fn create_upload(&self, key: &str, kind: UploadKind) -> Result<UploadId, StoreError>;
 
     /// What this store holds the body of a part against. The store itself is asked once, with a part that it must refuse:
-    /// `spare` is a place in this upload that no part of the object takes.
+    /// `spare` is a place in this upload whose own part is still to be sent, and replaces it.
     async fn body_check(&self, key: &str, upload: &UploadId, spare: u32) -> Result<BodyCheck, StoreError>;
 
     /// Stores one part; `index` counts from 0. Sending it again replaces it. Over http the body is signed.

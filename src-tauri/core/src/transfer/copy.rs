@@ -286,7 +286,7 @@ impl Job<'_> {
         done: BTreeMap<u32, PartDone>,
         first_run: bool,
     ) -> Result<Sent, TransferError> {
-        let upload = self.upload(id).await?;
+        let upload = self.upload(id, &done).await?;
         let reused = u32::try_from(done.len()).unwrap_or(u32::MAX);
         done.keys().for_each(|index| self.progress.part_done(self.parts.len(*index)));
         let hash = OrderedHash::start();
@@ -303,12 +303,12 @@ impl Job<'_> {
         Ok(Sent { done: fleet.done, reused, sha256: is_hashed.then_some(sha256) })
     }
 
-    async fn upload(&self, id: &UploadId) -> Result<Upload, TransferError> {
+    async fn upload(&self, id: &UploadId, done: &BTreeMap<u32, PartDone>) -> Result<Upload, TransferError> {
         Ok(Upload {
             to: self.to.clone(),
             id: id.clone(),
             parts: self.parts,
-            check: PartCheck::offered(self.ctx, self.to, id, self.parts, self.wanted()).await?,
+            check: PartCheck::offered(self.ctx, self.to, id, done, self.wanted()).await?,
             puts: Arc::new(Semaphore::new(self.options.puts.max(1))),
             progress: Arc::clone(self.progress),
         })

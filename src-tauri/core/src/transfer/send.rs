@@ -74,7 +74,7 @@ impl PartCheck {
         ctx: &Ctx,
         to: &ObjectRef,
         id: &UploadId,
-        parts: Parts,
+        done: &BTreeMap<u32, PartDone>,
         wanted: Wanted,
     ) -> Result<Self, TransferError> {
         match wanted {
@@ -82,7 +82,8 @@ impl PartCheck {
             Wanted::Computed => return Ok(Self::Crc64),
             Wanted::Whole | Wanted::Nothing => return Ok(Self::None),
         }
-        let offered = race(ctx, to.store.body_check(&to.key, id, parts.count())).await?;
+        let missing = (0..).find(|index| !done.contains_key(index)).unwrap_or_default();
+        let offered = race(ctx, to.store.body_check(&to.key, id, missing)).await?;
         Ok(match offered.map_err(|error| TransferError::target(to, error))? {
             BodyCheck::Crc64 => Self::Crc64,
             BodyCheck::Signature => Self::Signature,

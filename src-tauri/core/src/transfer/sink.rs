@@ -71,7 +71,7 @@ impl Sink<'_> {
         };
         let upload = Upload {
             to: self.to.clone(),
-            check: PartCheck::offered(self.ctx, self.to, &id, self.parts, wanted).await?,
+            check: PartCheck::offered(self.ctx, self.to, &id, &done, wanted).await?,
             id,
             parts: self.parts,
             puts: Arc::new(Semaphore::new(self.options.puts.max(1))),
