@@ -41,7 +41,13 @@ pub(crate) async fn copy_object(
     let (from, to) = (&gated(from, progress, Counts::Yes), &gated(to, progress, Counts::No));
     let facts = race(ctx, from.store.head(&from.key)).await?.map_err(|error| TransferError::source(from, error))?;
     let own = own_cut(ctx, from, &facts).await?;
-    let parts = cut(facts.size, own, options);
+    let may_stream = options.way == Some(Way::Streamed)
+        || options.way.is_none() && !options.whole_sha256 && to.store.keeps_crcs() == Some(true);
+    let parts = match own {
+        // Nothing of a streamed part is held: fewer requests for the same bytes.
+        None if may_stream && options.part_size.is_none() => Parts::streamed(facts.size),
+        own => cut(facts.size, own, options),
+    };
     let origin = Origin::Object { from: from.clone(), facts: facts.clone() };
     let job =
         Job { ctx, origin: Arc::new(origin), parts, source_etag: facts.etag, to, options, ledger, progress, way: None };

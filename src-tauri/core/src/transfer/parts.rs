@@ -40,6 +40,11 @@ impl Parts {
         }
     }
 
+    /// The cut for parts that pass without being held.
+    pub(crate) fn streamed(size: u64) -> Self {
+        Self::new(size, usual_size(size).max(LARGE_PART))
+    }
+
     pub(crate) fn count(&self) -> u32 {
         u32::try_from(self.size.div_ceil(self.part_size).max(1)).unwrap_or(u32::MAX)
     }
