@@ -47,7 +47,8 @@ impl Step for Fetch {
 
 async fn fetch(run: &Run, source: &Source, url: &str, path: &Path) -> Result<u64, Stop> {
     let part = path.with_extension("part");
-    let there = part.metadata().map_or(0, |meta| meta.len());
+    // The last byte is asked for again: of a file that is there whole, only without its name, no range would be left to give.
+    let there = part.metadata().map_or(0, |meta| meta.len()).saturating_sub(1);
     let from = Upstream { url, region_address: None };
     let (opened, stream) = source.cluster.console.download_export(&run.ctx, from, there).await?;
     let total = opened.total.unwrap_or(0);
