@@ -57,8 +57,12 @@ describe("a saved cluster", { timeout: 300_000 }, () => {
   it("is there after a restart, without asking for the password", async () => {
     await window.close();
     window = await Window.open(home);
-    const column = await window.element("region", { source: "^my cluster$" }, { seconds: 30 });
-    await until("its apps", () => window.read("return !!arguments[0].querySelector('[data-app-name]')", column), { seconds: 30 });
+    // Looked for anew each time: the column that says it is loading is not the one that has loaded.
+    const hasApps = async () => {
+      const column = await window.find("region", { source: "^my cluster$" });
+      return column && (await window.read("return !!arguments[0].querySelector('[data-app-name]')", column));
+    };
+    await until("its apps", hasApps, { seconds: 30 });
     await window.picture("11-after-restart-en-light");
   });
 });
