@@ -9,7 +9,6 @@ import { Checks } from "./Checks";
 import { ConfirmBar, isConfirmed } from "./ConfirmBar";
 import { BackupOptions } from "./options/BackupOptions";
 import { PlanOptions } from "./options/PlanOptions";
-import { VolumeOptions } from "./options/VolumeOptions";
 import { Forecast, Outcome } from "./PlanParts";
 import { usePlan } from "./usePlan";
 
@@ -93,9 +92,6 @@ export function PlanSheet({ request: first }: { request: PlanRequest }) {
             <Forecast plan={plan} />
             <Outcome plan={plan} />
             <PlanOptions options={options} plan={plan} onChange={setOptions} />
-            {(plan.kind === "migrate" || plan.kind === "import") && (
-              <VolumeOptions options={options} plan={plan} onChange={setOptions} />
-            )}
           </div>
           <Checks checks={plan.checks} busy={busy} />
         </div>

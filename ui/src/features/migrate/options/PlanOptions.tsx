@@ -10,6 +10,7 @@ import { NameOption } from "./NameOption";
 import { RegistryOption } from "./RegistryChoice";
 import { RestoreOptions } from "./RestoreOptions";
 import { RunningAppOptions } from "./RunningAppOptions";
+import { VolumeOptions } from "./VolumeOptions";
 
 /** What every group is given: what is asked for, what the latest plan answered, and how to ask for something else. */
 export interface OptionProps {
@@ -27,13 +28,14 @@ const GROUPS = {
   registry: RegistryOption,
   arrival: ArrivalOptions,
   data: DataOptions,
+  volumes: VolumeOptions,
   gateway: GatewayOptions,
   restore: RestoreOptions,
 } satisfies Record<string, Group>;
 
 type GroupName = keyof typeof GROUPS;
 
-const ARRIVAL: GroupName[] = ["name", "lane", "registry", "arrival", "data", "gateway"];
+const ARRIVAL: GroupName[] = ["name", "lane", "registry", "arrival", "data", "volumes", "gateway"];
 
 function groupsOf({ source, target }: PlanRequest): GroupName[] {
   const first: GroupName[] = source.kind === "app" ? ["runningApp"] : [];

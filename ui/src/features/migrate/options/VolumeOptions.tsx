@@ -1,17 +1,9 @@
 /** Which volumes are filled on arrival: one row a component that keeps files, off until somebody agrees to what it asks for. */
-import type { PlanOptions, PlanView } from "../../../ipc/generated/contract";
-import { Checkbox, TextField } from "../../../parts";
+import { HintedCheckbox, TextField } from "../../../parts";
 import { say, useWords } from "../../../strings";
+import type { OptionProps } from "./PlanOptions";
 
-export function VolumeOptions({
-  options,
-  plan,
-  onChange,
-}: {
-  options: PlanOptions;
-  plan: PlanView;
-  onChange: (options: PlanOptions) => void;
-}) {
+export function VolumeOptions({ options, plan, onChange }: OptionProps) {
   const words = useWords();
   const more = words.official.volumes;
   if (plan.volumes.length === 0) return null;
@@ -21,15 +13,19 @@ export function VolumeOptions({
     onChange({ ...options, volume_data: on ? [...others, component] : others });
   };
   return (
-    <div className="ruled restore-options" role="group" aria-label={more.title}>
+    <div className="volume-options" role="group" aria-label={more.title}>
       <h3 className="small t2">{more.title}</h3>
       <div className="form">
         {plan.volumes.map((row) =>
           row.can ? (
-            <Checkbox key={row.component} checked={row.chosen} onCheck={(on) => choose(row.component, on)}>
+            <HintedCheckbox
+              key={row.component}
+              checked={row.chosen}
+              hint={say(words, row.line)}
+              onCheck={(on) => choose(row.component, on)}
+            >
               {row.name}
-              <span className="small t3 under">{say(words, row.line)}</span>
-            </Checkbox>
+            </HintedCheckbox>
           ) : (
             <p key={row.component} className="small t2">
               {`${row.name}${words.colon}${say(words, row.line)}`}
