@@ -73,17 +73,23 @@ pub(super) async fn plan(
         work: Work::App(AppWork { kind, backup, then }),
     }
     .finish(engine);
+    // Components of production may be stopped for it.
+    going_on(&mut plan, next.as_ref());
+    Ok(plan)
+}
+
+/// A plan whose job goes on as another one: that one's steps follow, and something happens at the source before, so that an
+/// app of production asks for its cluster's name.
+pub(super) fn going_on(plan: &mut Plan, next: Option<&Work>) {
     if let Some(next) = next {
-        plan.view.steps.extend(outlook::steps(&next, 0, None));
+        plan.view.steps.extend(outlook::steps(next, 0, None));
         plan.view.estimate_secs = plan.view.steps.iter().map(|step| step.estimate_secs).sum();
     }
-    // Components of production may be stopped for it.
     if let (None, Place::Team { environment: Environment::Production, cluster_name, .. }) =
         (&plan.view.confirm, &plan.view.source)
     {
         plan.view.confirm = Some(cluster_name.clone());
     }
-    Ok(plan)
 }
 
 /// What an app is taken along by.

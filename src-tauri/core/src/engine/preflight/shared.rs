@@ -3,7 +3,7 @@
 
 use super::live::{self, Ways};
 use super::outlook::Outlook;
-use super::{Draft, checks, outlook, reach, room, surroundings};
+use super::{Draft, checks, reach, room, surroundings};
 use crate::bundle;
 use crate::compare::{AppFacts, ComponentFacts};
 use crate::console::era;
@@ -16,7 +16,6 @@ use crate::ids::{AppId, TeamName};
 use crate::jobs::JobKind;
 use crate::jobs::request::{LiveApp, TemplateWork, Work};
 use crate::line::{Line, LineCode};
-use crate::place::{Environment, Place};
 use crate::problem::{Code, Problem};
 use std::path::PathBuf;
 
@@ -94,16 +93,8 @@ pub(super) async fn plan(
         work,
     }
     .finish(engine);
-    if let Some(next) = next {
-        plan.view.steps.extend(outlook::steps(&next, 0, None));
-        plan.view.estimate_secs = plan.view.steps.iter().map(|step| step.estimate_secs).sum();
-    }
     // A template comes to be in the store of apps of production.
-    if let (None, Place::Team { environment: Environment::Production, cluster_name, .. }) =
-        (&plan.view.confirm, &plan.view.source)
-    {
-        plan.view.confirm = Some(cluster_name.clone());
-    }
+    live::going_on(&mut plan, next.as_ref());
     Ok(plan)
 }
 
