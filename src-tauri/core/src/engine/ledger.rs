@@ -4,7 +4,7 @@ use crate::clock::Clock;
 use crate::engine::job::Job;
 use crate::jobs::fact::{Fact, UploadTarget};
 use crate::jobs::state::UploadRecord;
-use crate::storage::{Crc64, Etag, UploadId, UploadKind};
+use crate::storage::{Crc64, Etag, UploadId};
 use crate::transfer::{Ledger, PartDone, Parts, Recorded, Started};
 use std::io;
 use std::sync::Arc;
@@ -31,7 +31,6 @@ impl Ledger for JournalLedger {
             size_bytes: started.parts.size,
             part_bytes: started.parts.part_size,
             source_etag: started.source_etag.as_ref().map(|etag| etag.as_sent().to_owned()),
-            with_checksums: started.kind == UploadKind::Checked,
         })
     }
 
@@ -63,7 +62,6 @@ fn recorded(upload: UploadRecord) -> Recorded {
         parts: parts.collect(),
         started: Started {
             upload: upload.upload_id.map(UploadId),
-            kind: if upload.with_checksums { UploadKind::Checked } else { UploadKind::Plain },
             parts: Parts::new(upload.size_bytes, upload.part_bytes),
             source_etag: upload.source_etag.map(Etag::new),
         },

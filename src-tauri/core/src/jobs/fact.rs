@@ -121,9 +121,6 @@ pub(crate) enum Fact {
         size_bytes: u64,
         part_bytes: u64,
         source_etag: Option<String>,
-        /// Parts go along with a checksum: a store that was told so takes none without.
-        #[serde(default)]
-        with_checksums: bool,
     },
     PartDone {
         index: u32,

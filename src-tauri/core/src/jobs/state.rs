@@ -21,7 +21,6 @@ pub(crate) struct UploadRecord {
     pub size_bytes: u64,
     pub part_bytes: u64,
     pub source_etag: Option<String>,
-    pub with_checksums: bool,
     pub parts: BTreeMap<u32, PartRecord>,
 }
 
@@ -345,14 +344,13 @@ impl JobRecord {
     fn bytes(&mut self, fact: &Fact) {
         match fact {
             Fact::ObjectClaimed { object } => self.claims.push(object.clone()),
-            Fact::TransferStarted { object, upload_id, size_bytes, part_bytes, source_etag, with_checksums } => {
+            Fact::TransferStarted { object, upload_id, size_bytes, part_bytes, source_etag } => {
                 self.upload = Some(UploadRecord {
                     object: object.clone(),
                     upload_id: upload_id.clone(),
                     size_bytes: *size_bytes,
                     part_bytes: *part_bytes,
                     source_etag: source_etag.clone(),
-                    with_checksums: *with_checksums,
                     parts: BTreeMap::new(),
                 });
             }

@@ -7,7 +7,7 @@ use super::etag::Etag;
 use super::spec::StoreIdentity;
 use super::store::{
     BodyCheck, ByteStream, Chunks, CopyRange, ListedObject, ObjectFacts, PartFacts, PendingUpload, Store, UploadId,
-    UploadKind,
+    UploadKind, length,
 };
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -39,6 +39,14 @@ pub(crate) trait Tap: std::fmt::Debug + Send + Sync {
     /// What [`Store::body_check`] answers.
     fn body_check(&self, inner: BodyCheck) -> BodyCheck {
         inner
+    }
+
+    /// Waits before a body goes out whole.
+    async fn sending(&self, _bytes: u64) {}
+
+    /// A body on its way, in or out.
+    fn passing(&self, body: ByteStream) -> ByteStream {
+        body
     }
 
     /// Whether [`Store::put_part_stream`] is taken, or refused as by a store that wants a checksum beforehand.
@@ -108,11 +116,12 @@ impl<T: Tap> Store for Tapped<T> {
 
     async fn get_range(&self, key: &str, range: Range<u64>, pin: Option<&Etag>) -> Result<ByteStream, StoreError> {
         self.tap.before(Op::Get, key).await?;
-        self.inner.get_range(key, range, pin).await
+        Ok(self.tap.passing(self.inner.get_range(key, range, pin).await?))
     }
 
     async fn put(&self, key: &str, body: Chunks) -> Result<Option<Etag>, StoreError> {
         self.tap.before(Op::Put, key).await?;
+        self.tap.sending(length(&body)).await;
         self.inner.put(key, body).await
     }
 
@@ -127,6 +136,7 @@ impl<T: Tap> Store for Tapped<T> {
 
     async fn put_part(&self, key: &str, upload: &UploadId, index: u32, body: Chunks) -> Result<Etag, StoreError> {
         self.tap.before(Op::PutPart, key).await?;
+        self.tap.sending(length(&body)).await;
         self.inner.put_part(key, upload, index, body).await
     }
 
@@ -152,7 +162,7 @@ impl<T: Tap> Store for Tapped<T> {
                 source,
             });
         }
-        self.inner.put_part_stream(key, upload, index, length, body, crc).await
+        self.inner.put_part_stream(key, upload, index, length, self.tap.passing(body), crc).await
     }
 
     async fn crc(&self, key: &str) -> Result<Option<Crc64>, StoreError> {

@@ -14,7 +14,7 @@ use super::parts::Parts;
 use super::prove::whole_crc;
 use super::send::{Fleet, again, broken, race, resumable};
 use crate::ctx::Ctx;
-use crate::storage::{Chunks, Crc64, Etag, ObjectFacts, StoreError, Summing, UploadKind, length};
+use crate::storage::{Chunks, Crc64, Etag, ObjectFacts, StoreError, Summing, length};
 use bytes::Bytes;
 use fs4::FileExt;
 use futures::StreamExt;
@@ -46,7 +46,7 @@ pub(crate) async fn download(
     progress.begin(parts);
     let file = open_part(to, parts, kept.is_empty()).await?;
     if kept.is_empty() {
-        let started = Started { upload: None, kind: UploadKind::Plain, parts, source_etag: facts.etag.clone() };
+        let started = Started { upload: None, parts, source_etag: facts.etag.clone() };
         ledger.started(&started).map_err(TransferError::recorded)?;
     }
     let job = Job { ctx, from, to, facts, parts, options, ledger, progress, file: Arc::new(file) };

@@ -6,7 +6,7 @@
 use super::error::TransferError;
 use super::options::ObjectRef;
 use super::parts::Parts;
-use crate::storage::{Crc64, Etag, UploadId, UploadKind};
+use crate::storage::{Crc64, Etag, UploadId};
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -16,8 +16,6 @@ use std::sync::{Mutex, PoisonError};
 pub(crate) struct Started {
     /// `None`: into a file.
     pub upload: Option<UploadId>,
-    /// As which it goes on: a store that expects a checksum with each part takes none without.
-    pub kind: UploadKind,
     pub parts: Parts,
     /// The source as it was then.
     pub source_etag: Option<Etag>,

@@ -212,7 +212,7 @@ pub(crate) async fn begin_upload(
         () = cancelled => return Err(TransferError::Cancelled),
     };
     let id = created.map_err(|error| TransferError::target(to, error))?;
-    let started = Started { upload: Some(id.clone()), kind, parts, source_etag: source_etag.cloned() };
+    let started = Started { upload: Some(id.clone()), parts, source_etag: source_etag.cloned() };
     ledger.started(&started).map_err(TransferError::recorded)?;
     Ok(id)
 }
