@@ -202,3 +202,40 @@ async fn one_program_uses_a_data_folder_at_a_time() {
     drop(first);
     assert!(Client::open(host()).await.is_ok());
 }
+
+/// A paused job reads and sends nothing, stays paused when the program is opened again, and then goes on to its end.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_copy_holds_its_bytes_over_a_restart_and_goes_on() {
+    let world = World::sized(Size::Parts).await;
+    let host = TestHost::at(&world.home(), &world.library());
+    let client = Client::open(host.clone()).await.unwrap();
+    client.save(world.beijing()).await;
+    client.save(world.shanghai()).await;
+    let request = PlanRequest {
+        source: client.backup(world.beijing(), SHOP_VERSION).await,
+        target: client.team("shanghai", "ops").await,
+        options: official(),
+    };
+    // Slow enough to be met on the way.
+    client.core.limit(Some(10_000_000));
+    let id = client.start(request).await.id;
+    client.until(&id, "bytes on their way", |job| job.done_bytes > 0).await;
+    let held = client.core.pause_job(id.clone()).await.unwrap();
+    assert!(held.paused && !held.can_pause && held.can_cancel);
+    // What had left before the pause may land.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let sent = client.core.get_job(id.clone()).await.unwrap().done_bytes;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(client.core.get_job(id.clone()).await.unwrap().done_bytes, sent, "bytes went on");
+    let closing = Instant::now();
+    client.core.close().await;
+    assert!(closing.elapsed() < Duration::from_secs(5), "closing took {:?}", closing.elapsed());
+    drop(client);
+
+    let client = Client::open(TestHost::knowing(&world.home(), &world.library(), host.secrets())).await.unwrap();
+    let job = client.core.get_job(id.clone()).await.unwrap();
+    assert!(job.paused && !job.phases.iter().all(|phase| phase.state == PhaseState::Done));
+    assert!(!client.core.unpause_job(id.clone()).await.unwrap().paused);
+    done(&client.end(&id).await);
+    assert_eq!(client.core.pause_job(id).await.unwrap_err().code, Code::BadRequest);
+}
