@@ -17,6 +17,7 @@ const LEAVES: &[&str] = &[
     "place",
     "problem",
     "secret",
+    "trust",
 ];
 
 /// Each room of the core and the rooms it may use, besides the leaves.

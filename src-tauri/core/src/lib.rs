@@ -32,6 +32,7 @@ mod secret;
 mod storage;
 mod template;
 mod transfer;
+mod trust;
 mod volumes;
 
 pub use clock::{Clock, SystemClock};

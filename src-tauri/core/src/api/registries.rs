@@ -1,12 +1,12 @@
 //! Image registries of the user's own: what is kept of them. The password goes to the keyring and nowhere else.
 
 use super::Core;
-use crate::console::Trust;
 use crate::host::Kept;
 use crate::problem::{Code, Problem};
 use crate::profiles::{RegistryProfile, secrets};
 use crate::registry::{Registry, RegistryAddress, RegistrySpec};
 use crate::secret::Secret;
+use crate::trust::Trust;
 use serde::{Deserialize, Serialize};
 
 /// A saved registry.

@@ -4,11 +4,11 @@ use super::envelope::{self, Answer, Envelope, Reply};
 use super::error::{ConsoleError, Silence};
 use super::login::{LoginState, Token};
 use super::request::{Auth, Body, Call};
-use super::trust::{Fingerprint, Pin, Trust};
 use crate::clock::Clock;
 use crate::ctx::{Cancelled, Ctx};
 use crate::ids::TeamName;
 use crate::secret::Secret;
+use crate::trust::{self, Fingerprint, Pin, Trust};
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use std::error::Error;
@@ -280,7 +280,7 @@ pub(crate) async fn shown_certificate(ctx: &Ctx, address: &str) -> Result<Option
     let base = parse_address(address)?;
     let bad = |_| ConsoleError::BadCertificate { host: host_of(&base) };
     let pin = Pin::new(None);
-    let config = pin.clone().config().map_err(bad)?;
+    let config = trust::config(pin.clone()).map_err(bad)?;
     let http = reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).tls_backend_preconfigured(config);
     let http = http.build().map_err(|_| ConsoleError::BadCertificate { host: host_of(&base) })?;
     tokio::select! {

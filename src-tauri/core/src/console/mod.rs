@@ -40,7 +40,6 @@ mod share;
 #[cfg(test)]
 mod tests;
 mod third_party;
-mod trust;
 mod upload;
 mod versions;
 mod volumes;
@@ -81,7 +80,6 @@ pub(crate) use routes::{Backend, HttpRoute, NewTcpRoute, RouteMatch, RouteSpec, 
 pub(crate) use settings::ObjectStorage;
 pub(crate) use share::{Export, ExportState, Opened, ShareAs, ShareContents, ShareEvent, ShareRow, SharedTemplate};
 pub(crate) use third_party::{Endpoint, MadeComponent, NewThirdParty};
-pub(crate) use trust::{Fingerprint, Trust};
 pub(crate) use upload::{Outgoing, UploadError, Upstream};
 pub(crate) use versions::ConfigInfo;
 pub(crate) use volumes::{Mount, MountKind, NewMount, NewVolume, Volume};

@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::console::era::{self, Capabilities, Observed, Quirks, TemplateRules, Versions};
-use crate::console::{Console, ConsoleSpec, Me, ObjectStorage, Region, Scope, Trust};
+use crate::console::{Console, ConsoleSpec, Me, ObjectStorage, Region, Scope};
 use crate::ctx::Ctx;
 use crate::host::Host;
 use crate::ids::{ClusterId, ConsoleId, TeamName};
@@ -11,6 +11,7 @@ use crate::problem::{Code, Problem};
 use crate::profiles::{Book, Profile, StoreKind, StoreProfile, secrets};
 use crate::secret::Secret;
 use crate::storage::{self, Store, StoreSpec};
+use crate::trust::Trust;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -1,6 +1,5 @@
 //! The user's own image registries: opened with the login that is kept, and tidied of what a job put there and does not need.
 
-use crate::console::Trust;
 use crate::ctx::Ctx;
 use crate::engine::Engine;
 use crate::engine::runner::{Run, Stop};
@@ -12,6 +11,7 @@ use crate::problem::{Code, Problem, Retry};
 use crate::profiles::{RegistryProfile, secrets};
 use crate::registry::{Registry, RegistryAddress, RegistrySpec};
 use crate::secret::Secret;
+use crate::trust::Trust;
 use url::Url;
 
 /// A saved registry and its password.

@@ -3,9 +3,10 @@
 use super::address::RegistryAddress;
 use super::auth::{self, Challenge, TokenAnswer};
 use super::error::RegistryError;
-use crate::console::{ConsoleError, Trust, broken, host_of, is_loopback};
+use crate::console::{ConsoleError, broken, host_of, is_loopback};
 use crate::ctx::{Cancelled, Ctx};
 use crate::secret::Secret;
+use crate::trust::Trust;
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, WWW_AUTHENTICATE};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};

@@ -5,30 +5,14 @@
 
 use super::crc::Crc64;
 use super::error::StoreError;
-use super::spec::{StoreSpec, bad};
 use super::store::{ByteStream, UploadId};
 use super::wire::{Ask, Signing, Wire, etag_of, unanswered, upload_gone, write_limit};
 use super::{Etag, xml};
 use futures::StreamExt;
 use http::{Method, StatusCode};
-use std::time::Duration;
 
 /// The name of the checksum in a header.
 const CRC_HEADER: &str = "x-amz-checksum-crc64nvme";
-
-/// A client of its own: the library's takes no streams.
-pub(super) fn client(spec: &StoreSpec) -> Result<reqwest::Client, StoreError> {
-    let mut http = reqwest::Client::builder()
-        .connect_timeout(Duration::from_secs(10))
-        .pool_max_idle_per_host(64)
-        .http1_only()
-        .redirect(reqwest::redirect::Policy::none());
-    if let Some(pem) = &spec.ca_pem {
-        let unusable = |error: reqwest::Error| bad("certificate", &error.to_string());
-        http = http.tls_certs_merge(reqwest::Certificate::from_pem_bundle(pem.as_bytes()).map_err(unusable)?);
-    }
-    http.build().map_err(|error| bad("certificate", &error.to_string()))
-}
 
 impl Wire {
     pub(super) async fn put_part(

@@ -35,5 +35,5 @@ pub(crate) use presign::{LONGEST, Presigner};
 pub(crate) use spec::{StoreIdentity, StoreKind, StoreSpec};
 pub(crate) use store::{
     BodyCheck, ByteStream, Chunks, CopyRange, ListedObject, ObjectFacts, PartFacts, PendingUpload, Store, UploadId,
-    UploadKind, length, read_range,
+    UploadKind, length, read_range, read_range_seen,
 };

@@ -6,11 +6,17 @@ use super::folder::Folder;
 use super::spec::{Address, StoreKind, StoreSpec, address, bad};
 use super::store::Store;
 use super::wire::{PatientUploads, Wire};
+use crate::trust::Trust;
+use object_store::ClientOptions;
 use object_store::aws::{AmazonS3, AmazonS3Builder, S3ConditionalPut};
-use object_store::client::{HttpClient, HttpConnector, ReqwestConnector};
-use object_store::{Certificate, ClientOptions};
-use std::sync::{Arc, Once};
+use object_store::client::{HttpClient, HttpConnector};
+use reqwest::ClientBuilder;
+use reqwest::redirect::Policy;
+use std::sync::Arc;
 use std::time::Duration;
+
+/// A body that stands still for so long is asked for again.
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Opens the store that a spec describes.
 pub(crate) fn open(spec: &StoreSpec) -> Result<Arc<dyn Store>, StoreError> {
@@ -21,54 +27,27 @@ pub(crate) fn open(spec: &StoreSpec) -> Result<Arc<dyn Store>, StoreError> {
 }
 
 pub(crate) fn open_bucket(spec: &StoreSpec) -> Result<Bucket, StoreError> {
-    choose_tls();
     let address = address(spec)?;
-    let client = http_client(spec)?;
+    let reads = client(spec, |http| http.read_timeout(READ_TIMEOUT))?;
+    // A body that is a stream cannot be sent a second time, elsewhere.
+    let bodies = client(spec, |http| http.redirect(Policy::none()))?;
+    let writes = HttpClient::new(bodies.clone());
+    let client = HttpClient::new(PatientUploads { reads: HttpClient::new(reads), writes });
     let library = library(spec, &address, client.clone())?;
-    let bodies = super::bodies::client(spec)?;
     let wire = Wire { address, client, bodies, access_key: spec.access_key.clone(), secret: spec.secret.clone() };
     Ok(Bucket::new(library, wire))
 }
 
-/// rustls has no provider of its own; one that somebody else installed is as good.
-fn choose_tls() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        if rustls::crypto::ring::default_provider().install_default().is_err() {
-            tracing::debug!("a TLS provider is installed already");
-        }
-    });
-}
-
-fn http_client(spec: &StoreSpec) -> Result<HttpClient, StoreError> {
-    let options = client_options(spec)?;
-    let connect = |options: &ClientOptions| {
-        ReqwestConnector::default().connect(options).map_err(|error| bad("certificate", &error.to_string()))
-    };
-    let reads = connect(&options.clone().with_read_timeout(Duration::from_secs(60)))?;
-    let writes = connect(&options.with_read_timeout_disabled())?;
-    Ok(HttpClient::new(PatientUploads { reads, writes }))
-}
-
 /// One connection per part in flight, no total timeout, no HTTP/2 (its one connection would carry all parts).
-fn client_options(spec: &StoreSpec) -> Result<ClientOptions, StoreError> {
-    let mut options = ClientOptions::new()
-        .with_allow_http(spec.allow_http)
-        .with_timeout_disabled()
-        .with_connect_timeout(Duration::from_secs(10))
-        .with_pool_max_idle_per_host(64)
-        .with_http1_only();
-    if let Some(pem) = &spec.ca_pem {
-        let unusable = |error: object_store::Error| bad("certificate", &error.to_string());
-        let certificates = Certificate::from_pem_bundle(pem.as_bytes()).map_err(unusable)?;
-        if certificates.is_empty() {
-            return Err(bad("certificate", "the text holds no certificate"));
-        }
-        for certificate in certificates {
-            options = options.with_root_certificate(certificate);
-        }
-    }
-    Ok(options)
+fn client(spec: &StoreSpec, set: fn(ClientBuilder) -> ClientBuilder) -> Result<reqwest::Client, StoreError> {
+    let http = reqwest::Client::builder()
+        .https_only(!spec.allow_http)
+        .connect_timeout(Duration::from_secs(10))
+        .pool_max_idle_per_host(64)
+        .http1_only();
+    let http = set(http);
+    let trust = spec.ca_pem.clone().map_or(Trust::System, Trust::ExtraCa);
+    trust.apply(http).ok_or_else(|| bad("certificate", "the text holds no certificate"))
 }
 
 fn library(spec: &StoreSpec, address: &Address, client: HttpClient) -> Result<AmazonS3, StoreError> {

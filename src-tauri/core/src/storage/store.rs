@@ -168,12 +168,28 @@ pub(crate) async fn read_range(
     range: Range<u64>,
     pin: Option<&Etag>,
 ) -> Result<Chunks, StoreError> {
+    read_range_seen(store, key, range, pin, |_, _| {}).await
+}
+
+/// The same, and each chunk is shown as it comes, with where in the range it begins.
+pub(crate) async fn read_range_seen(
+    store: &dyn Store,
+    key: &str,
+    range: Range<u64>,
+    pin: Option<&Etag>,
+    seen: impl Fn(u64, &Bytes),
+) -> Result<Chunks, StoreError> {
     use futures::TryStreamExt;
     let want = range.end.saturating_sub(range.start);
     if want == 0 {
         return Ok(Vec::new());
     }
-    let chunks: Chunks = store.get_range(key, range, pin).await?.try_collect().await?;
+    let (mut body, mut chunks, mut at) = (store.get_range(key, range, pin).await?, Chunks::new(), 0);
+    while let Some(chunk) = body.try_next().await? {
+        seen(at, &chunk);
+        at += chunk.len() as u64;
+        chunks.push(chunk);
+    }
     let got = length(&chunks);
     if got == want {
         Ok(chunks)

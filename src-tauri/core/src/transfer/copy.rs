@@ -121,12 +121,26 @@ impl Origin {
         }
     }
 
-    async fn read(&self, range: Range<u64>, progress: &Progress) -> Result<Chunks, TransferError> {
+    /// Shows what it reads as it comes.
+    async fn read(
+        &self,
+        range: Range<u64>,
+        progress: &Progress,
+        seen: impl Fn(u64, &Bytes),
+    ) -> Result<Chunks, TransferError> {
         match self {
-            Self::Object { from, facts } => read_part(from, range, facts.etag.as_ref(), progress)
+            Self::Object { from, facts } => read_part(from, range, facts.etag.as_ref(), progress, seen)
                 .await
                 .map_err(|error| TransferError::source(from, error)),
-            Self::File { path, file } => read_file(path, Arc::clone(file), range).await,
+            Self::File { path, file } => {
+                let chunks = read_file(path, Arc::clone(file), range).await?;
+                let mut at = 0;
+                for chunk in &chunks {
+                    seen(at, chunk);
+                    at += chunk.len() as u64;
+                }
+                Ok(chunks)
+            }
         }
     }
 
@@ -139,7 +153,7 @@ impl Origin {
                 let budget = Arc::new(Semaphore::new(2));
                 for index in 0..parts.count() {
                     let Ok(permit) = Arc::clone(&budget).acquire_owned().await else { break };
-                    let chunks = race(ctx, self.read(parts.range(index), progress)).await??;
+                    let chunks = race(ctx, self.read(parts.range(index), progress, |_, _| {})).await??;
                     hash.feed().part(index, &chunks, &Arc::new(permit));
                 }
                 hash.finish().await.map_err(|error| broken(&self.name(), error))
@@ -236,7 +250,7 @@ impl Job<'_> {
     }
 
     async fn put_whole(&self) -> Result<Copied, TransferError> {
-        let chunks = race(self.ctx, self.origin.read(self.parts.range(0), self.progress)).await??;
+        let chunks = race(self.ctx, self.origin.read(self.parts.range(0), self.progress, |_, _| {})).await??;
         self.progress.read(self.parts.size);
         let hash = OrderedHash::start();
         let budget = Arc::new(Semaphore::new(1)).try_acquire_owned();
@@ -444,10 +458,12 @@ struct Mover {
 impl Mover {
     async fn go(self, index: u32, permit: Permit) -> Result<PartDone, TransferError> {
         let turn = self.gets.acquire().await;
-        let chunks = self.origin.read(self.upload.parts.range(index), &self.upload.progress).await?;
+        let (feed, range) = (&self.feed, self.upload.parts.range(index));
+        let seen = |at, chunk: &Bytes| feed.piece(index, at, chunk, &permit);
+        let chunks = self.origin.read(range, &self.upload.progress, seen).await?;
+        feed.whole(index);
         drop(turn);
         self.upload.progress.read(self.upload.parts.len(index));
-        self.feed.part(index, &chunks, &permit);
         self.upload.put(index, chunks, permit).await
     }
 }

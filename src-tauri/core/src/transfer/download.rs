@@ -283,7 +283,7 @@ impl Mover {
             return Ok(PartDone { index, tag: crc_tag(crc), checked: false, crc: Some(crc) });
         }
         let range = self.parts.range(index);
-        let chunks = read_part(&self.from, range, self.pin.as_ref(), &self.progress).await;
+        let chunks = read_part(&self.from, range, self.pin.as_ref(), &self.progress, |_, _| {}).await;
         let chunks = chunks.map_err(|error| TransferError::source(&self.from, error))?;
         drop(turn);
         self.progress.read(self.parts.len(index));

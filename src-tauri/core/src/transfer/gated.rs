@@ -1,7 +1,8 @@
 //! A store behind a valve: what is read and sent passes through it.
 
 use super::options::{ObjectRef, Progress};
-use crate::storage::{ByteStream, Chunks, Etag, Op, StoreError, Tap, Tapped, read_range};
+use crate::storage::{ByteStream, Chunks, Etag, Op, StoreError, Tap, Tapped, read_range_seen};
+use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use std::ops::Range;
 use std::sync::Arc;
@@ -39,7 +40,7 @@ impl Tap for Gate {
 
     fn passing(&self, body: ByteStream) -> ByteStream {
         let gate = self.clone();
-        let pass = move |chunk: bytes::Bytes| {
+        let pass = move |chunk: Bytes| {
             let gate = gate.clone();
             async move {
                 gate.sending(chunk.len() as u64).await;
@@ -50,16 +51,17 @@ impl Tap for Gate {
     }
 }
 
-/// Reads a range whole; again where a pause outlasted the connection.
+/// Reads a range whole, and shows each chunk as it comes; again from the start where a pause outlasted the connection.
 pub(super) async fn read_part(
     from: &ObjectRef,
     range: Range<u64>,
     pin: Option<&Etag>,
     progress: &Progress,
+    seen: impl Fn(u64, &Bytes),
 ) -> Result<Chunks, StoreError> {
     loop {
         let pauses = progress.valve().closed_times();
-        match read_range(from.store.as_ref(), &from.key, range.clone(), pin).await {
+        match read_range_seen(from.store.as_ref(), &from.key, range.clone(), pin, &seen).await {
             Err(error) if error.may_pass() && progress.valve().closed_times() != pauses => {}
             read => return read,
         }

@@ -2,12 +2,13 @@
 
 use super::super::packages::{BackupForce, BackupMode, NewBackup};
 use super::super::request::{Call, Wait};
-use super::super::{Console, ConsoleError, Layer, NewApp, Outcome, Scope, Silence, Trust, era, probe::probe};
+use super::super::{Console, ConsoleError, Layer, NewApp, Outcome, Scope, Silence, era, probe::probe};
 use super::describe::assert_harmless;
 use super::stage::{Answer, Asked, Server, client, ctx, fixtures, spec};
 use crate::clock::SystemClock;
 use crate::ids::AppId;
 use crate::secret::Secret;
+use crate::trust::Trust;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,9 +1,10 @@
 //! The loopback console of these tests: gives out scripted answers and remembers what it was asked.
 
-use super::super::{Console, ConsoleSpec, Trust};
+use super::super::{Console, ConsoleSpec};
 use crate::clock::SystemClock;
 use crate::ctx::Ctx;
 use crate::secret::Secret;
+use crate::trust::Trust;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Response, StatusCode};

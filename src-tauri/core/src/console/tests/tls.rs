@@ -1,9 +1,10 @@
 //! Trust, against a real handshake: certificates of tests/fixtures/tls on a loopback port.
 
-use super::super::{Console, ConsoleError, ConsoleSpec, Fingerprint, Trust, shown_certificate};
+use super::super::{Console, ConsoleError, ConsoleSpec, shown_certificate};
 use super::stage::{ctx, fixtures};
 use crate::clock::SystemClock;
 use crate::secret::Secret;
+use crate::trust::{Fingerprint, Trust};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::io::{Read, Write};

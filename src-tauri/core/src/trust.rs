@@ -2,13 +2,17 @@
 //!
 //! Consoles behind a proxy commonly show a self-signed certificate, which no list of authorities can vouch for (rustls
 //! refuses an authority as a server): that one is pinned by its fingerprint.
+//!
+//! The computer's roots are read once, at the first handshake that asks for them: reading them for every client took longer
+//! than all else at the start of a short command.
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use rustls_platform_verifier::Verifier;
 use sha2::{Digest, Sha256};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Trust {
@@ -18,6 +22,7 @@ pub(crate) enum Trust {
     /// Those and the authorities in this PEM text.
     ExtraCa(String),
     /// This certificate and no other, whatever name it bears.
+    #[allow(dead_code, reason = "no profile holds a fingerprint yet")]
     Pinned(Fingerprint),
 }
 
@@ -27,7 +32,7 @@ impl Trust {
         // Fails when a provider is there already, which is as good.
         let _ = ring::default_provider().install_default();
         let http = match self {
-            Self::System => http,
+            Self::System => http.tls_backend_preconfigured(config(Arc::new(SystemRoots)).ok()?),
             Self::ExtraCa(pem) => {
                 let certificates = reqwest::Certificate::from_pem_bundle(pem.as_bytes()).unwrap_or_default();
                 if certificates.is_empty() {
@@ -35,9 +40,66 @@ impl Trust {
                 }
                 http.tls_certs_merge(certificates)
             }
-            Self::Pinned(fingerprint) => http.tls_backend_preconfigured(Pin::new(Some(*fingerprint)).config().ok()?),
+            Self::Pinned(fingerprint) => http.tls_backend_preconfigured(config(Pin::new(Some(*fingerprint))).ok()?),
         };
         http.build().ok()
+    }
+}
+
+/// HTTP/1.1 alone: HTTP/2 would carry all parts of a transfer over one connection.
+pub(crate) fn config(verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig, Error> {
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+    let builder = builder.with_safe_default_protocol_versions()?;
+    let mut config = builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+/// What the system believes, or why that cannot be read.
+static SYSTEM: LazyLock<Result<Verifier, Error>> = LazyLock::new(|| Verifier::new(Arc::new(ring::default_provider())));
+
+/// Believes what the system does.
+#[derive(Debug)]
+struct SystemRoots;
+
+impl SystemRoots {
+    fn get() -> Result<&'static Verifier, Error> {
+        SYSTEM.as_ref().map_err(Clone::clone)
+    }
+}
+
+impl ServerCertVerifier for SystemRoots {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Self::get()?.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Self::get()?.verify_tls12_signature(message, cert, dss)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Self::get()?.verify_tls13_signature(message, cert, dss)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        ring::default_provider().signature_verification_algorithms.supported_schemes()
     }
 }
 
@@ -51,6 +113,7 @@ impl Fingerprint {
     }
 
     /// Reads `AA:BB:…` or plain hex.
+    #[allow(dead_code, reason = "no profile holds a fingerprint yet")]
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let digits: String = text.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
         hex::decode(digits).ok()?.try_into().ok().map(Self)
@@ -68,26 +131,20 @@ impl std::fmt::Display for Fingerprint {
 
 /// Believes one certificate, or none, and remembers what it was shown.
 #[derive(Debug)]
-pub(super) struct Pin {
+pub(crate) struct Pin {
     expected: Option<Fingerprint>,
     seen: Mutex<Option<Fingerprint>>,
     provider: CryptoProvider,
 }
 
 impl Pin {
-    pub(super) fn new(expected: Option<Fingerprint>) -> Arc<Self> {
+    pub(crate) fn new(expected: Option<Fingerprint>) -> Arc<Self> {
         Arc::new(Self { expected, seen: Mutex::default(), provider: ring::default_provider() })
     }
 
     /// The last certificate shown.
-    pub(super) fn seen(&self) -> Option<Fingerprint> {
+    pub(crate) fn seen(&self) -> Option<Fingerprint> {
         self.seen.lock().ok().and_then(|seen| *seen)
-    }
-
-    pub(super) fn config(self: Arc<Self>) -> Result<ClientConfig, Error> {
-        let builder = ClientConfig::builder_with_provider(Arc::new(self.provider.clone()));
-        let builder = builder.with_safe_default_protocol_versions()?;
-        Ok(builder.dangerous().with_custom_certificate_verifier(self).with_no_client_auth())
     }
 }
 
