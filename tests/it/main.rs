@@ -24,6 +24,7 @@ mod official;
 mod quirks;
 mod rebuild;
 mod registry;
+mod remembered;
 mod report;
 mod resume;
 mod rows;

@@ -58,3 +58,39 @@ test("a console is looked at once at a time", async () => {
   await Promise.all([refreshConsole("c-beijing"), refreshConsole("c-beijing")]);
   expect(platform.calls.filter((name) => name === "refresh_console")).toHaveLength(1);
 });
+
+/** Remembers the board's own column, from an hour ago; `load_column` answers or fails. */
+function remembering(fails: boolean) {
+  const inner = fakePlatform({ scene: "board" });
+  let go = () => {};
+  const loaded = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  const old = "2026-01-01T00:00:00Z";
+  const platform: Platform = {
+    ...inner,
+    async rpc<N extends CommandName>(name: N, request: RequestOf<N>): Promise<AnswerOf<N>> {
+      if (name === "remembered_column") {
+        const view = await inner.rpc("load_column", request as Commands["load_column"]["request"]);
+        return { ...view, loaded_at: old } as AnswerOf<N>;
+      }
+      if (name === "load_column") {
+        await loaded;
+        if (fails) throw { code: "unreachable", message: "gone" };
+      }
+      return inner.rpc(name, request);
+    },
+  };
+  return { platform, go, old };
+}
+
+test.each([false, true])("what was seen last time is shown until its console answers (fails: %s)", async (fails) => {
+  const { platform, go, old } = remembering(fails);
+  const store = createStore({ ...EMPTY, consoles });
+  createLoading(platform, store).loadNewColumns([]);
+  await expect.poll(() => store.get().columns[cluster]?.view?.loaded_at).toBe(old);
+  go();
+  await expect.poll(() => store.get().columns[cluster]?.loading).toBe(false);
+  const slot = store.get().columns[cluster];
+  expect([slot?.view?.loaded_at === old, slot?.problem !== null]).toEqual([fails, fails]);
+});

@@ -19,18 +19,20 @@ export function createLoading({ rpc }: Platform, store: Store) {
     const known = clusterById(store.get().consoles, cluster);
     const team = pickTeam(store.get(), cluster);
     if (!known || team === null) return;
-    const slot = store.get().columns[cluster];
-    const view = slot?.team === team ? slot.view : null;
+    const shown = () => {
+      const slot = store.get().columns[cluster];
+      return slot?.team === team ? slot.view : null;
+    };
     const round = (rounds.get(cluster) ?? 0) + 1;
     rounds.set(cluster, round);
     const put = (slot: Omit<ColumnSlot, "team">) => rounds.get(cluster) === round && putColumn(cluster, { team, ...slot });
-    put({ loading: true, view, problem: null });
+    put({ loading: true, view: shown(), problem: null });
     try {
       const loaded = await rpc("load_column", { cluster, team });
       put({ loading: false, view: loaded, problem: null });
       lookAgain(cluster, loaded);
     } catch (failure) {
-      put({ loading: false, view, problem: asProblem(failure) });
+      put({ loading: false, view: shown(), problem: asProblem(failure) });
     }
   }
 
@@ -49,10 +51,22 @@ export function createLoading({ rpc }: Platform, store: Store) {
     store.set((state) => ({ ...state, columns: { ...state.columns, [cluster]: slot } }));
   }
 
+  /** What a column showed last time, until its console has answered. */
+  async function showRemembered(cluster: ClusterId) {
+    const team = pickTeam(store.get(), cluster);
+    if (team === null) return;
+    const view = await rpc("remembered_column", { cluster, team }).catch(() => null);
+    const slot = store.get().columns[cluster];
+    if (view && !slot?.view && (slot?.team ?? team) === team)
+      putColumn(cluster, { loading: false, problem: null, ...slot, team, view });
+  }
+
   /** Clusters that appeared, or came back, get their column loaded. */
   function loadNewColumns(before: ConsoleView[]) {
     for (const column of allColumns(store.get().consoles)) {
       if (column.kind !== "cluster") continue;
+      if (!store.get().columns[column.key]?.view) void showRemembered(column.key);
+      if (column.console.state.kind !== "ready") continue;
       const was = before.find((one) => one.id === column.console.id);
       const isBack = was?.state.kind !== "ready" && column.console.state.kind === "ready";
       const slot = store.get().columns[column.key];

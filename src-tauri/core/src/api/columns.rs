@@ -22,6 +22,8 @@ impl Core {
     pub async fn load_column(&self, request: ColumnRequest) -> Result<ColumnView, Problem> {
         let ctx = self.ctx();
         let cluster = self.engine.links.cluster(&ctx, &request.cluster).await?;
+        // Lists of many clusters are held one after the other, not all at once.
+        let _turn = self.columns_at_once.acquire().await;
         let scope = cluster.scope(&request.team);
         let (apps, backups) =
             tokio::join!(cluster.console.apps(&ctx, &scope), cluster.console.team_backups(&ctx, &scope));
@@ -36,13 +38,12 @@ impl Core {
         });
         let backups = self.refreshed(&cluster, &scope, backups).await;
         let loaded_at = self.engine.host.clock().now();
-        Ok(ColumnView {
-            cluster: request.cluster,
-            team: request.team,
-            apps: column(apps, backups),
-            problems,
-            loaded_at,
-        })
+        let (cluster, team) = (request.cluster, request.team);
+        let view = ColumnView { cluster, team, apps: column(apps, backups), problems, loaded_at };
+        if view.problems.is_empty() {
+            self.remember_column(&view).await;
+        }
+        Ok(view)
     }
 
     /// Lists show the state as it was last asked for (recording 516): running ones are asked for now.

@@ -25,6 +25,8 @@ macro_rules! command_table {
             remove_registry: String => ();
 
             load_column: crate::api::ColumnRequest => crate::api::ColumnView;
+            /// What a column showed when it was last loaded whole: at once, asking nobody; none where it never was.
+            remembered_column: crate::api::ColumnRequest => Option<crate::api::ColumnView>;
             /// Looks into a package by ranged reads.
             inspect: crate::api::PlanSource => crate::api::PackageView;
 

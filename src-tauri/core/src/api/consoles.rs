@@ -31,6 +31,9 @@ impl Core {
         let profile = self.engine.book.console(&id)?;
         let _ = self.engine.links.refresh(&self.ctx(), &id).await;
         let view = self.console_view(&profile).await;
+        if matches!(view.state, ConsoleState::Ready) {
+            self.remember_console(&view).await;
+        }
         self.tell(Event::ConsoleChanged { console: Box::new(view.clone()) });
         Ok(view)
     }
@@ -66,6 +69,7 @@ impl Core {
         let profile = self.engine.book.console(&id)?;
         self.engine.book.remove(&id)?;
         self.engine.links.drop_session(&id);
+        self.forget_console(&id);
         self.tell(Event::ConsolesChanged);
         self.engine.host.forget_secret(&secrets::password(&id)).await?;
         for store in &profile.stores {
@@ -142,9 +146,9 @@ impl Core {
 
     pub(super) async fn console_view(&self, profile: &Profile) -> ConsoleView {
         let state = self.engine.links.state(&profile.id);
-        let clusters = match state.known() {
-            Some(known) => self.cluster_views(profile, known).await,
-            None => Vec::new(),
+        let (version, clusters) = match state.known() {
+            Some(known) => (known.version.clone(), self.cluster_views(profile, known).await),
+            None => self.remembered_console(profile).await.unwrap_or_default(),
         };
         ConsoleView {
             id: profile.id.clone(),
@@ -158,7 +162,7 @@ impl Core {
             ca_pem: profile.ca_pem.clone(),
             sample: profile.sample,
             password: self.kept(&secrets::password(&profile.id)).await,
-            version: state.known().map(|known| known.version.clone()).unwrap_or_default(),
+            version,
             clusters,
             state: match state {
                 LinkState::Unknown => ConsoleState::Unknown,

@@ -16,6 +16,7 @@ mod events;
 mod library;
 mod lists;
 mod registries;
+mod remembered;
 mod reports;
 mod router;
 mod samples;

@@ -12,12 +12,15 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::fs::File;
 use std::sync::Arc;
-use tokio::sync::broadcast;
+use tokio::sync::{Semaphore, broadcast};
+
+const COLUMNS_AT_ONCE: usize = 8;
 
 /// Everything the program does, behind one door.
 pub struct Core {
     pub(super) engine: Arc<Engine>,
     pub(super) events: broadcast::Sender<Event>,
+    pub(super) columns_at_once: Semaphore,
     /// Held as long as this core lives: one program uses a data folder at a time.
     _lock: File,
 }
@@ -35,7 +38,12 @@ impl Core {
         let lock = files::lock(&folder.join("lock"))?;
         let book = Arc::new(Book::open(&folder)?);
         let engine = Engine::open(host, book)?;
-        let core = Self { events: broadcast::channel(256).0, engine, _lock: lock };
+        let core = Self {
+            events: broadcast::channel(256).0,
+            columns_at_once: Semaphore::new(COLUMNS_AT_ONCE),
+            engine,
+            _lock: lock,
+        };
         core.wake_samples().await;
         core.engine.runner.resume_all(&core.engine);
         Ok(core)

@@ -8,6 +8,7 @@ use super::request::Call;
 use super::rights::BackupRights;
 use crate::ctx::Ctx;
 use crate::ids::{AppId, TeamName};
+use futures::{StreamExt, stream};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -15,6 +16,8 @@ use serde_json::{Value, json};
 const PAGE_SIZE: usize = 100;
 /// More pages than any installation has; against a `total` that never comes true.
 const PAGE_LIMIT: usize = 1000;
+/// Of one list, where the first page says how many there are.
+const PAGES_AT_ONCE: usize = 4;
 
 /// The user, as the console sees them (`users/details`).
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -438,15 +441,23 @@ impl Console {
         rows: &impl Fn(&Envelope) -> Result<Vec<T>, ConsoleError>,
         found: &mut Vec<T>,
     ) -> Result<(), ConsoleError> {
-        for page in 1..=PAGE_LIMIT {
-            let envelope = self.ask(ctx, call.clone().query("page", &page).query("page_size", &PAGE_SIZE)).await?;
-            let before = found.len();
-            found.extend(rows(&envelope)?);
-            let count = found.len() - before;
-            let more = envelope.total().map_or(count >= PAGE_SIZE, |total| page * PAGE_SIZE < total);
-            if !more || count == 0 {
+        let page = |page: usize| self.ask(ctx, call.clone().query("page", &page).query("page_size", &PAGE_SIZE));
+        let first = page(1).await?;
+        found.extend(rows(&first)?);
+        if let Some(total) = first.total() {
+            let last = total.div_ceil(PAGE_SIZE).min(PAGE_LIMIT);
+            let mut others = stream::iter(2..=last).map(page).buffered(PAGES_AT_ONCE);
+            while let Some(envelope) = others.next().await {
+                found.extend(rows(&envelope?)?);
+            }
+            return Ok(());
+        }
+        // Where no number is said, a page that is not full is the last.
+        for number in 2..=PAGE_LIMIT {
+            if found.len() < (number - 1) * PAGE_SIZE {
                 break;
             }
+            found.extend(rows(&page(number).await?)?);
         }
         Ok(())
     }

@@ -44,7 +44,8 @@ fn client(spec: &StoreSpec, set: fn(ClientBuilder) -> ClientBuilder) -> Result<r
         .https_only(!spec.allow_http)
         .connect_timeout(Duration::from_secs(10))
         .pool_max_idle_per_host(64)
-        .http1_only();
+        .http1_only()
+        .no_gzip();
     let http = set(http);
     let trust = spec.ca_pem.clone().map_or(Trust::System, Trust::ExtraCa);
     trust.apply(http).ok_or_else(|| bad("certificate", "the text holds no certificate"))

@@ -617,6 +617,7 @@ export interface Commands {
   save_registry: { request: RegistryDraft; answer: RegistryView };
   remove_registry: { request: string; answer: null };
   load_column: { request: ColumnRequest; answer: ColumnView };
+  remembered_column: { request: ColumnRequest; answer: ColumnView | null };
   inspect: { request: PlanSource; answer: PackageView };
   compare: { request: CompareRequest; answer: CompareView };
   list_backups: { request: BackupsRequest; answer: BackupsView };

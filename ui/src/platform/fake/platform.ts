@@ -145,6 +145,7 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
       if (!view) throw problemOf("not_found", `There is no team ${team}`);
       return view;
     },
+    remembered_column: () => null,
     inspect: (source) => packageOf(world, source),
     list_library: () => world.library,
     inspect_file: (path) => fileOf(world, path),

@@ -151,6 +151,32 @@ async fn all_pages_are_read_and_none_past_the_end() {
 }
 
 #[tokio::test]
+async fn twenty_thousand_backups_come_in_order_four_pages_at_a_time() {
+    let asked_now = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = asked_now.clone();
+    let server = Server::start(move |asked| {
+        if is_login(asked) {
+            return Answer::login("t");
+        }
+        let page: usize = asked.query("page").unwrap().parse().unwrap();
+        seen.lock().unwrap().push(page);
+        let rows: Vec<Value> =
+            (0..20_000).skip((page - 1) * 100).take(100).map(|n| json!({"backup_id": n.to_string()})).collect();
+        // Later pages answer sooner, so that order does not come by itself.
+        let delay = Duration::from_millis(if page % 4 == 2 { 8 } else { 2 });
+        Answer { delay, ..Answer::rows(&rows.into(), ("total", 20_000)) }
+    })
+    .await;
+    let backups = server.client().team_backups(&ctx(), &scope()).await.unwrap();
+    assert!(backups.iter().enumerate().all(|(at, row)| row.backup_id.as_str() == at.to_string()));
+    assert_eq!(backups.len(), 20_000);
+    let pages = asked_now.lock().unwrap().clone();
+    assert_eq!(pages.len(), 200);
+    // Never more than four are under way: a page is asked for only once the one four before it has come.
+    assert!(pages.iter().enumerate().all(|(at, page)| page.abs_diff(at + 1) <= 4), "{pages:?}");
+}
+
+#[tokio::test]
 async fn a_list_that_shrinks_while_it_is_read_is_read_again() {
     let mut calls = 0;
     let server = Server::start(move |asked| {
