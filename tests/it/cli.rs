@@ -210,6 +210,17 @@ async fn commands_answer_in_json_and_exit_with_what_happened() {
         assert_eq!(package.fine()["app_name"], "商城", "{name}");
     }
     assert_eq!(home.run(&["backups", "shanghai/运维团队"]).await.fine()["apps"].as_array().unwrap().len(), 2);
+    let (name, metadata) = ("商城@20260820103000", "region_apps_metadata.json");
+    let members = home.run(&["members", name]).await;
+    let there = members.values.iter().find(|member| member["name"].as_str().unwrap().ends_with(metadata)).unwrap();
+    let (whole, file) = (there["name"].as_str().unwrap(), home.dir.path().join("one.json"));
+    let save = ["members", name, "--save", whole, "--to", file.to_str().unwrap()];
+    assert_eq!(home.run(&save).await.values[0], *there);
+    let saved: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    assert!(saved.is_array() || saved.is_object());
+    home.run(&save).await.refused(1, "file_exists");
+    home.run(&["members", name, "--save", "../../etc/passwd"]).await.refused(3, "not_found");
+    assert!(!home.dir.path().join("one.json.part").exists());
     home.run(&["inspect", "beijing/no-such-app"]).await.refused(3, "not_found");
     home.run(&["inspect", "商城@19990101000000"]).await.refused(3, "not_found");
     home.run(&["backups", "nowhere"]).await.refused(3, "not_found");

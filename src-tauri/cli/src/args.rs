@@ -67,6 +67,16 @@ pub(crate) enum Command {
     Storage(StorageCommand),
     /// What is inside a package: a backup, a bundle or a ticket
     Inspect { what: String },
+    /// The files inside a package, a backup's or a bundle's; one of them, read alone, with `--save`
+    Members {
+        what: String,
+        /// The name of the one to save
+        #[arg(long)]
+        save: Option<String>,
+        /// The file it becomes; its own last name in this folder if left out
+        #[arg(long, requires = "save")]
+        to: Option<PathBuf>,
+    },
     /// What would happen; nothing does
     Plan {
         #[command(flatten)]

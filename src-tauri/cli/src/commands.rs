@@ -5,7 +5,7 @@ use crate::args::{
     Voyage,
 };
 use crate::out::{self, Out};
-use crate::{backups, copies, demo, reference, registries, report, samples, storage, watch};
+use crate::{backups, copies, demo, members, reference, registries, report, samples, storage, watch};
 use rainferry_core::api::{
     AppRef, AppView, BackupMode, BackupStatus, ColumnView, CompareRequest, ConsoleDraft, ConsoleState, Core,
     DeleteOriginalRequest, Environment, EraView, FileKind, JobView, Lane, Level, PackageView, PlanOptions, PlanRequest,
@@ -75,6 +75,7 @@ async fn one(core: &Core, command: Command, out: Out) -> Result<(), Problem> {
         }
         Command::Storage(command) => storage::run(core, command, out).await,
         Command::Inspect { what } => inspect(core, &what, out).await,
+        Command::Members { what, save, to } => members::members(core, &what, save, to, out).await,
         Command::Plan { voyage } => {
             let plan = core.make_plan(request(core, voyage).await?).await?;
             show_plan(&plan, out);

@@ -5,6 +5,7 @@ mod backups;
 mod commands;
 mod copies;
 mod demo;
+mod members;
 mod out;
 mod reference;
 mod registries;

@@ -4,7 +4,7 @@ use crate::problem::{Code, Problem};
 use serde::Serialize;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The file's bytes; none where there is no such file.
 pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, Problem> {
@@ -34,6 +34,26 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.sync_all()?;
     fs::rename(&part, path)?;
     sync_folder(path);
+    Ok(())
+}
+
+/// The name of a file that is still being written.
+pub(crate) fn part_of(to: &Path) -> PathBuf {
+    let mut name = to.as_os_str().to_owned();
+    name.push(".part");
+    PathBuf::from(name)
+}
+
+/// Gives a finished file its name, unless something has that: a link fails where a rename would silently replace it.
+pub(crate) fn give_name(part: &Path, to: &Path) -> std::io::Result<()> {
+    match fs::hard_link(part, to) {
+        Ok(()) => fs::remove_file(part)?,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
+        // FAT knows no links.
+        Err(_) if to.exists() => return Err(ErrorKind::AlreadyExists.into()),
+        Err(_) => fs::rename(part, to)?,
+    }
+    sync_folder(to);
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! What a column shows: the apps of a team with their backups, and what is inside a package.
 
+use crate::engine::PlanSource;
 use crate::ids::{AppId, BackupId, ClusterId, TeamName};
 use crate::line::Line;
 use crate::problem::Problem;
@@ -24,6 +25,26 @@ pub struct ColumnView {
     pub problems: Vec<Problem>,
     #[cfg_attr(test, ts(type = "string"))]
     pub loaded_at: DateTime<Utc>,
+}
+
+/// One file inside a package.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct MemberView {
+    pub name: String,
+    #[cfg_attr(test, ts(type = "number"))]
+    pub size_bytes: u64,
+    #[cfg_attr(test, ts(type = "number"))]
+    pub compressed_bytes: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct MemberRequest {
+    pub source: PlanSource,
+    pub name: String,
+    /// The file it becomes; one that is there is not replaced.
+    pub path: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

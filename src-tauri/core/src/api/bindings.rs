@@ -80,6 +80,8 @@ fn contract() -> String {
         ColumnView,
         PackageVolume,
         PackageComponent,
+        MemberRequest,
+        MemberView,
         PackageView,
         FileKind,
         BundleView,

@@ -1,17 +1,18 @@
 //! A column of the board: apps and backups of a team, and what is inside one backup.
 
 use super::backups::{
-    AppState, AppView, BackupMode, BackupStatus, BackupView, ColumnRequest, ColumnView, PackageComponent, PackageView,
-    PackageVolume,
+    AppState, AppView, BackupMode, BackupStatus, BackupView, ColumnRequest, ColumnView, MemberRequest, MemberView,
+    PackageComponent, PackageView, PackageVolume,
 };
 use super::{Core, PlanSource};
 use crate::bak::Mode;
 use crate::console::{App, BackupRecord, BackupState};
 use crate::engine::head::Head;
+use crate::engine::members;
 use crate::engine::preflight::source::{self, Inside};
 use crate::ids::AppId;
 use crate::line::{Line, LineCode};
-use crate::package::{AppModel, ComponentModel, Credential, GatewayRule};
+use crate::package::{AppModel, ComponentModel, Credential, Entry, GatewayRule};
 use crate::problem::{Code, Problem};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -83,6 +84,23 @@ impl Core {
             PlanSource::App { .. } => Err(Problem::new(Code::BadRequest, "An app has no package; its backups have")),
         }
     }
+
+    pub async fn list_members(&self, source: PlanSource) -> Result<Vec<MemberView>, Problem> {
+        let package = members::open(&self.engine, &self.ctx(), &source).await?;
+        Ok(package.entries().iter().map(member_view).collect())
+    }
+
+    pub async fn save_member(&self, request: MemberRequest) -> Result<MemberView, Problem> {
+        let ctx = self.ctx();
+        let package = members::open(&self.engine, &ctx, &request.source).await?;
+        let entry = members::save(&ctx, &package, &request.name, Path::new(&request.path)).await?;
+        Ok(member_view(&entry))
+    }
+}
+
+fn member_view(entry: &Entry) -> MemberView {
+    let (name, size_bytes, compressed_bytes) = (entry.name.clone(), entry.size, entry.compressed_size);
+    MemberView { name, size_bytes, compressed_bytes }
 }
 
 fn column(apps: Vec<App>, backups: Vec<BackupRecord>) -> Vec<AppView> {

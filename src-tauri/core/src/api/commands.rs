@@ -29,6 +29,10 @@ macro_rules! command_table {
             remembered_column: crate::api::ColumnRequest => Option<crate::api::ColumnView>;
             /// Looks into a package by ranged reads.
             inspect: crate::api::PlanSource => crate::api::PackageView;
+            /// Every file inside a package, from its directory alone.
+            list_members: crate::api::PlanSource => Vec<crate::api::MemberView>;
+            /// Writes one of them to disk, proven by its checksum; of a package in a store nothing else is read.
+            save_member: crate::api::MemberRequest => crate::api::MemberView;
 
             /// Two apps side by side: in backups, in files, or alive.
             compare: crate::api::CompareRequest => crate::api::CompareView;

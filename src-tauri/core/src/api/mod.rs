@@ -26,8 +26,8 @@ mod transfers;
 
 pub use afterwards::{AppPageView, AppRef, DeleteOriginalRequest, SelectionRequest, SelectionRow, TicketRequest};
 pub use backups::{
-    AppState, AppView, BackupMode, BackupStatus, BackupView, ColumnRequest, ColumnView, PackageComponent, PackageView,
-    PackageVolume,
+    AppState, AppView, BackupMode, BackupStatus, BackupView, ColumnRequest, ColumnView, MemberRequest, MemberView,
+    PackageComponent, PackageView, PackageVolume,
 };
 pub use bundles::{BundleView, FileKind, FileView, LibraryView};
 pub use clusters::{

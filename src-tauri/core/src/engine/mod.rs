@@ -16,6 +16,7 @@ mod landing;
 mod ledger;
 pub(crate) mod links;
 pub(crate) mod measure;
+pub(crate) mod members;
 mod mend;
 mod migrate;
 mod origin;

@@ -187,6 +187,12 @@ export type PackageComponent = { name: string, kind: string, image: string,
  * The image tar is in the package.
  */
 has_image: boolean, memory_mb: number, variable_count: number, config_file_count: number, ports: Array<string>, volumes: Array<PackageVolume>, };
+export type MemberRequest = { source: PlanSource, name: string, 
+/**
+ * The file it becomes; one that is there is not replaced.
+ */
+path: string, };
+export type MemberView = { name: string, size_bytes: number, compressed_bytes: number, };
 export type PackageView = { app_name: string, size_bytes: number, 
 /**
  * Bytes that were read to know this.
@@ -619,6 +625,8 @@ export interface Commands {
   load_column: { request: ColumnRequest; answer: ColumnView };
   remembered_column: { request: ColumnRequest; answer: ColumnView | null };
   inspect: { request: PlanSource; answer: PackageView };
+  list_members: { request: PlanSource; answer: Array<MemberView> };
+  save_member: { request: MemberRequest; answer: MemberView };
   compare: { request: CompareRequest; answer: CompareView };
   list_backups: { request: BackupsRequest; answer: BackupsView };
   locate_backup: { request: BackupRef; answer: BackupPlaceView };

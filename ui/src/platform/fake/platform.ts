@@ -146,6 +146,8 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
       return view;
     },
     remembered_column: () => null,
+    list_members: () => [],
+    save_member: ({ name }) => ({ name, size_bytes: 0, compressed_bytes: 0 }),
     inspect: (source) => packageOf(world, source),
     list_library: () => world.library,
     inspect_file: (path) => fileOf(world, path),
