@@ -2,6 +2,7 @@
 
 mod copying;
 mod files;
+mod routes;
 mod streams;
 
 use super::*;
