@@ -43,6 +43,11 @@ build: ui
 matrix: install-rust
 	@cargo test --quiet --workspace --test matrix
 
+# The program killed at every moment that matters; `make crash ARGS="--sample 5"` at some of them.
+.PHONY: crash
+crash: install-rust
+	@cargo test --quiet --workspace --test crash -- $(ARGS)
+
 # Ours and the peers side by side; its table is the README's. `make bench ARGS="--only 1,2 --runs 3"` for a part of it.
 .PHONY: bench
 bench: install-rust

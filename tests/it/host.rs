@@ -56,9 +56,24 @@ impl TestHost {
 
     /// With the secrets of an earlier run.
     pub(crate) fn knowing(data_dir: &Path, library_dir: &Path, secrets: HashMap<String, String>) -> Arc<Self> {
+        Self::with_clock(data_dir, library_dir, secrets, TurnedClock::default())
+    }
+
+    /// The same, and nothing is waited for longer than it must be.
+    pub(crate) fn in_haste(data_dir: &Path, library_dir: &Path, secrets: HashMap<String, String>) -> Arc<Self> {
+        let clock = TurnedClock { makes_haste: true, ..TurnedClock::default() };
+        Self::with_clock(data_dir, library_dir, secrets, clock)
+    }
+
+    fn with_clock(
+        data_dir: &Path,
+        library_dir: &Path,
+        secrets: HashMap<String, String>,
+        clock: TurnedClock,
+    ) -> Arc<Self> {
         let secrets = secrets.into_iter().map(|(handle, text)| (handle, Secret::new(text))).collect();
         Arc::new(Self {
-            clock: TurnedClock::default(),
+            clock,
             data_dir: data_dir.to_owned(),
             library_dir: library_dir.to_owned(),
             secrets: Mutex::new(secrets),

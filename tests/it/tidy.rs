@@ -14,6 +14,7 @@ const LEAVES: &[&str] = &[
     "ids",
     "line",
     "line_codes",
+    "moment",
     "place",
     "problem",
     "secret",

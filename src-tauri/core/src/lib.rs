@@ -21,6 +21,7 @@ mod ids;
 mod image;
 mod jobs;
 mod line;
+mod moment;
 mod package;
 mod place;
 mod problem;

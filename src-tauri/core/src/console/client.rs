@@ -7,6 +7,7 @@ use super::request::{Auth, Body, Call};
 use crate::clock::Clock;
 use crate::ctx::{Cancelled, Ctx};
 use crate::ids::TeamName;
+use crate::moment;
 use crate::secret::Secret;
 use crate::trust::{self, Fingerprint, Pin, Trust};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -153,7 +154,8 @@ impl Console {
     async fn exchange(&self, call: &Call, token: Option<&Token>) -> Result<Reply, ConsoleError> {
         let mut url = self.url(call);
         for _ in 0..REDIRECT_LIMIT {
-            let answer = self.request(call, url.clone(), token)?.send().await.map_err(|e| broken(&url, &e))?;
+            let request = self.request(call, url.clone(), token)?.send();
+            let answer = moment::around(call.act, request).await.map_err(|e| broken(&url, &e))?;
             self.note_clock(answer.headers());
             if !answer.status().is_redirection() {
                 return receive(&url, answer).await;

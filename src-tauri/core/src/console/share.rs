@@ -12,6 +12,7 @@ use super::request::{Call, Wait};
 use super::upload::Upstream;
 use crate::ctx::{Cancelled, Ctx};
 use crate::ids::AppId;
+use crate::moment;
 use bytes::Bytes;
 use futures::Stream;
 use reqwest::header::{CONTENT_RANGE, RANGE};
@@ -298,7 +299,7 @@ impl Console {
         if start > 0 {
             request = request.header(RANGE, format!("bytes={start}-"));
         }
-        let request = request.send();
+        let request = moment::around("download the export", request.send());
         let answer = tokio::select! {
             biased;
             () = ctx.cancel.cancelled() => return Err(Cancelled.into()),

@@ -5,6 +5,7 @@ use super::envelope::{self, Envelope, Reply};
 use super::error::ConsoleError;
 use super::request::Auth;
 use crate::ctx::{Cancelled, Ctx};
+use crate::moment;
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use reqwest::header::{AUTHORIZATION, LOCATION};
@@ -136,7 +137,7 @@ impl Console {
 }
 
 async fn exchange(url: &Url, request: reqwest::RequestBuilder) -> Result<Reply, ConsoleError> {
-    let answer = request.send().await.map_err(|e| broken(url, &e))?;
+    let answer = moment::around("send a file", request.send()).await.map_err(|e| broken(url, &e))?;
     if answer.status().is_redirection() {
         let to = answer.headers().get(LOCATION).and_then(|to| to.to_str().ok()).and_then(|to| url.join(to).ok());
         let to = to.as_ref().map_or_else(String::new, shown);

@@ -6,6 +6,7 @@ use crate::jobs::PhaseName;
 use crate::jobs::fact::{Entry, Fact};
 use crate::jobs::request::{JobRequest, SCHEMA_VERSION};
 use crate::jobs::state::JobRecord;
+use crate::moment;
 use crate::problem::{Code, Problem};
 use chrono::{DateTime, Utc};
 use std::fs::{File, OpenOptions};
@@ -68,10 +69,12 @@ impl Journal {
         // A part that arrived is only sent again when nobody remembers it: it need not wait for the disk, and the next fact
         // takes it along.
         let may_be_lost = matches!(entry.fact, Fact::PartDone { .. });
+        moment::pass("before", "write the journal");
         self.file
             .write_all(&line)
             .and_then(|()| if may_be_lost { Ok(()) } else { self.file.sync_data() })
             .map_err(|error| files::problem(&self.path, "written", &error))?;
+        moment::pass("after", "write the journal");
         self.record.apply(&entry);
         Ok(())
     }

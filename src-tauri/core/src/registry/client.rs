@@ -5,6 +5,7 @@ use super::auth::{self, Challenge, TokenAnswer};
 use super::error::RegistryError;
 use crate::console::{ConsoleError, broken, host_of, is_loopback};
 use crate::ctx::{Cancelled, Ctx};
+use crate::moment;
 use crate::secret::Secret;
 use crate::trust::Trust;
 use bytes::{Bytes, BytesMut};
@@ -220,7 +221,7 @@ impl Registry {
         tokio::select! {
             biased;
             () = ctx.cancel.cancelled() => Err(Cancelled.into()),
-            answer = request.send() => answer.map_err(|error| self.broken(&error)),
+            answer = moment::around("ask the registry", request.send()) => answer.map_err(|error| self.broken(&error)),
         }
     }
 

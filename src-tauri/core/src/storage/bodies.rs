@@ -8,6 +8,7 @@ use super::error::StoreError;
 use super::store::{ByteStream, UploadId};
 use super::wire::{Ask, Signing, Wire, etag_of, unanswered, upload_gone, write_limit};
 use super::{Etag, xml};
+use crate::moment;
 use futures::StreamExt;
 use http::{Method, StatusCode};
 
@@ -86,7 +87,7 @@ impl Wire {
         request.headers_mut().insert(http::header::CONTENT_LENGTH, length.into());
         *request.body_mut() = Some(reqwest::Body::wrap_stream(body));
         let sending = async {
-            let answer = self.bodies.execute(request).await?;
+            let answer = moment::around("PUT", self.bodies.execute(request)).await?;
             let (status, headers) = (answer.status(), answer.headers().clone());
             Ok::<_, reqwest::Error>((status, headers, answer.text().await?))
         };

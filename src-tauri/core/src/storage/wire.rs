@@ -5,6 +5,7 @@ use super::error::{Cause, StoreError};
 use super::spec::Address;
 use super::store::UploadId;
 use super::{etag::Etag, xml};
+use crate::moment;
 use crate::secret::Secret;
 use http::{HeaderMap, Method, StatusCode};
 use object_store::aws::{AwsAuthorizer, AwsCredential};
@@ -237,10 +238,12 @@ pub(super) fn write_limit(length: u64) -> Duration {
 impl object_store::client::HttpService for PatientUploads {
     async fn call(&self, request: HttpRequest) -> Result<object_store::client::HttpResponse, HttpError> {
         let length = request.body().content_length() as u64;
-        if length == 0 && request.method() != Method::PUT {
-            return self.reads.execute(request).await;
+        let method = request.method().clone();
+        if length == 0 && method != Method::PUT {
+            return moment::around(method.as_str(), self.reads.execute(request)).await;
         }
-        match tokio::time::timeout(write_limit(length), self.writes.execute(request)).await {
+        let sent = moment::around(method.as_str(), self.writes.execute(request));
+        match tokio::time::timeout(write_limit(length), sent).await {
             Ok(answer) => answer,
             Err(late) => Err(HttpError::new(HttpErrorKind::Timeout, late)),
         }

@@ -117,9 +117,7 @@ impl Ground {
         let (from, to, ledger) = (&self.from, &self.to, &self.ledger);
         match self.route {
             Route::Buffered => copy_object(ctx, from, to, &own, ledger, seen).await,
-            Route::Streamed => {
-                copy_object(ctx, from, to, &Options { whole_sha256: false, ..own }, ledger, seen).await
-            }
+            Route::Streamed => copy_object(ctx, from, to, &Options { whole_sha256: false, ..own }, ledger, seen).await,
             Route::WithinStore => server_copy(ctx, from, to, &own, ledger, seen).await,
             Route::Upload => upload_file(ctx, &self.dir.path().join("up"), to, &cut, ledger, seen).await,
             Route::Download => download(ctx, from, &self.file(), &cut, ledger, seen).await,
