@@ -48,6 +48,11 @@ matrix: install-rust
 crash: install-rust
 	@cargo test --quiet --workspace --test crash -- $(ARGS)
 
+# Every call of every recipe under every fault of a wire, and answers that are lost; `ARGS="--sample 40 --random 20"`: some.
+.PHONY: faults
+faults: install-rust
+	@cargo test --quiet --workspace --test faults -- $(ARGS)
+
 # Ours and the peers side by side; its table is the README's. `make bench ARGS="--only 1,2 --runs 3"` for a part of it.
 .PHONY: bench
 bench: install-rust

@@ -6,10 +6,11 @@ use crate::world::{
     done, official, team, web,
 };
 use rainferry_core::api::{
-    Lane, PlanOptions, PlanRequest, PlanSource, PlanTarget, RegistryDraft, RestoreManner, StartRequest,
+    JobState, JobView, Lane, PlanOptions, PlanRequest, PlanSource, PlanTarget, RegistryDraft, RestoreManner,
+    StartRequest,
 };
 use rainferry_core::{ClusterId, JobId, Secret, TeamName};
-use rainferry_sandbox::{ComponentPlan, Era, ImageRegistry, RegionPlan, RegistrySpec, SeedPlan};
+use rainferry_sandbox::{ComponentPlan, Era, Faults, ImageRegistry, RegionPlan, RegistrySpec, SeedPlan};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
@@ -210,7 +211,19 @@ pub(crate) struct Ground {
     pub world: World,
     registry: Option<ImageRegistry>,
     pub secrets: HashMap<String, String>,
-    pub job: Option<JobId>,
+    job: Option<JobId>,
+}
+
+/// What is wrong with a job that should have ended well.
+pub(crate) fn wrong_with(job: &JobView) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if job.state != JobState::Done {
+        wrong.push(format!("it ended {:?}: {:?}", job.state, job.problem));
+    }
+    if !job.leftovers.is_empty() {
+        wrong.push(format!("left over: {:?}", job.leftovers));
+    }
+    wrong
 }
 
 impl Ground {
@@ -239,20 +252,28 @@ impl Ground {
         ground
     }
 
+    /// Opens a client, with which the job goes on.
+    pub(crate) async fn client(&self) -> Client {
+        let host = TestHost::in_haste(&self.world.home(), &self.world.library(), self.secrets.clone());
+        Client::open(host).await.unwrap()
+    }
+
+    pub(crate) fn job(&self) -> &JobId {
+        self.job.as_ref().unwrap()
+    }
+
     /// The job goes on in this process, to its end; what is wrong with that end.
     pub(crate) async fn finish(&self) -> Vec<String> {
-        let host = TestHost::in_haste(&self.world.home(), &self.world.library(), self.secrets.clone());
-        let client = Client::open(host).await.unwrap();
-        let job = client.end(self.job.as_ref().unwrap()).await;
+        let client = self.client().await;
+        let job = client.end(self.job()).await;
         client.core.close().await;
-        let mut wrong = Vec::new();
-        if job.state != rainferry_core::api::JobState::Done {
-            wrong.push(format!("it ended {:?}: {:?}", job.state, job.problem));
-        }
-        if !job.leftovers.is_empty() {
-            wrong.push(format!("left over: {:?}", job.leftovers));
-        }
-        wrong
+        wrong_with(&job)
+    }
+
+    /// The servers that the job asks.
+    pub(crate) fn servers(&self) -> Vec<&Faults> {
+        let clusters = self.scenario.clusters().into_iter().map(|name| self.world.at(name).faults());
+        clusters.chain(self.registry.as_ref().map(ImageRegistry::faults)).collect()
     }
 
     pub(crate) async fn picture(&self) -> Value {

@@ -3,12 +3,15 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+/// How long nothing gets through.
+const DOWN: Duration = Duration::from_millis(300);
+
 /// Which of a cluster's two servers, or an image registry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Server {
     Console,
@@ -32,6 +35,59 @@ pub enum Trouble {
     Corrupt,
     /// Done, but answered so many milliseconds later.
     Late { millis: u64 },
+    /// Something the wire does, at one of three stages of the call.
+    Wire { fault: WireFault, stage: Stage },
+}
+
+/// What a wire does to a call: the kinds of toxiproxy, a proxy that tests networks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WireFault {
+    /// It takes a while.
+    Latency,
+    /// Nothing gets through for a while, this call included.
+    Down,
+    /// Bytes trickle.
+    Bandwidth,
+    /// All is there, and the end of it is not said for a while.
+    SlowClose,
+    /// Nothing comes any more, and nobody says so.
+    Timeout,
+    /// The connection is gone.
+    Reset,
+    /// Bytes come in crumbs.
+    Sliced,
+    /// The connection ends after some bytes.
+    Cut,
+}
+
+impl WireFault {
+    pub const ALL: [Self; 8] = [
+        Self::Latency,
+        Self::Down,
+        Self::Bandwidth,
+        Self::SlowClose,
+        Self::Timeout,
+        Self::Reset,
+        Self::Sliced,
+        Self::Cut,
+    ];
+}
+
+/// When it does it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Before anything of the call was read.
+    Before,
+    /// In the middle of what the call carries, or of its answer where it carries nothing.
+    Body,
+    /// After it was done, before it is answered.
+    After,
+}
+
+impl Stage {
+    pub const ALL: [Self; 3] = [Self::Before, Self::Body, Self::After];
 }
 
 /// Which calls, counted from the moment the fault is set; the first is 1.
@@ -86,7 +142,7 @@ impl Fault {
 }
 
 /// One call that arrived, for counting.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Call {
     pub server: Server,
     pub method: String,
@@ -141,6 +197,8 @@ struct Inner {
     faults: Vec<(Fault, u32)>,
     calls: Vec<Call>,
     switches: Switches,
+    /// Nothing gets through before.
+    down_until: Option<Instant>,
 }
 
 /// A cluster's faults; clones share them.
@@ -161,7 +219,10 @@ impl Faults {
 
     /// Removes all faults; switches and counts stay.
     pub fn clear(&self) {
-        self.lock().faults.clear();
+        let mut inner = self.lock();
+        inner.faults.clear();
+        inner.down_until = None;
+        drop(inner);
         self.changed.notify_waiters();
     }
 
@@ -210,7 +271,8 @@ impl Faults {
         if inner.calls.len() < KEPT {
             inner.calls.push(Call { server, method: method.to_owned(), path: path.to_owned() });
         }
-        let mut trouble = None;
+        let is_down = inner.down_until.is_some_and(|until| Instant::now() < until);
+        let mut trouble = is_down.then_some(Trouble::Wire { fault: WireFault::Reset, stage: Stage::Before });
         for (fault, seen) in &mut inner.faults {
             if fault.fits(server, method, path) {
                 *seen += 1;
@@ -218,6 +280,9 @@ impl Faults {
                     trouble = Some(fault.trouble.clone());
                 }
             }
+        }
+        if matches!(trouble, Some(Trouble::Wire { fault: WireFault::Down, .. })) {
+            inner.down_until = Some(Instant::now() + DOWN);
         }
         trouble
     }

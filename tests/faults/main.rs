@@ -1,0 +1,226 @@
+//! Every call that any recipe makes to a console, a store or a registry, under everything a wire does, before it, in the middle
+//! of it, and after it was done: the job ends well, or says what happened and ends well when it is tried again, and nothing is
+//! there twice. Then answers that are lost at random: what was asked for is looked for, not asked for again.
+//!
+//! `make faults` does all of it; `ARGS="--sample 40 --random 20"` so many cases and so many random runs, `--only Rebuild` one
+//! scenario. The last line is `faults: N cases, 0 wrong`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    dead_code,
+    reason = "a test that prints its result; the world is shared with the promises"
+)]
+
+#[path = "../it/host.rs"]
+mod host;
+#[path = "../crash/picture.rs"]
+mod picture;
+#[path = "../crash/scenario.rs"]
+mod scenario;
+#[path = "../it/turned.rs"]
+mod turned;
+#[path = "../it/world.rs"]
+mod world;
+
+use futures::{StreamExt, stream};
+use rainferry_core::Code;
+use rainferry_core::api::{JobState, JobView};
+use rainferry_sandbox::{Call, Fault, Hits, Stage, Trouble, WireFault};
+use scenario::{Ground, Scenario, wrong_with};
+use serde_json::Value;
+use std::collections::{BTreeMap, HashSet};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Worlds at once: each waits more than it works, and one whose wire is silent waits a minute.
+const AT_ONCE: usize = 4;
+const SILENT_AT_ONCE: usize = 24;
+/// A job may be tried so often, once for each time that it says what is wrong.
+const TRIES: usize = 4;
+const RANDOM_RUNS: usize = 1000;
+
+struct Asked {
+    sample: Option<usize>,
+    random: usize,
+    only: Option<String>,
+}
+
+impl Asked {
+    fn read() -> Self {
+        let words: Vec<String> = std::env::args().skip(1).collect();
+        let after = |name: &str| words.iter().position(|word| word == name).and_then(|at| words.get(at + 1)).cloned();
+        let number = |name: &str| after(name).map(|text| text.parse::<usize>().unwrap());
+        Self { sample: number("--sample"), random: number("--random").unwrap_or(RANDOM_RUNS), only: after("--only") }
+    }
+}
+
+/// A kind of call, as a fault names it: ids are left open.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Operation {
+    /// Which of the servers of a world.
+    server: usize,
+    call: Call,
+}
+
+/// How a scenario goes when nothing happens to it.
+struct Unharmed {
+    picture: Value,
+    calls: Vec<Operation>,
+}
+
+struct Case {
+    scenario: Scenario,
+    unharmed: Arc<Unharmed>,
+    faults: Vec<(usize, Fault)>,
+}
+
+#[tokio::main(flavor = "multi_thread")]
+async fn main() -> ExitCode {
+    let asked = Asked::read();
+    let wanted = |scenario: &Scenario| asked.only.as_ref().is_none_or(|only| format!("{scenario:?}") == *only);
+    let (mut cases, mut silent, mut ground) = (Vec::new(), Vec::new(), Vec::new());
+    let mut known = HashSet::new();
+    for scenario in Scenario::ALL.into_iter().filter(wanted) {
+        let unharmed = Arc::new(unharmed(scenario).await);
+        let new: Vec<Operation> =
+            unharmed.calls.iter().filter(|one| known.insert((one.call.clone(), one.server))).cloned().collect();
+        println!("{scenario:?}: {} kinds of calls, {} of them new", unharmed.calls.len(), new.len());
+        for operation in new {
+            for fault in WireFault::ALL {
+                for stage in Stage::ALL {
+                    let faults = vec![(operation.server, fault_of(&operation, Trouble::Wire { fault, stage }))];
+                    let case = Case { scenario, unharmed: unharmed.clone(), faults };
+                    if fault == WireFault::Timeout { silent.push(case) } else { cases.push(case) }
+                }
+            }
+        }
+        ground.push((scenario, unharmed));
+    }
+    if let Some(sample) = asked.sample {
+        // Silence is waited for a minute each: not in a sample.
+        silent.clear();
+        let step = (cases.len() / sample.max(1)).max(1);
+        cases = cases.into_iter().step_by(step).collect();
+    }
+    let mut random = Dice(0x5eed);
+    for _ in 0..asked.random {
+        let (scenario, unharmed) = &ground[random.below(ground.len())];
+        cases.push(lost_answers(*scenario, unharmed, &mut random));
+    }
+    let count = cases.len() + silent.len();
+    let mut wrong = 0;
+    for (cases, at_once) in [(cases, AT_ONCE), (silent, SILENT_AT_ONCE)] {
+        let mut ends =
+            stream::iter(cases).map(|case| async move { (run(&case).await, case) }).buffer_unordered(at_once);
+        while let Some((found, case)) = ends.next().await {
+            if !found.is_empty() {
+                wrong += 1;
+                let faults: Vec<String> = case.faults.iter().map(|(_, fault)| words(fault)).collect();
+                println!("{:?}: {}: {}", case.scenario, faults.join(", "), found.join("; "));
+            }
+        }
+    }
+    println!("faults: {count} cases, {wrong} wrong");
+    if wrong == 0 && count > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn words(fault: &Fault) -> String {
+    format!("{:?} {} {} {:?} {:?}", fault.server, fault.method, fault.path, fault.hits, fault.trouble)
+}
+
+fn fault_of(operation: &Operation, trouble: Trouble) -> Fault {
+    let Call { server, method, path } = operation.call.clone();
+    Fault { server, method, path, hits: Hits::Nth(1), trouble }
+}
+
+/// One to three answers are lost on their way, of calls anywhere in the job.
+fn lost_answers(scenario: Scenario, unharmed: &Arc<Unharmed>, random: &mut Dice) -> Case {
+    let lost = Trouble::Wire { fault: WireFault::Reset, stage: Stage::After };
+    let count = 1 + random.below(3);
+    let faults = (0..count).map(|_| {
+        let operation = &unharmed.calls[random.below(unharmed.calls.len())];
+        (operation.server, fault_of(operation, lost.clone()))
+    });
+    Case { scenario, faults: faults.collect(), unharmed: unharmed.clone() }
+}
+
+async fn unharmed(scenario: Scenario) -> Unharmed {
+    let ground = Ground::prepared(scenario).await;
+    ground.servers().into_iter().for_each(|faults| faults.forget_calls());
+    let wrong = ground.finish().await;
+    assert!(wrong.is_empty(), "{scenario:?}, unharmed: {wrong:?}");
+    let mut calls: BTreeMap<String, Operation> = BTreeMap::new();
+    for (server, faults) in ground.servers().into_iter().enumerate() {
+        for call in faults.calls() {
+            let path = open(&call.path);
+            let key = format!("{server} {:?} {} {path}", call.server, call.method);
+            calls.insert(key, Operation { server, call: Call { path, ..call } });
+        }
+    }
+    Unharmed { picture: ground.picture().await, calls: calls.into_values().collect() }
+}
+
+/// A path whose ids are left open: what has a digit in it, and what is long.
+fn open(path: &str) -> String {
+    let piece = |piece: &str| match piece {
+        "v2" => piece.to_owned(),
+        _ if piece.len() > 24 || piece.chars().any(|char| char.is_ascii_digit()) => "*".to_owned(),
+        _ => piece.to_owned(),
+    };
+    path.split('/').map(piece).collect::<Vec<_>>().join("/")
+}
+
+/// What is wrong with how it ended.
+async fn run(case: &Case) -> Vec<String> {
+    let ground = Ground::prepared(case.scenario).await;
+    for (server, fault) in &case.faults {
+        ground.servers()[*server].set(fault.clone());
+    }
+    let client = ground.client().await;
+    let mut wrong = Vec::new();
+    let mut job = client.end(ground.job()).await;
+    for _ in 0..TRIES {
+        if job.state == JobState::Done {
+            break;
+        }
+        wrong.extend(poor_words(&job));
+        if !job.can_retry {
+            break;
+        }
+        client.core.retry_job(job.id.clone()).await.unwrap();
+        job = client.end(ground.job()).await;
+    }
+    client.core.close().await;
+    wrong.extend(wrong_with(&job));
+    picture::differences(&case.unharmed.picture, &ground.picture().await, "", &mut wrong);
+    wrong
+}
+
+/// A failure says what happened, in words for people, and what to do.
+fn poor_words(job: &JobView) -> Vec<String> {
+    let Some(problem) = &job.problem else { return vec!["it failed without a word".to_owned()] };
+    let mut poor = Vec::new();
+    if problem.code == Code::Internal {
+        poor.push(format!("it blames itself: {}", problem.message));
+    }
+    if problem.hint.as_ref().is_none_or(String::is_empty) {
+        poor.push(format!("it does not say what to do: {}", problem.message));
+    }
+    poor
+}
+
+/// The same numbers every time (xorshift64*).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let number = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D);
+        usize::try_from((number >> 33) % end as u64).unwrap()
+    }
+}
