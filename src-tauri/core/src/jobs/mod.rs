@@ -3,6 +3,7 @@
 pub(crate) mod fact;
 mod images;
 mod journal;
+mod rebuild;
 pub(crate) mod request;
 mod rules;
 mod sharing;
