@@ -22,6 +22,7 @@ mod origin;
 pub(crate) mod original;
 mod pace;
 mod plan;
+mod pods;
 pub(crate) mod pointers;
 pub(crate) mod preflight;
 mod problems;
