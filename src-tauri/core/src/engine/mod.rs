@@ -27,6 +27,7 @@ pub(crate) mod pointers;
 pub(crate) mod preflight;
 mod problems;
 mod put_away;
+mod reading;
 mod rebuild;
 mod recipe;
 pub(crate) mod registries;

@@ -5,9 +5,8 @@ use crate::jobs::fact::{Entry, Fact, Leftover, Repaired, UploadTarget};
 pub(crate) use crate::jobs::images::{BlobProgress, ImageProgress};
 pub(crate) use crate::jobs::rebuild::{PackageMade, RebuildRecord};
 use crate::jobs::request::{ComponentRef, JobRequest, Work};
-use crate::jobs::volume_data::VolumeRecord;
 use crate::jobs::{JobState, LogLine, PhaseName, PhaseState, PhaseView, ReportView};
-use crate::jobs::{rules::GatewayRecord, sharing::SharingRecord};
+use crate::jobs::{reading::ReadRecord, rules::GatewayRecord, sharing::SharingRecord, volume_data::VolumeRecord};
 use crate::line::Line;
 use crate::problem::{Problem, Retry};
 use chrono::{DateTime, Utc};
@@ -102,6 +101,7 @@ pub(crate) struct JobRecord {
     pub rebuild: RebuildRecord,
     pub gateway: GatewayRecord,
     pub volumes: VolumeRecord,
+    pub reading: ReadRecord,
     pub sharing: SharingRecord,
     pub report: Option<ReportView>,
     pub problem: Option<Problem>,
@@ -143,6 +143,7 @@ impl JobRecord {
             rebuild: RebuildRecord::default(),
             gateway: GatewayRecord::default(),
             volumes: VolumeRecord::default(),
+            reading: ReadRecord::default(),
             sharing: SharingRecord::default(),
             report: None,
             problem: None,
@@ -252,6 +253,7 @@ impl JobRecord {
             | Fact::RuleRefused { .. }
             | Fact::CertificateMade { .. } => self.gateway.apply(&entry.fact),
             Fact::Volumes { step } => self.volumes.apply(step),
+            Fact::Reading { step } => self.reading.apply(step),
             Fact::Reported { .. }
             | Fact::CancelAsked
             | Fact::Paused
@@ -460,9 +462,14 @@ impl JobRecord {
             // Images that are there are used again; a session that is gone is not asked for.
             Leftover::Chunks { session, .. } => {
                 self.rebuild.images.retain(|_, image| image.session.as_ref() != Some(&session));
+                self.reading.forget_session(&session);
                 self.reopen();
             }
             Leftover::VolumeData { .. } | Leftover::Helper { .. } => self.reopen(),
+            Leftover::Reader { .. } | Leftover::ReadPlugin { .. } | Leftover::ReadData { .. } => {
+                self.reading.removed(&thing);
+                self.reopen();
+            }
             Leftover::Share { .. } | Leftover::SharedTemplate { .. } | Leftover::Export { .. } => {
                 self.sharing.forget_source();
                 self.reopen();

@@ -73,6 +73,7 @@ pub(crate) async fn plan(
             team: source.team.clone(),
             app: source.record.app(),
         }),
+        reading: None,
     });
     Ok(Draft {
         kind: PlanKind::Export,

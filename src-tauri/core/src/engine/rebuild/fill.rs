@@ -10,7 +10,7 @@ use crate::engine::{landing, origin};
 use crate::ids::AppId;
 use crate::jobs::PhaseName;
 use crate::jobs::fact::Fact;
-use crate::jobs::volume_data::{Came, VolumeStep};
+use crate::jobs::volume_data::VolumeStep;
 use crate::line::LineCode;
 use crate::problem::{Code, Problem, Retry};
 use crate::transfer::Parts;
@@ -188,7 +188,7 @@ impl Filler<'_> {
     ) -> Result<(), Stop> {
         let component = helper::installed(&self.run.record(), id)?;
         if outcome.is_done() {
-            let came = came(outcome);
+            let came = helper::came(outcome);
             self.note(VolumeStep::Filled { component: id.to_owned(), came })?;
             let facts = [("files", came.files.to_string()), ("bytes", came.bytes.to_string())];
             let [files, bytes] = facts;
@@ -222,12 +222,3 @@ const HINT_FAILED: &str =
     "The component does not start on half of its data. Mend this and try again, or remove what was made";
 const HINT_REFUSED: &str = "The cluster may refuse privileged init containers (pod security), or lack 512 MB of memory for one. Look at the component's events; remove what was made, or plan without volume data";
 const HINT_SILENT: &str = "Its pods may not reach the store at the address they were given. Try again to go on watching, or plan anew with the store's address inside the cluster";
-
-fn came(outcome: &Outcome) -> Came {
-    let items = || outcome.said.values().flat_map(|status| &status.items);
-    Came {
-        volumes: items().count() as u64,
-        files: items().map(|item| item.files).sum(),
-        bytes: items().map(|item| item.bytes).sum(),
-    }
-}
