@@ -147,6 +147,7 @@ lines! {
     VolumesReadGone = "The package holds no files of {names}, and the app at the source has no such volumes";
     VolumesReadStore = "The package holds no files of {names}, and no store is known that pods of {cluster} write to: {reason}";
     VolumesReadTrust = "The package holds no files of {names}, and the store of {cluster} is trusted by a certificate of its own: name an address without one";
+    VolumesReadBundle = "A bundle takes along what the package holds; files are read where an app moves on to a team";
     VolumesHeld = "The package holds the files of {names}: nothing need be read";
     VolumesNoHelper = "Built for {arch}; this Rainferry has a helper for amd64 alone";
     VolumesJob = "Its pods run as jobs, time and again: nothing would be filled once";

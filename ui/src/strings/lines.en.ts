@@ -123,6 +123,7 @@ export const lines: LineWords = {
     "The package holds no files of {names:list}, and no store is known that pods of {cluster} write to: {reason}",
   volumes_read_trust:
     "The package holds no files of {names:list}, and the store of {cluster} is trusted by a certificate of its own: name an address without one",
+  volumes_read_bundle: "A bundle takes along what the package holds; files are read where an app moves on to a team",
   volumes_held: "The package holds the files of {names:list}: nothing need be read",
   volumes_no_helper: "Built for {arch}; this Rainferry has a helper for amd64 alone",
   volumes_job: "Its pods run as jobs, time and again: nothing would be filled once",

@@ -112,6 +112,7 @@ export const lines: LineWords = {
   volumes_read_gone: "备份包里没有 {names:list} 的文件，源端的应用也没有这些卷",
   volumes_read_store: "备份包里没有 {names:list} 的文件，也不知道 {cluster} 的 Pod 能写入的存储：{reason}",
   volumes_read_trust: "备份包里没有 {names:list} 的文件，而 {cluster} 的存储用自有证书：请填写不用它的地址",
+  volumes_read_bundle: "归档只带备份包里有的；应用迁往团队时才会读取文件",
   volumes_held: "备份包里有 {names:list} 的文件：不需要读取",
   volumes_no_helper: "镜像是 {arch} 架构；本程序只带 amd64 的助手",
   volumes_job: "它的 Pod 是反复运行的任务，不能只写入一次",

@@ -23,7 +23,6 @@ pub(crate) struct Origin {
 pub(crate) async fn open(run: &Run) -> Result<Origin, Stop> {
     let reader: Arc<dyn RangeReader> = match &run.record().request.work {
         Work::Migrate(work) => in_store(run, &work.package).await?,
-        Work::Export(work) => in_store(run, &work.package).await?,
         Work::Import(work) => in_bundle(Path::new(&work.path)).await?,
         Work::Restore(work) => at_home(run, work).await?,
         _ => return Err(Problem::new(Code::Internal, "This job moves no package").into()),

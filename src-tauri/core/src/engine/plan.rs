@@ -103,7 +103,7 @@ pub struct PlanOptions {
     pub volume_data: Vec<String>,
     /// Components whose files no package holds and that are read at the source, each by its id or display name; `*`: all that
     /// can be. Each is stopped there while a helper reads its volumes, as a privileged init container, and started again; on
-    /// the target they are filled like the others.
+    /// the target they are filled like the others. Asks for the lane `rebuild` like those; of no effect in the other ones.
     pub volume_reading: Vec<String>,
     /// The source's store as its pods know it, where that is not its address here.
     pub reading_endpoint: Option<String>,

@@ -68,7 +68,6 @@ impl Work {
     pub(crate) fn reading(&self) -> Option<&ReadWork> {
         match self {
             Self::Migrate(work) => work.reading.as_ref(),
-            Self::Export(work) => work.reading.as_ref(),
             _ => None,
         }
     }
@@ -292,8 +291,6 @@ pub(crate) struct ExportWork {
     /// The app, where it is there: its gateway rules are told by no package of v6.
     #[serde(default)]
     pub live: Option<LiveApp>,
-    #[serde(default)]
-    pub reading: Option<ReadWork>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -142,6 +142,9 @@ async fn of_source(
     to: Option<&Arrival>,
 ) -> Result<volumes::Judged, Problem> {
     let options = &request.options;
+    if to.is_none() {
+        return Ok(volumes::Judged { checks: reading::not_into_a_bundle(options), ..Default::default() });
+    }
     let Some(to) = to.filter(|to| to.landing.lane == Lane::Rebuild) else { return Ok(volumes::Judged::default()) };
     let reach = volumes::reach(&to.cluster, options.volume_endpoint.as_deref()).await;
     let forbids = match (&reach, to.landing.build) {

@@ -187,6 +187,16 @@ pub(super) fn is_chosen(options: &PlanOptions, id: &str, name: &str, can: bool) 
     options.volume_reading.iter().any(|asked| asked == id || asked == name) || (all && can)
 }
 
+/// A bundle has no place for files that its package does not hold.
+pub(super) fn not_into_a_bundle(options: &PlanOptions) -> Vec<CheckView> {
+    let refused = |name: &String| {
+        let reason = Line::new(LineCode::VolumesReadBundle, []).message;
+        let facts = [("names", name.clone()), ("reason", reason)];
+        check(CheckId::Reading, Level::Block, LineCode::CheckReadingBlock, facts)
+    };
+    options.volume_reading.iter().map(refused).collect()
+}
+
 /// Where an app goes through a template there is no helper for its source: its console is one that takes none.
 pub(super) fn not_of_a_template(options: &PlanOptions, cluster: &Cluster) -> Vec<CheckView> {
     let asked = options.volume_reading.iter().filter(|asked| *asked != ALL);

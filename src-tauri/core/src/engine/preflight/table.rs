@@ -299,7 +299,7 @@ table! {
         Warn CheckHelperLoopback => FixHelperAddress;
         Block CheckHelperBlock => FixHelperBlock;
     }
-    Reading "volumes that pods of the source are to read: what runs there, the store they write to (rebuild.md §8)" [Migrate Export]
+    Reading "volumes that pods of the source are to read: what runs there, the store they write to (rebuild.md §8)" [Migrate Export Import]
         by "reading::what_cannot_be_read_is_said_and_choosing_it_blocks" {
         Warn CheckReadingWarn => FixReading;
         Warn CheckReadingLoopback => FixReadingAddress;
