@@ -410,6 +410,26 @@ async fn volumes_are_filled_from_the_command_line() {
     assert!(report.contains("report_volumes_filled"), "{report}");
 }
 
+/// What no package of v6 holds is read at the source, by name and where it is asked for; a bundle has no place for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn volumes_are_read_at_the_source_from_the_command_line() {
+    let home = Home::with_samples().await;
+    let class = ["shanghai/客户团队/在线课堂", "shanghai/运维团队", "--lane", "rebuild"];
+    let plan = home.run(&[&["plan"], &class[..]].concat()).await;
+    let rows = plan.fine()["volumes"].as_array().unwrap().clone();
+    let row = rows.iter().find(|row| row["can"] == true).unwrap_or_else(|| panic!("{rows:#?}"));
+    assert_eq!((&row["reads"], &row["chosen"]), (&true.into(), &false.into()));
+    let name = row["name"].as_str().unwrap();
+    home.run(&[&["migrate"], &class[..], &["--volume-data", name]].concat()).await.refused(6, "plan_blocked");
+    assert_eq!(home.run(&["export", class[0], "--read-volumes", name]).await.code, 2);
+    home.run(&["migrate", class[0], ".", "--read-volumes", name]).await.refused(6, "plan_blocked");
+    let job = home.run(&[&["migrate"], &class[..], &["--read-volumes", name]].concat()).await;
+    let job = job.fine();
+    assert_eq!(job["state"], "done");
+    let arrived = job["report"]["arrived"].to_string();
+    assert!(arrived.contains("report_read") && arrived.contains("report_volumes_filled"), "{arrived}");
+}
+
 /// A running app of a console that cannot back up: the plan says the way and the reason, and the same words take it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_live_app_goes_through_its_template_where_its_console_cannot_back_up() {

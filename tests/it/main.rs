@@ -22,6 +22,7 @@ mod mend;
 mod migrate;
 mod official;
 mod quirks;
+mod reading;
 mod rebuild;
 mod registry;
 mod remembered;

@@ -9,11 +9,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { KEY, until, Window } from "./driver.mjs";
+import { hands } from "./hands.mjs";
 import { jobEnds, newestBackup } from "./samples.mjs";
 
 const home = mkdtempSync(path.join(tmpdir(), "rainferry-volumes-"));
 let window;
 
+const { pickTeam } = hands(() => window);
 const column = (name) => window.element("region", { source: `^${name}$` });
 
 /** Pages of the wiki below a cluster's disk. */
@@ -87,6 +89,24 @@ describe("files of volumes in the window", { timeout: 600_000 }, () => {
     const report = await window.element("dialog", "", { seconds: 30 });
     await until("the report", async () => /filled with 3 files/.test(await window.text(report)));
     await window.picture("62-volumes-report-en-light");
+    await close();
+  });
+
+  it("are read at the source where no package holds them, by a choice of its own", async () => {
+    await pickTeam("shanghai", "客户团队");
+    const card = await until("a backup of the course", async () => newestBackup(window, await column("shanghai"), "在线课堂"));
+    await window.drag(card, await column("beijing"));
+    const sheet = await window.element("dialog", "", { seconds: 30 });
+    await window.click(await window.element("button", { source: "^Rebuild$" }, { within: sheet, seconds: 30 }));
+    const box = await window.element("checkbox", "课件服务", { within: sheet, seconds: 30 });
+    assert.equal(await window.read("return arguments[0].checked", box), false, "nothing is agreed to beforehand");
+    assert.match(await window.text(sheet), /What is read at the source, ticked, you agree: the component is stopped/);
+    await window.click(box);
+    await until("the plan with it", async () => /are stopped at .*shanghai.* while their files are read/.test(await window.text(sheet)));
+    const shown = await window.element("checkbox", "课件服务", { within: sheet });
+    await window.read("arguments[0].closest('[role=group]').scrollIntoView({ block: 'end' })", shown);
+    await window.picture("66-volumes-read-en-light");
+    await fits();
     await close();
   });
 

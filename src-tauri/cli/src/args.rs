@@ -391,13 +391,21 @@ pub(crate) struct Arrival {
 
 /// Files of volumes, where an app is made anew
 #[derive(Debug, clap::Args)]
+#[group(id = "filled", multiple = true, args = ["volume_data", "read_volumes"])]
 pub(crate) struct Volumes {
     /// Fills this component's volumes with what the package holds (`all`: each that can be): a helper runs once before it,
     /// as a privileged init container
     #[arg(long, value_name = "COMPONENT")]
     pub volume_data: Vec<String>,
+    /// Reads this component's files at the source, where no package holds them (`all`: each that can be): it is stopped there
+    /// meanwhile, a helper reads its volumes as a privileged init container, and it starts again
+    #[arg(long, value_name = "COMPONENT")]
+    pub read_volumes: Vec<String>,
+    /// The source's store as its pods know it, where that is another address than from here
+    #[arg(long, value_name = "URL", requires = "read_volumes")]
+    pub source_pods_store: Option<String>,
     /// The target's store as its pods know it, where that is another address than from here
-    #[arg(long, value_name = "URL", requires = "volume_data")]
+    #[arg(long, value_name = "URL", requires = "filled")]
     pub pods_store: Option<String>,
 }
 

@@ -346,7 +346,7 @@ fn show_package(package: &PackageView, out: Out) {
 async fn request(core: &Core, voyage: Voyage) -> Result<PlanRequest, Problem> {
     if voyage.live && !voyage.arrival.volumes.volume_data.is_empty() {
         return Err(Problem::new(Code::BadRequest, "What a running app's backup will hold is not known yet")
-            .hint("Back it up, then migrate the backup with --volume-data"));
+            .hint("Back it up, then migrate the backup with --volume-data; files that no backup holds are read with --read-volumes"));
     }
     let source = match voyage.live {
         true => reference::running(core, &voyage.source).await?,
@@ -379,6 +379,8 @@ async fn arriving(core: &Core, arrival: Arrival) -> Result<PlanOptions, Problem>
         gateway_rules: (arrival.gateway || arrival.no_gateway).then_some(arrival.gateway),
         certificates: arrival.certificates,
         volume_data: arrival.volumes.volume_data.into_iter().map(named).collect(),
+        volume_reading: arrival.volumes.read_volumes.into_iter().map(named).collect(),
+        reading_endpoint: arrival.volumes.source_pods_store,
         volume_endpoint: arrival.volumes.pods_store,
         ..PlanOptions::default()
     })

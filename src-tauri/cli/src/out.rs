@@ -71,7 +71,11 @@ pub(crate) fn exit_code(code: Code) -> u8 {
         Code::Cancelled => 8,
         Code::TicketDamaged | Code::NotABundle | Code::BundleDamaged | Code::BundleTooNew | Code::PackageDamaged => 9,
         Code::Locked => 10,
-        Code::BackupFailed | Code::RestoreFailed | Code::RestoreStuck | Code::ArrivedIncomplete => 7,
+        Code::BackupFailed
+        | Code::RestoreFailed
+        | Code::RestoreStuck
+        | Code::ArrivedIncomplete
+        | Code::SourceUnread => 7,
         Code::Unsupported
         | Code::ConsoleRefused
         | Code::BadAnswer

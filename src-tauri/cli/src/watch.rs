@@ -141,6 +141,7 @@ pub(crate) fn phase_name(phase: PhaseName) -> &'static str {
         PhaseName::Plan => "Plan",
         PhaseName::Check => "Check",
         PhaseName::Prepare => "Prepare",
+        PhaseName::Read => "Read at the source",
         PhaseName::Data => "Lay data out",
         PhaseName::Copy => "Copy",
         PhaseName::Write => "Write",

@@ -75,6 +75,8 @@ pub enum CheckId {
     Gateway,
     /// Volumes that are to be filled by a helper: whether it can be, and what it asks of the target.
     Helper,
+    /// Volumes that are to be read at the source: whether they can be, and what it asks of the source.
+    Reading,
     /// Whether the platform exports an app as a template.
     Share,
     /// The user's own registry that images are pushed to.

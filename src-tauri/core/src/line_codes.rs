@@ -86,6 +86,8 @@ lines! {
     ChangesKeysDropped = "Settings that the console of {cluster} does not know are left out: {names}";
     ChangesLinksDropped = "{count|link to a component outside the app is|links to components outside the app are} left out";
     ChangesStarted = "Components are started after arrival";
+    ArrivesRead = "Files of volumes that no package holds, read at the source as they are then: {names}";
+    ChangesRead = "At the source {names} are stopped one after the other while their files are read, by a privileged init container; they start with it, and once more without it";
     ChangesHelper = "A helper runs once before {names}, as a privileged init container with their volumes; they start after it, and once more without it";
     ChangesTemplateGone = "The template the app is installed from is deleted afterwards, as it holds the helper: no upgrade from it";
     ChangesStartedForData = "Components are started, as volumes are filled by their own pods";
@@ -138,6 +140,15 @@ lines! {
     // What can become of the files of a component's volumes.
     VolumesCan = "{bytes} bytes for {names}: a helper can put them there before the app starts";
     VolumesNone = "The package holds no files of {names}";
+    VolumesRead = "Not in the package. Read at the source as they are then: {names}; it is stopped for that, and started twice";
+    VolumesReadVersion = "The package holds no files of {names}, and {cluster} ({version}) takes no helper by calls: clusters do from v6.4.1 on";
+    VolumesReadOnly = "The package holds no files of {names}, and {cluster} is read-only here: nothing is stopped there";
+    VolumesReadStopped = "The package holds no files of {names}, and it does not run at the source: what is stopped is not started for this";
+    VolumesReadGone = "The package holds no files of {names}, and the app at the source has no such volumes";
+    VolumesReadStore = "The package holds no files of {names}, and no store is known that pods of {cluster} write to: {reason}";
+    VolumesReadTrust = "The package holds no files of {names}, and the store of {cluster} is trusted by a certificate of its own: name an address without one";
+    VolumesReadBundle = "A bundle takes along what the package holds; files are read where an app moves on to a team";
+    VolumesHeld = "The package holds the files of {names}: nothing need be read";
     VolumesNoHelper = "Built for {arch}; this Rainferry has a helper for amd64 alone";
     VolumesJob = "Its pods run as jobs, time and again: nothing would be filled once";
     VolumesCalls = "Made by calls, an app gets no helper";
@@ -241,6 +252,9 @@ lines! {
     CheckGatewayUnread = "The gateway rules of the source cannot be read: {reason}";
     CheckHelperWarn = "{cluster} must let a privileged init container of 512 MB run, and its pods must reach {store}: seen only when {names} start";
     CheckHelperLoopback = "Pods are told that the store is at {store}, an address of one computer alone";
+    CheckReadingWarn = "{names} are stopped at {cluster} while their files are read, and started twice; a privileged init container of 512 MB must be let run there, and its pods must reach {store}";
+    CheckReadingLoopback = "Pods of the source are told that its store is at {store}, an address of one computer alone";
+    CheckReadingBlock = "The files of {names} cannot be read at the source: {reason}";
     CheckHelperBlock = "The volume data of {names} cannot be put there: {reason}";
     CheckLiveWarn = "What the backup really holds shows once it is made: then this is planned again, and nothing is made on the target if something stands in the way";
     CheckLiveNothing = "Neither a backup nor an export would hold anything of {names}: no image was ever built";
@@ -345,6 +359,9 @@ lines! {
     FixArchitecture = "Add such nodes to {cluster}, or build for the ones it has";
     FixRoutes = "Give the arriving app other addresses, or free these first";
     FixHelper = "Where it is refused, these components do not start and the job says why; the source stays as it is";
+    FixReading = "What is read is how the volumes are then, not how they were at the backup. Where it fails, they run again without the helper and nothing is made on a target";
+    FixReadingAddress = "Give the address of the source's store as its pods know it";
+    FixReadingBlock = "Take it out of the choice; its files stay at the source";
     FixHelperAddress = "Give the store's address as pods know it";
     FixHelperBlock = "Take it out of the choice; its volumes arrive empty, the data stays in the package";
     FixCredentials = "Change them after the move, and keep bundles where only you read them";
@@ -409,6 +426,7 @@ lines! {
     PaperStepPlan = "Plan again";
     PaperStepPrepare = "Prepare the target";
     PaperStepCopy = "Copy";
+    PaperStepRead = "Read at the source";
     PaperStepData = "Lay data out";
     PaperStepWrite = "Write the bundle";
     PaperStepRestore = "Restore";
@@ -478,6 +496,11 @@ lines! {
     LogComposed = "Made {count|component|components}";
     LogInstalled = "Installed {count|component|components}";
     LogAdjusted = "Put {count|setting|settings} right";
+    LogReaderThere = "The helper's image is in the registry of {cluster}";
+    LogReadStopping = "Stopping {name} at the source, to read its files";
+    LogRead = "Read {name} at the source: {files|file|files}, {bytes} bytes of archives";
+    LogReadSkipped = "Read {name} at the source: {files|file|files}, {bytes} bytes of archives; {skipped} left out, as they are no files or of another mount";
+    LogReaderTaken = "Took the helper from {name} at the source; it starts without it";
     LogDataThere = "Data of {name} lies where its pods read it ({bytes} bytes)";
     LogDataNone = "The package's archives of {name} hold no file";
     LogDataReplicas = "{name} will not run so many instances: data of instance {ordinals} is for nobody";
@@ -507,6 +530,9 @@ lines! {
     ReportBackupUnseen = "The package could not be looked at: {reason}";
     ReportVolumesEmpty = "{count|volume|volumes} arrived empty: {names}";
     ReportVolumesFilled = "{name}: {count|volume|volumes} filled with {files|file|files}, as their pods counted; the archives' checksums are right";
+    ReportRead = "{name}: {files|file|files} of {count|volume|volumes} were read at the source, as they were then; {bytes} bytes of archives";
+    ReportReadMarks = "Each volume that was read has a small hidden file at its top, at the source: {names}; it may be deleted";
+    ReportReaderImage = "The helper's image stays in the registry of the source: {name}";
     ReportVolumesNotFilled = "No file came into the volumes of {names}";
     ReportVolumeMarks = "Each filled volume has a small hidden file {name} at its top; it may be deleted";
     ReportGatewayRules = "{count|gateway rule is|gateway rules are} to be made by hand";
@@ -546,6 +572,7 @@ lines! {
     LeftLayers = "Layers without an image in {names} of {registry}, which its own sweep removes";
     LeftImport = "Import record {event} in the console of {cluster}";
     LeftVolumeData = "Volume data below {key} in the store of {cluster}";
+    LeftReader = "Components of the source that may be stopped or have the helper: {names}";
     LeftHelper = "The plugin rainferry-volumes in the team {team}";
     LeftFile = "File {path}";
     LeftRegion = "Components that {cluster} restored and its console does not show; only the cluster's operator can remove them";

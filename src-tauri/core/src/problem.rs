@@ -67,6 +67,8 @@ pub enum Code {
     PackageDamaged,
     /// The source object changed while it was read.
     SourceChanged,
+    /// Pods of the source could not read its volumes; the components run as before.
+    SourceUnread,
     /// The copied bytes are not those that were read.
     ChecksumMismatch,
     /// Text that is no ticket, or was tampered with.

@@ -15,5 +15,7 @@ export const PLAIN_OPTIONS: PlanRequest["options"] = {
   gateway_rules: null,
   certificates: false,
   volume_data: [],
+  volume_reading: [],
+  reading_endpoint: null,
   volume_endpoint: null,
 };

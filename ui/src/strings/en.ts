@@ -57,6 +57,7 @@ const phase: Record<PhaseName, string> = {
   start: "Start",
   check: "Check",
   prepare: "Prepare",
+  read: "Read",
   data: "Data",
   copy: "Copy",
   write: "Write",

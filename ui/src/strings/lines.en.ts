@@ -39,6 +39,7 @@ export const lines: LineWords = {
   arrives_ports: "{count|port|ports}, links and probes",
   arrives_volumes: "{count|volume|volumes}, as definitions",
   arrives_volume_data: "Data of {count|volume|volumes}",
+  arrives_read: "Files of volumes that no package holds, read at the source as they are then: {names:list}",
   arrives_filled: "Data of volumes, put there by a helper before the app starts: {names:list}",
   arrives_package: "The package, byte for byte, with checksums",
   arrives_ticket: "The ticket in both encodings, and the metadata",
@@ -61,6 +62,8 @@ export const lines: LineWords = {
   changes_keys_dropped: "Settings that the console of {cluster} does not know are left out: {names:list}",
   changes_links_dropped: "{count|link|links} to components outside the app left out",
   changes_started: "Components are started after arrival",
+  changes_read:
+    "At the source {names:list} are stopped one after the other while their files are read, by a privileged init container; they start with it, and once more without it",
   changes_helper:
     "A helper runs once before {names:list}, as a privileged init container with their volumes; they start after it, and once more without it",
   changes_template_gone:
@@ -108,6 +111,20 @@ export const lines: LineWords = {
   alters_source_becomes_market: "Components arrive as images, without their build: {names:list}",
   volumes_can: "{bytes:bytes} for {names:list}: a helper can put them there before the app starts",
   volumes_none: "The package holds no files of {names:list}",
+  volumes_read:
+    "Not in the package. Read at the source as they are then: {names:list}; it is stopped for that, and started twice",
+  volumes_read_version:
+    "The package holds no files of {names:list}, and {cluster} ({version}) takes no helper by calls: clusters do from v6.4.1 on",
+  volumes_read_only: "The package holds no files of {names:list}, and {cluster} is read-only here: nothing is stopped there",
+  volumes_read_stopped:
+    "The package holds no files of {names:list}, and it does not run at the source: what is stopped is not started for this",
+  volumes_read_gone: "The package holds no files of {names:list}, and the app at the source has no such volumes",
+  volumes_read_store:
+    "The package holds no files of {names:list}, and no store is known that pods of {cluster} write to: {reason}",
+  volumes_read_trust:
+    "The package holds no files of {names:list}, and the store of {cluster} is trusted by a certificate of its own: name an address without one",
+  volumes_read_bundle: "A bundle takes along what the package holds; files are read where an app moves on to a team",
+  volumes_held: "The package holds the files of {names:list}: nothing need be read",
   volumes_no_helper: "Built for {arch}; this Rainferry has a helper for amd64 alone",
   volumes_job: "Its pods run as jobs, time and again: nothing would be filled once",
   volumes_calls: "Made by calls, an app gets no helper",
@@ -196,6 +213,10 @@ export const lines: LineWords = {
   check_helper_warn:
     "{cluster} must let a privileged init container of 512 MB run, and its pods must reach {store}: seen only when {names:list} start",
   check_helper_loopback: "Pods are told that the store is at {store}, an address of one computer alone",
+  check_reading_warn:
+    "{names:list} are stopped at {cluster} while their files are read, and started twice; a privileged init container of 512 MB must be let run there, and its pods must reach {store}",
+  check_reading_loopback: "Pods of the source are told that its store is at {store}, an address of one computer alone",
+  check_reading_block: "The files of {names:list} cannot be read at the source: {reason}",
   check_helper_block: "The volume data of {names:list} cannot be put there: {reason}",
   check_live_warn:
     "What the backup really holds shows once it is made: then this is planned again, and nothing is made on the target if something stands in the way",
@@ -270,6 +291,12 @@ export const lines: LineWords = {
   log_composed: "Made {count} components",
   log_installed: "Installed {count} components",
   log_adjusted: "Put {count|setting|settings} right",
+  log_reader_there: "The helper’s image is in the registry of {cluster}",
+  log_read_stopping: "Stopping {name} at the source, to read its files",
+  log_read: "Read {name} at the source: {files|file|files}, {bytes:bytes} of archives",
+  log_read_skipped:
+    "Read {name} at the source: {files|file|files}, {bytes:bytes} of archives; {skipped} left out, as they are no files or of another mount",
+  log_reader_taken: "Took the helper from {name} at the source; it starts without it",
   log_data_there: "Data of {name} lies where its pods read it, {bytes:bytes}",
   log_data_none: "The package’s archives of {name} hold no file",
   log_data_replicas: "{name} will not run so many instances: data of instance {ordinals} is for nobody",
@@ -300,6 +327,11 @@ export const lines: LineWords = {
   report_volumes_empty: "{count|volume|volumes} arrived empty: {names:list}",
   report_volumes_filled:
     "{name}: {count|volume|volumes} filled with {files|file|files}, as their pods counted; the archives’ checksums are right",
+  report_read:
+    "{name}: {files|file|files} of {count|volume|volumes} were read at the source, as they were then; {bytes:bytes} of archives",
+  report_read_marks:
+    "Each volume that was read has a small hidden file at its top, at the source: {names:list}; it may be deleted",
+  report_reader_image: "The helper’s image stays in the registry of the source: {name}",
   report_volumes_not_filled: "No file came into the volumes of {names:list}",
   report_volume_marks: "Each filled volume has a small hidden file {name} at its top; it may be deleted",
   report_gateway_rules: "{count|gateway rule|gateway rules}: to be made by hand",
@@ -333,6 +365,7 @@ export const lines: LineWords = {
   left_layers: "Layers without an image in {names:list} of {registry}, which its own sweep removes",
   left_import: "Import record {event:short} in the console of {cluster}",
   left_volume_data: "Volume data below {key} in the store of {cluster}",
+  left_reader: "Components of the source that may be stopped or have the helper: {names:list}",
   left_helper: "The plugin rainferry-volumes in the team {team}",
   left_upload: "Unfinished upload of {key} in the store of {cluster}",
   left_file: "File {path}",
@@ -473,6 +506,10 @@ export const lines: LineWords = {
   fix_architecture: "Add such nodes to {cluster}, or build for the ones it has",
   fix_routes: "Give the arriving app other addresses, or free these first",
   fix_helper: "Where it is refused, these components do not start and the job says why; the source stays as it is",
+  fix_reading:
+    "What is read is how the volumes are then, not how they were at the backup. Where it fails, they run again without the helper and nothing is made on a target",
+  fix_reading_address: "Give the address of the source’s store as its pods know it",
+  fix_reading_block: "Take it out of the choice; its files stay at the source",
   fix_helper_address: "Give the store’s address as pods know it",
   fix_helper_block: "Take it out of the choice; its volumes arrive empty, the data stays in the package",
   fix_credentials: "Change them after the move, and keep bundles where only you read them",
@@ -536,6 +573,7 @@ export const lines: LineWords = {
   paper_step_plan: "Plan again",
   paper_step_prepare: "Prepare the target",
   paper_step_copy: "Copy",
+  paper_step_read: "Read at the source",
   paper_step_data: "Lay data out",
   paper_step_write: "Write the bundle",
   paper_step_restore: "Restore",
@@ -596,6 +634,7 @@ export const checkName: Record<CheckId, string> = {
   credentials: "Credentials",
   gateway: "Gateway",
   helper: "Helper",
+  reading: "Reading at the source",
   share: "Template export",
   own_registry: "Own registry",
   registry_trust: "Nodes trust the registry",

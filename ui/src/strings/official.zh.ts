@@ -221,6 +221,9 @@ export const official: typeof english = {
     title: "卷里的文件",
     consent:
       "勾选即同意：组件启动前先运行一次助手，它是特权初始化容器，能看到组件的卷和环境变量。助手完成后组件才启动，之后去掉助手再重启一次。",
+    readConsent:
+      "从源端读取的，勾选即同意：那里的组件会停下，由特权初始化容器读取它的卷，读到的是现在的样子，不是备份时的样子；读取时随它启动一次，之后去掉助手再启动一次。",
+    sourceAddress: "源端 Pod 访问其存储的地址",
     address: "Pod 访问存储的地址",
     addressExample: "与本机相同",
   },

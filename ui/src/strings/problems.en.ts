@@ -38,6 +38,10 @@ export const problems: ProblemWords = {
   package_missing: { title: "The package is not in the store", remedy: "Take another backup" },
   package_damaged: { title: "The package is damaged", remedy: "Take another backup" },
   source_changed: { title: "The source changed while it was read", remedy: "Retry" },
+  source_unread: {
+    title: "The source’s volumes could not be read",
+    remedy: "Its components run as before. Mend the reason, then retry",
+  },
   checksum_mismatch: { title: "The copied bytes differ from the source", remedy: "Retry; nothing wrong was kept" },
   ticket_damaged: { title: "This is no ticket, or it was altered", remedy: "Download it again from its console" },
   not_a_bundle: { title: "This file is no bundle", remedy: "Choose a .tar.zst or .bak file" },

@@ -32,6 +32,7 @@ export const problems: ProblemWords = {
   package_missing: { title: "存储里没有备份包", remedy: "换一份备份" },
   package_damaged: { title: "备份包已损坏", remedy: "换一份备份" },
   source_changed: { title: "读取时来源发生了变化", remedy: "重试" },
+  source_unread: { title: "无法读取源端的卷", remedy: "组件已照旧运行。解决原因后重试" },
   checksum_mismatch: { title: "拷贝的内容与来源不一致", remedy: "重试；错误的内容没有留下" },
   ticket_damaged: { title: "这不是提货单，或被改动过", remedy: "从控制台重新下载" },
   not_a_bundle: { title: "这个文件不是离线包", remedy: "选择 .tar.zst 或 .bak 文件" },

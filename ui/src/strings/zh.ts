@@ -67,6 +67,7 @@ const phase: Record<PhaseName, string> = {
   tidy: "收尾",
   plan: "计划",
   adjust: "调整",
+  read: "读取",
   data: "数据",
   fill: "写卷",
   unplug: "撤助手",

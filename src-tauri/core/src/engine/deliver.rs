@@ -204,6 +204,18 @@ async fn copy(
     upload: UploadTarget,
     same_store: bool,
 ) -> Result<(), Stop> {
+    let copied = carry(run, from, to, &upload, same_store).await?;
+    note_copied(run, upload, &copied).await
+}
+
+/// An object from one store to another, or within one.
+pub(crate) async fn carry(
+    run: &Run,
+    from: &transfer::ObjectRef,
+    to: &transfer::ObjectRef,
+    upload: &UploadTarget,
+    same_store: bool,
+) -> Result<Copied, Stop> {
     let ledger = JournalLedger { job: run.job.clone(), clock: run.ctx.clock.clone(), object: Some(upload.clone()) };
     // Nobody asks for the hash of a package on its way from store to store: its proof is enough.
     let options = Options { whole_sha256: false, ..options() };
@@ -215,9 +227,8 @@ async fn copy(
             .or_else(problems::if_lacking)?,
         false => None,
     };
-    let copied = match inside {
+    Ok(match inside {
         Some(copied) => copied,
         None => transfer::copy_object(&run.ctx, from, to, &options, &ledger, &progress).await?,
-    };
-    note_copied(run, upload, &copied).await
+    })
 }

@@ -101,6 +101,12 @@ pub struct PlanOptions {
     /// can be. A helper runs before each of them, as a privileged init container. Asks for the lane `rebuild` where none is
     /// named; of no effect in the other one, which brings what the platform brings.
     pub volume_data: Vec<String>,
+    /// Components whose files no package holds and that are read at the source, each by its id or display name; `*`: all that
+    /// can be. Each is stopped there while a helper reads its volumes, as a privileged init container, and started again; on
+    /// the target they are filled like the others. Asks for the lane `rebuild` like those; of no effect in the other ones.
+    pub volume_reading: Vec<String>,
+    /// The source's store as its pods know it, where that is not its address here.
+    pub reading_endpoint: Option<String>,
     /// The target's store as its pods know it, where that is not its address here: `http://minio.rbd-system:9000`.
     pub volume_endpoint: Option<String>,
 }
@@ -121,6 +127,8 @@ impl Default for PlanOptions {
             gateway_rules: None,
             certificates: false,
             volume_data: Vec::new(),
+            volume_reading: Vec::new(),
+            reading_endpoint: None,
             volume_endpoint: None,
         }
     }
@@ -167,6 +175,8 @@ pub struct VolumePlanView {
     /// Of the package's archives that would be unpacked; 0 where it has none.
     #[cfg_attr(test, ts(type = "number"))]
     pub bytes: u64,
+    /// They are in no package: only the source itself can be read.
+    pub reads: bool,
     pub can: bool,
     pub chosen: bool,
     /// What would happen, or why it cannot.

@@ -5,7 +5,7 @@ use crate::console::{AppAction, ComponentState, ConsoleError};
 use crate::engine::rebuild::{helper, unplug};
 use crate::engine::runner::{Run, Stop};
 use crate::engine::{
-    backup, claim, deliver, landing, links::Cluster, rebuild, registries, restore, restore_own, sharing,
+    backup, claim, deliver, landing, links::Cluster, reading, rebuild, registries, restore, restore_own, sharing,
 };
 use crate::ids::{ClusterId, TeamName};
 use crate::jobs::PhaseName;
@@ -52,6 +52,10 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
         let names: Vec<&str> = record.stopped.iter().map(|component| component.name.as_str()).collect();
         let line = Line::new(LineCode::LeftStopped, [("names", names.join(", "))]);
         add("stopped", Leftover::Stopped { components: record.stopped.clone() }, line);
+    }
+    // Production first.
+    for (id, thing, line) in reading::leftovers(record) {
+        add(&id, thing, line);
     }
     if let Some(upload) = &record.upload
         && let (Some(object), Some(upload_id)) = (&upload.object, &upload.upload_id)
@@ -116,7 +120,7 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
     for (name, image) in &rebuild.images {
         let Some(session) = image.open_session() else { continue };
         let line = Line::new(LineCode::LeftChunks, [("name", name.clone()), ("cluster", store.clone())]);
-        let thing = Leftover::Chunks { upload_url: image.upload_url.clone(), session: session.clone() };
+        let thing = Leftover::Chunks { upload_url: image.upload_url.clone(), session: session.clone(), at: None };
         add(&format!("chunks {name}"), thing, line);
     }
     for (id, thing, line) in registries::leftovers(record) {
@@ -155,6 +159,7 @@ fn file(record: &JobRecord) -> Option<String> {
 /// What a crash or a cancel may have kept from the journal is looked for first, so that it can be removed or named.
 async fn find_unheard(run: &Run) -> Result<(), Stop> {
     sharing::find_unheard(run).await?;
+    reading::find_unheard(run).await?;
     let record = run.record();
     match &record.request.work {
         Work::Backup(work) | Work::App(AppWork { backup: work, .. })
@@ -279,7 +284,7 @@ pub(crate) async fn tidy(run: &Run, left: Vec<LeftRecord>) -> Result<(), Problem
     Ok(())
 }
 
-/// A failed job: components that were stopped are started again, the rest is named and can be tried again or removed.
+/// A failed job: components that were stopped are started again, those that were read run as before, the rest is named and can be tried again or removed.
 pub(crate) async fn failed(run: &Run, problem: Problem) -> Result<(), Problem> {
     let run = fresh(run);
     look(&run).await;
@@ -288,7 +293,12 @@ pub(crate) async fn failed(run: &Run, problem: Problem) -> Result<(), Problem> {
             continue;
         }
         note_left(&run, &left)?;
-        if matches!(left.thing, Leftover::Stopped { .. }) && !restore_own::is_done(&run.record()) {
+        let is_down = match &left.thing {
+            Leftover::Stopped { .. } => !restore_own::is_done(&run.record()),
+            Leftover::Reader { .. } | Leftover::ReadPlugin { .. } => true,
+            _ => false,
+        };
+        if is_down {
             remove(&run, &left).await?;
         }
     }
@@ -365,7 +375,12 @@ async fn remove_thing(run: &Run, thing: &Leftover) -> Result<(), Stop> {
             let (target, scope) = target(run).await?;
             gone_is_fine(target.console.delete_plugin(&run.ctx, &scope, plugin).await)
         }
-        Leftover::Chunks { upload_url, session } => rebuild::forget_chunks(run, upload_url, session).await,
+        Leftover::Chunks { upload_url, session, at } => {
+            rebuild::forget_chunks(run, at.as_ref(), upload_url, session).await
+        }
+        Leftover::Reader { .. } | Leftover::ReadPlugin { .. } | Leftover::ReadData { .. } => {
+            reading::remove(run, thing).await
+        }
         Leftover::Pushed { image, digest } => registries::forget_image(run, image, digest).await,
         Leftover::BlobUpload { repository, at } => registries::forget_upload(run, repository, at).await,
         Leftover::Template { group_key, .. } => rebuild::forget_template(run, group_key).await,

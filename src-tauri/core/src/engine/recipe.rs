@@ -2,8 +2,8 @@
 
 use crate::engine::runner::Step;
 use crate::engine::{
-    adopt, backup, copy, deliver, export, import, landing, migrate, rebuild, restore, restore_own, running_app,
-    sharing, verify,
+    adopt, backup, copy, deliver, export, import, landing, migrate, reading, rebuild, restore, restore_own,
+    running_app, sharing, verify,
 };
 use crate::jobs::request::{Landing, Work};
 use crate::jobs::{Lane, PhaseName};
@@ -13,6 +13,11 @@ pub(crate) fn steps(work: &Work) -> Vec<Box<dyn Step>> {
         Work::Migrate(work) => {
             let mut steps: Vec<Box<dyn Step>> = vec![Box::new(migrate::Look), Box::new(landing::Prepare)];
             steps.extend(lane(&work.landing, Box::new(deliver::FromStore)));
+            if work.reading.is_some() {
+                // Before anything is made on the target.
+                steps.insert(1, Box::new(reading::Read));
+                steps.push(Box::new(reading::Clear));
+            }
             steps
         }
         Work::Import(work) => {

@@ -1,6 +1,7 @@
 //! What happened: one line of the journal each, on disk before the act that relies on it.
 
 use crate::ids::{AppId, BackupId};
+use crate::jobs::reading::ReadStep;
 use crate::jobs::request::{ComponentRef, JobRequest, LiveApp, ObjectRef, Work};
 use crate::jobs::volume_data::VolumeStep;
 use crate::jobs::{PhaseName, ReportView};
@@ -280,6 +281,9 @@ pub(crate) enum Fact {
     Volumes {
         step: VolumeStep,
     },
+    Reading {
+        step: ReadStep,
+    },
 
     // Ends.
     Reported {
@@ -395,6 +399,9 @@ pub(crate) enum Leftover {
     Chunks {
         upload_url: String,
         session: String,
+        /// Of an app's own cluster, where that is not the target.
+        #[serde(default)]
+        at: Option<LiveApp>,
     },
     /// An image that this job has pushed into the user's registry.
     Pushed {
@@ -420,6 +427,20 @@ pub(crate) enum Leftover {
     /// The helper, as a plugin of the target team.
     Helper {
         plugin: String,
+    },
+    /// Components of the source that are not as they were found: with the helper, stopped, or fewer.
+    Reader {
+        at: LiveApp,
+        components: Vec<ComponentRef>,
+    },
+    /// The helper, as a plugin of the source's team.
+    ReadPlugin {
+        at: LiveApp,
+        plugin: String,
+    },
+    /// What was read, below a prefix of this job alone in the source's store.
+    ReadData {
+        prefix: ObjectRef,
     },
     /// A share of an app: given up, or, once published, taken off the app's list.
     Share {

@@ -3,6 +3,8 @@
 pub(crate) mod fact;
 mod images;
 mod journal;
+pub(crate) mod reading;
+mod rebuild;
 pub(crate) mod request;
 mod rules;
 mod sharing;

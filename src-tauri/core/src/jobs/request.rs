@@ -64,6 +64,14 @@ impl Work {
         }
     }
 
+    /// Volumes that are read at the source first.
+    pub(crate) fn reading(&self) -> Option<&ReadWork> {
+        match self {
+            Self::Migrate(work) => work.reading.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The backup that is being made.
     pub(crate) fn backup(&self) -> Option<&BackupWork> {
         match self {
@@ -183,6 +191,18 @@ pub(crate) struct VolumeWork {
     pub inside: Option<String>,
 }
 
+/// Volumes that are read at the source, as they are then: no package holds their files (B-2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ReadWork {
+    pub at: LiveApp,
+    /// By id, which is the same at the source and in the package.
+    pub components: Vec<String>,
+    /// Of the source's store: what pods write lies there for the while.
+    pub bucket: String,
+    /// The store's address as pods know it, where that is another one than this computer's.
+    pub inside: Option<String>,
+}
+
 /// How gateway rules are made again. They themselves are read when their turn comes: some hold secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct GatewayWork {
@@ -239,6 +259,9 @@ pub(crate) struct MigrateWork {
     pub expected: Expected,
     #[serde(default)]
     pub repairs: Vec<Repair>,
+    /// None: the package's own files are all there is.
+    #[serde(default)]
+    pub reading: Option<ReadWork>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,16 +1,16 @@
 //! The fold: facts in order become what the job is. Pure; a journal cut anywhere folds to a state that can go on.
 
 use crate::ids::{AppId, BackupId};
-use crate::jobs::fact::{Entry, Fact, InstalledComponent, Leftover, Repaired, TemplateRef, UploadTarget};
+use crate::jobs::fact::{Entry, Fact, Leftover, Repaired, UploadTarget};
 pub(crate) use crate::jobs::images::{BlobProgress, ImageProgress};
+pub(crate) use crate::jobs::rebuild::{PackageMade, RebuildRecord};
 use crate::jobs::request::{ComponentRef, JobRequest, Work};
-use crate::jobs::volume_data::VolumeRecord;
 use crate::jobs::{JobState, LogLine, PhaseName, PhaseState, PhaseView, ReportView};
-use crate::jobs::{rules::GatewayRecord, sharing::SharingRecord};
+use crate::jobs::{reading::ReadRecord, rules::GatewayRecord, sharing::SharingRecord, volume_data::VolumeRecord};
 use crate::line::Line;
 use crate::problem::{Problem, Retry};
 use chrono::{DateTime, Utc};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// An upload that was begun and is neither finished nor given up.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,34 +61,6 @@ pub(crate) struct LeftRecord {
     pub line: Line,
 }
 
-/// How far a rebuild got.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct RebuildRecord {
-    pub import_asking: bool,
-    /// The record's event and upload address.
-    pub import: Option<(String, String)>,
-    pub package: Option<PackageMade>,
-    pub sent: bool,
-    pub started: bool,
-    pub failed: bool,
-    pub template_there: bool,
-    pub install_asking: bool,
-    pub installed: Option<Vec<InstalledComponent>>,
-    pub adjusted: BTreeSet<String>,
-    /// Wishes that could not be fulfilled, and why.
-    pub refused: BTreeMap<String, String>,
-    pub cleared: bool,
-    /// Images on their way into the cluster's registry, by the name of their archive.
-    pub images: BTreeMap<String, ImageProgress>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct PackageMade {
-    pub file: String,
-    pub size_bytes: u64,
-    pub template: TemplateRef,
-}
-
 fn waiting(name: PhaseName) -> PhaseView {
     PhaseView { name, state: PhaseState::Waiting, started_at: None, ended_at: None, done_bytes: 0, total_bytes: 0 }
 }
@@ -129,6 +101,7 @@ pub(crate) struct JobRecord {
     pub rebuild: RebuildRecord,
     pub gateway: GatewayRecord,
     pub volumes: VolumeRecord,
+    pub reading: ReadRecord,
     pub sharing: SharingRecord,
     pub report: Option<ReportView>,
     pub problem: Option<Problem>,
@@ -170,6 +143,7 @@ impl JobRecord {
             rebuild: RebuildRecord::default(),
             gateway: GatewayRecord::default(),
             volumes: VolumeRecord::default(),
+            reading: ReadRecord::default(),
             sharing: SharingRecord::default(),
             report: None,
             problem: None,
@@ -279,6 +253,7 @@ impl JobRecord {
             | Fact::RuleRefused { .. }
             | Fact::CertificateMade { .. } => self.gateway.apply(&entry.fact),
             Fact::Volumes { step } => self.volumes.apply(step),
+            Fact::Reading { step } => self.reading.apply(step),
             Fact::Reported { .. }
             | Fact::CancelAsked
             | Fact::Paused
@@ -487,9 +462,14 @@ impl JobRecord {
             // Images that are there are used again; a session that is gone is not asked for.
             Leftover::Chunks { session, .. } => {
                 self.rebuild.images.retain(|_, image| image.session.as_ref() != Some(&session));
+                self.reading.forget_session(&session);
                 self.reopen();
             }
             Leftover::VolumeData { .. } | Leftover::Helper { .. } => self.reopen(),
+            Leftover::Reader { .. } | Leftover::ReadPlugin { .. } | Leftover::ReadData { .. } => {
+                self.reading.removed(&thing);
+                self.reopen();
+            }
             Leftover::Share { .. } | Leftover::SharedTemplate { .. } | Leftover::Export { .. } => {
                 self.sharing.forget_source();
                 self.reopen();
@@ -531,67 +511,5 @@ impl JobRecord {
         }
         self.state = state;
         self.ended_at = Some(at);
-    }
-}
-
-impl RebuildRecord {
-    fn apply(&mut self, fact: &Fact) {
-        match fact {
-            Fact::ImportAsking => self.import_asking = true,
-            Fact::ImportOpened { event, upload_url } => self.import = Some((event.clone(), upload_url.clone())),
-            Fact::PackageMade { file, size_bytes, template } => {
-                self.package =
-                    Some(PackageMade { file: file.clone(), size_bytes: *size_bytes, template: template.clone() });
-            }
-            Fact::PackageSent => self.sent = true,
-            Fact::ImportStarted => {
-                self.started = true;
-                self.failed = false;
-            }
-            // A record that failed takes no second start: the next try makes another.
-            Fact::ImportFailed => {
-                self.forget_import();
-                self.failed = true;
-            }
-            Fact::TemplateThere => self.template_there = true,
-            Fact::InstallAsking => self.install_asking = true,
-            Fact::Installed { components } => self.installed = Some(components.clone()),
-            Fact::ComponentMade { component } => self.installed.get_or_insert_default().push(component.clone()),
-            Fact::Adjusted { id } => {
-                self.adjusted.insert(id.clone());
-                self.refused.remove(id);
-            }
-            Fact::NotAdjusted { id, reason } => drop(self.refused.insert(id.clone(), reason.clone())),
-            Fact::ImportCleared => self.cleared = true,
-            Fact::ImageOpened { file, event, upload_url } => {
-                let (event, upload_url) = (event.clone(), upload_url.clone());
-                self.images.insert(file.clone(), ImageProgress { event, upload_url, ..ImageProgress::default() });
-            }
-            Fact::ImageFailed { file } => drop(self.images.remove(file)),
-            Fact::ChunkSent { file, .. }
-            | Fact::ImageSent { file }
-            | Fact::ImageLoading { file, .. }
-            | Fact::BlobUploading { file, .. }
-            | Fact::BlobThere { file, .. }
-            | Fact::BlobLost { file, .. }
-            | Fact::ImagePushing { file, .. }
-            | Fact::ImageThere { file, .. } => self.images.entry(file.clone()).or_default().apply(fact),
-            _ => {}
-        }
-    }
-
-    fn forget_import(&mut self) {
-        self.import_asking = false;
-        self.import = None;
-        self.package = None;
-        self.sent = false;
-        self.started = false;
-    }
-
-    fn forget_app(&mut self) {
-        self.install_asking = false;
-        self.installed = None;
-        self.adjusted.clear();
-        self.refused.clear();
     }
 }

@@ -57,6 +57,8 @@ pub enum PhaseName {
     Plan,
     /// Look at source and target once more.
     Check,
+    /// Pods read volumes at the source, where no package holds their files.
+    Read,
     /// Make the target app and hand in the ticket.
     Prepare,
     /// Lay volume data where pods find it.

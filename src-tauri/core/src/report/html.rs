@@ -260,6 +260,7 @@ fn step_name(name: PhaseName) -> L {
         PhaseName::Import => L::PaperStepImport,
         PhaseName::Install => L::PaperStepInstall,
         PhaseName::Adjust => L::PaperStepAdjust,
+        PhaseName::Read => L::PaperStepRead,
         PhaseName::Data => L::PaperStepData,
         PhaseName::Fill => L::PaperStepFill,
         PhaseName::Unplug => L::PaperStepUnplug,

@@ -36,6 +36,7 @@ impl Agent {
         &self.image
     }
 
+    #[cfg(test)]
     pub(crate) fn arch(&self) -> &str {
         self.arch
     }
@@ -45,6 +46,7 @@ impl Agent {
         hex::encode(Sha256::digest(self.program))
     }
 
+    #[cfg(test)]
     pub(crate) fn program(&self) -> &'static [u8] {
         self.program
     }

@@ -2,7 +2,7 @@
 
 use super::error::VolumeError;
 use super::plan::{Archive, Filling, Piece};
-use super::site::{Keys, Placed, Site, pending_uploads};
+use super::site::{Keys, Site, Written, pending_uploads};
 use crate::storage::{Etag, StoreError, UploadId, UploadKind};
 use rainferry_helper::{BackupItem, Format, ItemState, ItemStatus, Job, Pod, Status, VERSION, Work};
 use std::collections::HashMap;
@@ -38,20 +38,31 @@ pub(crate) struct Reading {
     pub upload: UploadId,
 }
 
-/// Begins the uploads, which are to be ended by [`finish_backup`] or `abandon`, and puts the job beside them.
-pub(crate) async fn begin_backup(site: &Site, plan: &BackupPlan) -> Result<(Placed, Vec<Reading>), VolumeError> {
+/// Begins the uploads, which are to be ended by [`finish_backup`] or `abandon`.
+pub(crate) async fn open_backup(site: &Site, plan: &BackupPlan) -> Result<Vec<Reading>, VolumeError> {
+    let keys = Keys::new(&plan.job, &plan.component)?;
+    let mut readings = Vec::new();
+    for &ordinal in &plan.ordinals {
+        for (index, (mount_path, volume, _)) in plan.volumes.iter().enumerate() {
+            let key = keys.archive(ordinal, index);
+            let upload = site.store.create_upload(&key, UploadKind::Plain).await?;
+            let (volume, mount_path) = (volume.clone(), mount_path.clone());
+            readings.push(Reading { ordinal, volume, mount_path, key, upload });
+        }
+    }
+    Ok(readings)
+}
+
+/// The job as its pods will read it: the same each time for the same uploads.
+pub(crate) fn write_backup(site: &Site, plan: &BackupPlan, readings: &[Reading]) -> Result<Written, VolumeError> {
     let keys = Keys::new(&plan.job, &plan.component)?;
     let mut pods = Vec::new();
-    let mut readings = Vec::new();
     let mut statuses = Vec::new();
     for &ordinal in &plan.ordinals {
         let mut items = Vec::new();
-        for (index, (mount_path, volume, most)) in plan.volumes.iter().enumerate() {
-            let key = keys.archive(ordinal, index);
-            let upload = site.store.create_upload(&key, UploadKind::Plain).await?;
-            items.push(item(site, mount_path, &key, &upload, *most)?);
-            let (volume, mount_path) = (volume.clone(), mount_path.clone());
-            readings.push(Reading { ordinal, volume, mount_path, key, upload });
+        for reading in readings.iter().filter(|reading| reading.ordinal == ordinal) {
+            let most = plan.volumes.iter().find(|(path, ..)| *path == reading.mount_path).map_or(0, |(.., most)| *most);
+            items.push(item(site, &reading.mount_path, &reading.key, &reading.upload, most)?);
         }
         let key = keys.status(ordinal);
         pods.push(Pod { ordinal, status_url: site.signer.put(&key)?.reveal().to_owned(), items });
@@ -59,9 +70,7 @@ pub(crate) async fn begin_backup(site: &Site, plan: &BackupPlan) -> Result<(Plac
     }
     let (version, ca_pem) = (VERSION, site.ca_pem.clone());
     let job = Job { version, job: plan.job.clone(), ca_pem, work: Work::Backup { pods } };
-    let written = site.write(&keys, &job, statuses)?;
-    site.place(&written).await?;
-    Ok((written.placed, readings))
+    site.write(&keys, &job, statuses)
 }
 
 fn item(site: &Site, mount_path: &str, key: &str, upload: &UploadId, most: u64) -> Result<BackupItem, VolumeError> {

@@ -9,7 +9,6 @@
 //! - [`watch`]: what the pods say, as an outcome
 //!
 //! Keys of a store never leave this computer: pods get signed URLs. Nothing here talks to a console.
-#![allow(dead_code, unused_imports, reason = "reading volumes at the source is being built")]
 
 mod agent;
 mod backup;
@@ -24,11 +23,11 @@ mod tests;
 mod watch;
 
 pub(crate) use agent::Agent;
-pub(crate) use backup::{BackupPlan, Reading, begin_backup, finish_backup};
+pub(crate) use backup::{BackupPlan, Reading, finish_backup, open_backup, write_backup};
 pub(crate) use bring::{Brought, bring};
 pub(crate) use error::VolumeError;
-pub(crate) use plan::{Archive, Filling, NotCarried, Piece, fillings, members, not_data};
-pub(crate) use restore::{RestorePlan, begin_restore, write_restore};
-pub(crate) use site::{Keys, Placed, Site, Written, abandon, prefix};
-pub(crate) use template::{SLOT, extra_plugin, running_config};
-pub(crate) use watch::{Outcome, PodSays, look};
+pub(crate) use plan::{Archive, Filling, Piece, fillings, members, not_data};
+pub(crate) use restore::{RestorePlan, write_restore};
+pub(crate) use site::{Keys, Site, Written, abandon, abandon_below, prefix};
+pub(crate) use template::{SLOT, extra_plugin};
+pub(crate) use watch::{Outcome, look};

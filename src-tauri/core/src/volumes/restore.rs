@@ -2,7 +2,7 @@
 
 use super::error::VolumeError;
 use super::plan::{Filling, Piece};
-use super::site::{Keys, Placed, Site, Written};
+use super::site::{Keys, Site, Written};
 use rainferry_helper::{Job, Pod, RestoreItem, VERSION, Work};
 use std::collections::BTreeSet;
 
@@ -31,13 +31,6 @@ pub(crate) fn write_restore(site: &Site, plan: &RestorePlan) -> Result<Written, 
     let (version, ca_pem) = (VERSION, site.ca_pem.clone());
     let job = Job { version, job: plan.job.clone(), ca_pem, work: Work::Restore { pods } };
     site.write(&keys, &job, statuses)
-}
-
-/// Puts the job beside its archives, which must be there already.
-pub(crate) async fn begin_restore(site: &Site, plan: &RestorePlan) -> Result<Placed, VolumeError> {
-    let written = write_restore(site, plan)?;
-    site.place(&written).await?;
-    Ok(written.placed)
 }
 
 /// Replicas with data of their own, or one entry for all.

@@ -29,8 +29,6 @@ pub(crate) struct Placed {
     pub variable: Secret,
     /// Where each pod's status will lie.
     pub statuses: Vec<(Option<u32>, String)>,
-    /// Everything that was or will be written is below this.
-    pub prefix: String,
 }
 
 /// A job and the object that tells it, where there is one. Its text holds signed addresses.
@@ -44,7 +42,6 @@ pub(crate) struct Written {
 /// Where things of one component lie.
 #[derive(Clone, Debug)]
 pub(crate) struct Keys {
-    pub job: String,
     pub prefix: String,
 }
 
@@ -53,7 +50,7 @@ impl Keys {
         let plain = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         match [job, component].into_iter().find(|name| !plain(name) || name.len() > 64) {
             Some(name) => Err(VolumeError::BadName { job: name.to_owned() }),
-            None => Ok(Self { job: job.to_owned(), prefix: format!("{}{component}", prefix(job)) }),
+            None => Ok(Self { prefix: format!("{}{component}", prefix(job)) }),
         }
     }
 
@@ -99,7 +96,7 @@ impl Site {
             let component = keys.prefix.rsplit('/').next().unwrap_or_default().to_owned();
             return Err(VolumeError::JobTooLong { component, bytes: variable.len(), limit: VARIABLE_LIMIT });
         }
-        let placed = Placed { variable: Secret::new(variable), statuses, prefix: keys.prefix.clone() };
+        let placed = Placed { variable: Secret::new(variable), statuses };
         Ok(Written { placed, key, text: Secret::new(String::from_utf8_lossy(&text)) })
     }
 
@@ -157,13 +154,17 @@ pub(crate) async fn pending_uploads(store: &dyn Store, prefix: &str) -> Result<V
     }
 }
 
-/// Takes away everything of a job: uploads under way first, then objects. Can be asked again.
+/// Takes away everything of a job. Can be asked again.
 pub(crate) async fn abandon(store: &dyn Store, job: &str) -> Result<usize, VolumeError> {
-    let prefix = prefix(job);
-    for upload in pending_uploads(store, &prefix).await? {
+    abandon_below(store, &prefix(job)).await
+}
+
+/// Takes away everything below a prefix: uploads under way first, then objects. Can be asked again.
+pub(crate) async fn abandon_below(store: &dyn Store, prefix: &str) -> Result<usize, VolumeError> {
+    for upload in pending_uploads(store, prefix).await? {
         store.abort_upload(&upload.key, &upload.upload).await?;
     }
-    let objects = store.list(&prefix).await?;
+    let objects = store.list(prefix).await?;
     for object in &objects {
         store.delete(&object.key).await?;
     }

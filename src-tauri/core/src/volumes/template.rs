@@ -32,12 +32,3 @@ pub(crate) fn extra_plugin(agent: &Agent, alias: &str, build_version: &str, jobs
         settings: jobs.iter().map(|(id, placed)| (id.clone(), setting(placed))).collect(),
     }
 }
-
-/// What the console's own call takes for one component that runs already (`PUT …/plugins/<id>/configs`, rebuild.md §8.2).
-pub(crate) fn running_config(placed: &Placed) -> serde_json::Value {
-    serde_json::json!({"undefine_env": {
-        "service_meta_type": "un_define",
-        "injection": "env",
-        "config": [{"attr_name": JOB_ENV, "attr_value": placed.variable.reveal()}],
-    }})
-}

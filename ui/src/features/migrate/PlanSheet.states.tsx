@@ -40,6 +40,7 @@ const withVolumes: PlanView = {
       name: "知识库",
       volumes: ["pages"],
       bytes: 5_242_880,
+      reads: false,
       can: true,
       chosen: true,
       line: line("volumes_can", { bytes: "5242880", names: "pages" }),
@@ -49,9 +50,20 @@ const withVolumes: PlanView = {
       name: "订单库",
       volumes: ["data"],
       bytes: 0,
+      reads: false,
       can: false,
       chosen: false,
       line: line("volumes_none", { names: "data" }),
+    },
+    {
+      component: "c",
+      name: "日志库",
+      volumes: ["logs"],
+      bytes: 0,
+      reads: true,
+      can: true,
+      chosen: true,
+      line: line("volumes_read", { names: "logs" }),
     },
   ],
 };
@@ -126,6 +138,10 @@ export const states: ScreenStates = {
   "files of volumes": {
     draw: () => <VolumeOptions options={PLAIN_OPTIONS} plan={withVolumes} onChange={() => undefined} />,
     shows: /^Ticked, you agree/,
+  },
+  "files read at the source": {
+    draw: () => <VolumeOptions options={PLAIN_OPTIONS} plan={withVolumes} onChange={() => undefined} />,
+    shows: /^What is read at the source/,
   },
   "through an own registry": {
     draw: choose({ ...wiki, lane: "registry", other_lanes: ["official", "rebuild"] }),

@@ -1,7 +1,7 @@
 //! The plan of an export: a package in a store becomes a bundle on this computer.
 
 use super::source::Source;
-use super::{Draft, checks, content, outlook, room, source, surroundings};
+use super::{Draft, checks, content, outlook, reading, room, source, surroundings};
 use crate::bundle;
 use crate::ctx::Ctx;
 use crate::engine::Engine;
@@ -54,6 +54,7 @@ pub(crate) async fn plan(
         etag: None,
     });
     list.extend(found.model().map(content::credentials));
+    list.extend(reading::not_into_a_bundle(&request.options));
     list.push(room::on_disk(&folder, package.size_bytes + MORE_BYTES));
     if path.exists() {
         let facts = [("path", path.display().to_string())];

@@ -3,16 +3,16 @@
 
 use super::migrate::{Arrival, Cargo, arrival};
 use super::outlook::{self, Outlook};
-use super::{Draft, backup, checks, shared};
+use super::{Draft, backup, checks, reading, shared, volumes};
 use crate::bak::TicketRecord;
 use crate::compare::{AppFacts, ComponentFacts};
 use crate::ctx::Ctx;
 use crate::engine::links::Cluster;
-use crate::engine::plan::{CheckId, CheckView, Level, Plan, PlanKind, PlanRequest, PlanTarget, Route};
+use crate::engine::plan::{CheckId, CheckView, Level, Plan, PlanKind, PlanRequest, PlanTarget, Route, VolumePlanView};
 use crate::engine::{Engine, arrived};
 use crate::ids::{AppId, ClusterId, TeamName};
-use crate::jobs::JobKind;
-use crate::jobs::request::{AppWork, Expected, MigrateWork, ObjectRef, PackageRef, Work};
+use crate::jobs::request::{AppWork, Build, Expected, Landing, LiveApp, MigrateWork, ObjectRef, PackageRef, Work};
+use crate::jobs::{JobKind, Lane};
 use crate::line::{Line, LineCode};
 use crate::place::{Environment, Place};
 use crate::problem::{Code, Problem};
@@ -35,18 +35,23 @@ pub(super) async fn plan(
     let mut checks = base.view.checks;
     let facts =
         AppFacts::of_live(ctx, &source.console, &source.scope(team), app, arrived::gateway_api(&source)?).await?;
-    checks.push(keeps_files(&source, &facts)?);
     let name = base.view.source_app;
     let rows = source.console.components(ctx, &source.scope(team), app).await?;
     checks.extend(shared::nothing_to_take(&rows));
     let to = landing(engine, ctx, request, &source, (team, app), &name, Ways::Backup).await?;
     checks.extend(to.iter().flat_map(|to| to.checks.iter().cloned()));
+    let at = LiveApp { cluster: id.clone(), team: team.clone(), app };
+    let read = of_source(engine, ctx, request, &source, &at, to.as_ref()).await?;
+    checks.extend(read.checks.iter().cloned());
+    checks.push(keeps_files(&source, &facts, &read.views)?);
     checks.push(checks::check(CheckId::Backup, Level::Warn, LineCode::CheckLiveWarn, []));
     let then = serde_json::to_value(request).map_err(|error| {
         Problem::new(Code::Internal, "A request could not be put into words").fact("reason", error.to_string())
     })?;
     let kind = if to.is_some() { JobKind::Migrate } else { JobKind::Export };
-    let next = to.as_ref().map(|to| next(&source, to));
+    let next = to.as_ref().map(|to| next(&source, to, &read));
+    let mut outlook = if kind == JobKind::Migrate { of_live(&facts) } else { outlook::of_export() };
+    volumes::tell_read(&read.views, &mut outlook);
     let (target, app_name, lane, others) = match to {
         Some(to) => {
             let place = to.cluster.place(&to.team);
@@ -66,9 +71,9 @@ pub(super) async fn plan(
         other_lanes: others,
         route: (Route::Relay, Line::new(LineCode::RouteLive, [])),
         total_bytes: 0,
-        outlook: if kind == JobKind::Migrate { of_live(&facts) } else { outlook::of_export() },
+        outlook,
         checks,
-        volumes: Vec::new(),
+        volumes: read.views,
         path: None,
         work: Work::App(AppWork { kind, backup, then }),
     }
@@ -127,15 +132,52 @@ pub(super) async fn landing(
     Ok(Some(arrival(engine, ctx, &request.target, &request.options, &cargo).await?))
 }
 
+/// Files that the backup will not hold and that can be read where the app runs, with what they ask of either side.
+async fn of_source(
+    engine: &Engine,
+    ctx: &Ctx,
+    request: &PlanRequest,
+    source: &Cluster,
+    at: &LiveApp,
+    to: Option<&Arrival>,
+) -> Result<volumes::Judged, Problem> {
+    let options = &request.options;
+    if to.is_none() {
+        return Ok(volumes::Judged { checks: reading::not_into_a_bundle(options), ..Default::default() });
+    }
+    let Some(to) = to.filter(|to| to.landing.lane == Lane::Rebuild) else { return Ok(volumes::Judged::default()) };
+    let reach = volumes::reach(&to.cluster, options.volume_endpoint.as_deref()).await;
+    let forbids = match (&reach, to.landing.build) {
+        (_, Build::Compose) => Some(Line::new(LineCode::VolumesCalls, [])),
+        (Err(problem), Build::Template) => {
+            let facts = [("cluster", to.cluster.name()), ("reason", problem.message.clone())];
+            Some(Line::new(LineCode::VolumesNoStore, facts))
+        }
+        (Ok(_), Build::Template) => None,
+    };
+    let packs_shares = source.capabilities()?.packs_shared_volumes;
+    let Some(side) = reading::look(engine, ctx, Some(at), options, |_| true).await? else {
+        return Ok(volumes::Judged::default());
+    };
+    let views = side.views(options, packs_shares, forbids.as_ref());
+    let mut judged = volumes::Judged { checks: reading::refusals(options, &views), views, ..Default::default() };
+    volumes::decide(to, options, reach, &mut judged);
+    let (work, checks) = side.decide(options, &judged.views).await;
+    judged.reading = work;
+    judged.checks.extend(checks);
+    Ok(judged)
+}
+
 /// What the job will go on as, as far as its chapters go.
-pub(super) fn next(source: &Cluster, to: &Arrival) -> Work {
+pub(super) fn next(source: &Cluster, to: &Arrival, read: &volumes::Judged) -> Work {
     let object = ObjectRef { cluster: source.id.clone(), bucket: String::new(), key: String::new() };
     Work::Migrate(MigrateWork {
         package: PackageRef { object, size_bytes: 0, etag: None },
         record: serde_json::Value::Null,
-        landing: to.landing.clone(),
+        landing: Landing { volumes: read.work.clone(), ..to.landing.clone() },
         expected: Expected::default(),
         repairs: Vec::new(),
+        reading: read.reading.clone(),
     })
 }
 
@@ -148,7 +190,7 @@ pub(super) fn folder(engine: &Engine, request: &PlanRequest) -> Place {
 }
 
 /// From v6.0.0 on backups do not hold the files of volumes (B-2): that the app needs them is said before.
-fn keeps_files(source: &Cluster, facts: &AppFacts) -> Result<CheckView, Problem> {
+fn keeps_files(source: &Cluster, facts: &AppFacts, read: &[VolumePlanView]) -> Result<CheckView, Problem> {
     let keeps = |kind: &str| !matches!(kind, "config-file" | "memoryfs");
     let packs = source.capabilities()?.packs_shared_volumes;
     let left = |kind: &str| keeps(kind) && !(packs && kind == "share-file");
@@ -156,7 +198,8 @@ fn keeps_files(source: &Cluster, facts: &AppFacts) -> Result<CheckView, Problem>
         let volumes = component.volumes.values().filter(|(_, kind)| left(kind));
         volumes.map(|(volume, _)| format!("{name}/{volume}")).collect::<Vec<_>>()
     };
-    let names: Vec<String> = facts.components.iter().flat_map(of).collect();
+    let is_read = |name: &String| read.iter().any(|view| view.name == *name && view.chosen && view.can);
+    let names: Vec<String> = facts.components.iter().filter(|(name, _)| !is_read(name)).flat_map(of).collect();
     Ok(match names.is_empty() {
         true => checks::check(CheckId::VolumeData, Level::Pass, LineCode::CheckLiveDataPass, []),
         false => {

@@ -7,7 +7,8 @@ use super::repairs::{self, Arriving, Mends};
 use super::room::Needs;
 use super::source::{self, Found, Source};
 use super::{
-    Draft, adopt, backup, checks, content, gateway, outlook, own_registry, reach, room, surroundings, traps, volumes,
+    Draft, adopt, backup, checks, content, gateway, outlook, own_registry, reach, reading, room, surroundings, traps,
+    volumes,
 };
 use crate::bak::{self, TicketRecord};
 use crate::ctx::Ctx;
@@ -98,7 +99,10 @@ async fn from_store(
     let cargo = Cargo { app: &app, record: &record, bytes, model, is_template };
     let mut arrival = arrival(engine, ctx, &request.target, &request.options, &cargo).await?;
     let filled = match model {
-        Some(model) => fill(&mut arrival, model, &request.options).await?,
+        Some(model) => {
+            let side = reading::beside(engine, ctx, live.as_ref(), &request.options, model).await?;
+            fill(&mut arrival, model, &request.options, side.as_ref()).await?
+        }
         None => volumes::Judged::default(),
     };
     checks.extend(arrival.checks.iter().cloned());
@@ -138,6 +142,7 @@ async fn from_store(
         landing: arrival.landing.clone(),
         expected: model.map(|model| expected(model, &mends.repairs, &arrival.landing)).unwrap_or_default(),
         repairs: mends.repairs.clone(),
+        reading: filled.reading.clone(),
     });
     let mut outlook = match model {
         Some(model) => outlook_of(&arrival, model, &mends)?,
@@ -167,8 +172,13 @@ async fn from_store(
 }
 
 /// Volumes that are filled on arrival: only components that start fill theirs, out of a store that must let us in.
-async fn fill(arrival: &mut Arrival, model: &AppModel, options: &PlanOptions) -> Result<volumes::Judged, Problem> {
-    let judged = volumes::judge(arrival, model, options).await?;
+async fn fill(
+    arrival: &mut Arrival,
+    model: &AppModel,
+    options: &PlanOptions,
+    side: Option<&reading::Side>,
+) -> Result<volumes::Judged, Problem> {
+    let judged = volumes::judge(arrival, model, options, side).await?;
     arrival.checks.extend(judged.checks.iter().cloned());
     let Some(work) = &judged.work else { return Ok(judged) };
     if !arrival.checks.iter().any(|check| check.id == CheckId::TargetStore) {
@@ -270,7 +280,8 @@ pub(super) async fn arrival(
     list.extend(checks::read_only(&cluster));
     // A record is handed in as for a restore, whether that would finish or not.
     // Only an app that is made anew has volumes to be filled.
-    let asked = options.lane.or_else(|| (!options.volume_data.is_empty()).then_some(Lane::Rebuild));
+    let fills = !options.volume_data.is_empty() || !options.volume_reading.is_empty();
+    let asked = options.lane.or_else(|| fills.then_some(Lane::Rebuild));
     let wanted_lane = match cargo.is_template {
         true => Some(Lane::Rebuild),
         false if options.record_only => Some(Lane::Official),
@@ -523,7 +534,7 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
     let cargo = Cargo { app: &app, record: &record, bytes: head.package_bytes(), model: known, is_template };
     let mut arrival = arrival(engine, ctx, &request.target, &request.options, &cargo).await?;
     let filled = match known {
-        Some(model) => fill(&mut arrival, model, &request.options).await?,
+        Some(model) => fill(&mut arrival, model, &request.options, None).await?,
         None => volumes::Judged::default(),
     };
     let mut checks = arrival.checks.clone();

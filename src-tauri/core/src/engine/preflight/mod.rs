@@ -14,6 +14,7 @@ mod migrate;
 mod outlook;
 mod own_registry;
 mod reach;
+mod reading;
 mod rebuilt;
 mod repairs;
 mod restore;
@@ -120,6 +121,7 @@ impl Draft<'_> {
             Place::Team { environment: Environment::Production, cluster_name, .. } => Some(cluster_name.clone()),
             Place::Team { .. } | Place::ThisComputer { .. } | Place::Object { .. } => None,
         };
+        let confirm = confirm.or_else(|| source_of_production(&self.source).filter(|_| self.work.reading().is_some()));
         let view = PlanView {
             id: PlanId(uuid::Uuid::new_v4().simple().to_string()),
             kind: self.kind,
@@ -146,5 +148,13 @@ impl Draft<'_> {
             confirm,
         };
         Plan { view, work: Some(self.work) }
+    }
+}
+
+/// The source's cluster, where it is one of production: what happens there wants its name typed.
+fn source_of_production(source: &Place) -> Option<String> {
+    match source {
+        Place::Team { environment: Environment::Production, cluster_name, .. } => Some(cluster_name.clone()),
+        Place::Team { .. } | Place::ThisComputer { .. } | Place::Object { .. } => None,
     }
 }

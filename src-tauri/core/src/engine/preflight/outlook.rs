@@ -192,6 +192,7 @@ fn estimate(phase: PhaseName, moving: u64) -> u64 {
         PhaseName::Copy | PhaseName::Write => moving,
         PhaseName::Data => moving.div_ceil(2),
         PhaseName::Fill => 15 + moving.div_ceil(2),
+        PhaseName::Read => 60,
         PhaseName::Unplug => 15,
         PhaseName::Verify => moving.div_ceil(4),
         PhaseName::Backup | PhaseName::Restore => 10 + moving,

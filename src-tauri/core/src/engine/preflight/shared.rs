@@ -3,7 +3,7 @@
 
 use super::live::{self, Ways};
 use super::outlook::Outlook;
-use super::{Draft, checks, reach, room, surroundings};
+use super::{Draft, checks, reach, reading, room, surroundings, volumes};
 use crate::bundle;
 use crate::compare::{AppFacts, ComponentFacts};
 use crate::console::era;
@@ -43,6 +43,7 @@ pub(super) async fn plan(
     list.extend(checks::read_only(source));
     list.extend(exportable(source, &rows));
     list.push(files(&facts));
+    list.extend(reading::not_of_a_template(&request.options, source));
     let to = live::landing(engine, ctx, request, source, (team, app), &name, Ways::Template).await?;
     list.extend(to.iter().flat_map(|to| to.checks.iter().cloned()));
     let then = serde_json::to_value(request).map_err(|error| {
@@ -65,7 +66,7 @@ pub(super) async fn plan(
         path: path.as_ref().map(|path| path.display().to_string()),
         then,
     });
-    let next = to.as_ref().map(|to| live::next(source, to));
+    let next = to.as_ref().map(|to| live::next(source, to, &volumes::Judged::default()));
     let starts = to.as_ref().is_some_and(|to| to.landing.start_after);
     let (target, app_name, lane, others) = match to {
         Some(to) => {

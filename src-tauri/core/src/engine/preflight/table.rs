@@ -149,9 +149,12 @@ table! {
         Block CheckShareNotFirst => FixShareNotFirst;
         Block CheckLiveNothing => FixLiveNothing;
     }
-    SourceStore "the store the package lies in" [Migrate Import]
+    SourceStore "the store the package lies in, and pods of the source write to" [Migrate Export Import]
         by "faults::a_store_that_cannot_be_used_blocks_the_plan_on_either_side" {
+        Pass CheckStorePass;
         Block CheckPackageUnread => FixStoreUnseen;
+        Block CheckStoreMissing => FixStoreMissing;
+        Block CheckStoreBlock => FixStore;
     }
     TargetStore "the store the package goes to" [Migrate Import]
         by "faults::a_store_that_cannot_be_used_blocks_the_plan_on_either_side" {
@@ -295,6 +298,12 @@ table! {
         Warn CheckHelperWarn => FixHelper;
         Warn CheckHelperLoopback => FixHelperAddress;
         Block CheckHelperBlock => FixHelperBlock;
+    }
+    Reading "volumes that pods of the source are to read: what runs there, the store they write to (rebuild.md §8)" [Migrate Export Import]
+        by "reading::what_cannot_be_read_is_said_and_choosing_it_blocks" {
+        Warn CheckReadingWarn => FixReading;
+        Warn CheckReadingLoopback => FixReadingAddress;
+        Block CheckReadingBlock => FixReadingBlock;
     }
     Credentials "what looks like a secret in the package: where, never what" [Migrate Export Import]
         by "checks::what_is_asked_of_the_target" {

@@ -4,10 +4,12 @@
 use super::checks::check;
 use super::migrate::Arrival;
 use super::outlook::Outlook;
+use super::reading::{self, Side};
+use crate::engine::links::Cluster;
 use crate::engine::plan::{CheckId, CheckView, Level, PlanOptions, VolumePlanView};
 use crate::engine::rebuild;
 use crate::jobs::Lane;
-use crate::jobs::request::{Build, VolumeWork};
+use crate::jobs::request::{Build, ReadWork, VolumeWork};
 use crate::line::{Line, LineCode};
 use crate::package::{AppModel, ComponentModel, VolumeModel};
 use crate::problem::Problem;
@@ -16,37 +18,52 @@ use crate::template::{Draft, What};
 use crate::volumes;
 
 /// Chosen: all that can be.
-const ALL: &str = "*";
+pub(super) const ALL: &str = "*";
 
 #[derive(Default)]
 pub(super) struct Judged {
     pub views: Vec<VolumePlanView>,
     pub work: Option<VolumeWork>,
+    pub reading: Option<ReadWork>,
     pub checks: Vec<CheckView>,
 }
 
-/// Where pods would read, as far as that is known.
-struct Reach {
-    bucket: String,
-    store: String,
-    is_loopback: bool,
+/// Where pods would read or write, as far as that is known.
+pub(super) struct Reach {
+    pub bucket: String,
+    pub store: String,
+    pub is_loopback: bool,
+    /// Pods have to be told which certificate to trust.
+    pub brings_trust: bool,
 }
 
-pub(super) async fn judge(arrival: &Arrival, model: &AppModel, options: &PlanOptions) -> Result<Judged, Problem> {
+pub(super) async fn judge(
+    arrival: &Arrival,
+    model: &AppModel,
+    options: &PlanOptions,
+    side: Option<&Side>,
+) -> Result<Judged, Problem> {
     let landing = &arrival.landing;
     if landing.lane != Lane::Rebuild || landing.record_only {
         return Ok(Judged::default());
     }
     let draft = rebuild::draft(&arrival.cluster, landing, model, "plan")?;
-    let reach = reach(arrival, options).await;
+    let reach = reach(&arrival.cluster, options.volume_endpoint.as_deref()).await;
     let mut judged = Judged::default();
     for component in model.components.iter().filter(|component| !kept(component).is_empty()) {
-        let (can, line) = way(arrival, component, &draft, &reach);
+        let (can, line) = way(arrival, component, &draft, &reach, side);
+        let reads = side.is_some() && volumes::members(component).is_empty();
         let is_named = |name: &String| *name == component.id || *name == component.cname;
         let all = options.volume_data.iter().any(|name| name == ALL);
-        let chosen = options.volume_data.iter().any(is_named) || (all && can);
-        if chosen && !can {
-            let facts = [("names", component.cname.clone()), ("reason", line.message.clone())];
+        let named = options.volume_data.iter().any(is_named);
+        let chosen = match reads {
+            true => reading::is_chosen(options, &component.id, &component.cname, can),
+            false => named || (all && can),
+        };
+        if named && (reads || !can) {
+            let none = || Line::new(LineCode::VolumesNone, [("names", kept_names(component))]).message;
+            let reason = if reads && can { none() } else { line.message.clone() };
+            let facts = [("names", component.cname.clone()), ("reason", reason)];
             judged.checks.push(check(CheckId::Helper, Level::Block, LineCode::CheckHelperBlock, facts));
         }
         judged.views.push(VolumePlanView {
@@ -54,6 +71,7 @@ pub(super) async fn judge(arrival: &Arrival, model: &AppModel, options: &PlanOpt
             name: component.cname.clone(),
             volumes: kept(component).iter().map(|volume| volume.name.clone()).collect(),
             bytes: bytes(component),
+            reads,
             can,
             chosen,
             line,
@@ -67,11 +85,17 @@ pub(super) async fn judge(arrival: &Arrival, model: &AppModel, options: &PlanOpt
         let facts = [("names", name.clone()), ("reason", line.message)];
         judged.checks.push(check(CheckId::Helper, Level::Block, LineCode::CheckHelperBlock, facts));
     }
+    judged.checks.extend(reading::refusals(options, &judged.views));
     decide(arrival, options, reach, &mut judged);
+    if let Some(side) = side {
+        let (work, checks) = side.decide(options, &judged.views).await;
+        judged.reading = work;
+        judged.checks.extend(checks);
+    }
     Ok(judged)
 }
 
-fn decide(arrival: &Arrival, options: &PlanOptions, reach: Result<Reach, Problem>, judged: &mut Judged) {
+pub(super) fn decide(arrival: &Arrival, options: &PlanOptions, reach: Result<Reach, Problem>, judged: &mut Judged) {
     let chosen: Vec<&VolumePlanView> = judged.views.iter().filter(|view| view.chosen && view.can).collect();
     let (Ok(reach), false) = (reach, chosen.is_empty()) else { return };
     let names: Vec<&str> = chosen.iter().map(|view| view.name.as_str()).collect();
@@ -84,7 +108,7 @@ fn decide(arrival: &Arrival, options: &PlanOptions, reach: Result<Reach, Problem
     judged.work = Some(VolumeWork {
         components: chosen.iter().map(|view| view.component.clone()).collect(),
         bucket: reach.bucket,
-        inside: inside(options),
+        inside: inside(options.volume_endpoint.as_deref()),
     });
     judged.checks.push(check(CheckId::Helper, Level::Warn, LineCode::CheckHelperWarn, facts));
     if reach.is_loopback {
@@ -93,14 +117,19 @@ fn decide(arrival: &Arrival, options: &PlanOptions, reach: Result<Reach, Problem
     }
 }
 
-fn inside(options: &PlanOptions) -> Option<String> {
-    let text = options.volume_endpoint.as_deref().map(str::trim).filter(|text| !text.is_empty())?;
+pub(super) fn inside(endpoint: Option<&str>) -> Option<String> {
+    let text = endpoint.map(str::trim).filter(|text| !text.is_empty())?;
     Some(if text.contains("://") { text.to_owned() } else { format!("http://{text}") })
 }
 
 /// Volumes whose files would have to be carried.
-fn kept(component: &ComponentModel) -> Vec<&VolumeModel> {
+pub(super) fn kept(component: &ComponentModel) -> Vec<&VolumeModel> {
     component.volumes.iter().filter(|volume| volumes::not_data(volume).is_none()).collect()
+}
+
+pub(super) fn kept_names(component: &ComponentModel) -> String {
+    let names: Vec<&str> = kept(component).iter().map(|volume| volume.name.as_str()).collect();
+    names.join(", ")
 }
 
 fn bytes(component: &ComponentModel) -> u64 {
@@ -108,16 +137,20 @@ fn bytes(component: &ComponentModel) -> u64 {
 }
 
 /// Whether a helper can fill the component's volumes, and how or why not.
-fn way(arrival: &Arrival, component: &ComponentModel, draft: &Draft, reach: &Result<Reach, Problem>) -> (bool, Line) {
-    let names = || {
-        let names: Vec<&str> = kept(component).iter().map(|volume| volume.name.as_str()).collect();
-        ("names", names.join(", "))
-    };
+fn way(
+    arrival: &Arrival,
+    component: &ComponentModel,
+    draft: &Draft,
+    reach: &Result<Reach, Problem>,
+    side: Option<&Side>,
+) -> (bool, Line) {
+    let names = || ("names", kept_names(component));
     let not = |line: Line| (false, line);
     if draft.placed(&component.id).is_none() {
         return not(Line::new(LineCode::VolumesLeftOut, []));
     }
-    if volumes::members(component).is_empty() {
+    let in_package = !volumes::members(component).is_empty();
+    if !in_package && side.is_none() {
         return not(Line::new(LineCode::VolumesNone, [names()]));
     }
     if matches!(component.extend_method.as_str(), "job" | "cronjob" | "daemonset") {
@@ -134,16 +167,26 @@ fn way(arrival: &Arrival, component: &ComponentModel, draft: &Draft, reach: &Res
         let facts = [("cluster", arrival.cluster.name()), ("reason", problem.message.clone())];
         return not(Line::new(LineCode::VolumesNoStore, facts));
     }
+    if let Some(side) = side.filter(|_| !in_package) {
+        return from_source(side, component);
+    }
     (true, Line::new(LineCode::VolumesCan, [("bytes", bytes(component).to_string()), names()]))
 }
 
-async fn reach(arrival: &Arrival, options: &PlanOptions) -> Result<Reach, Problem> {
-    let bucket = super::migrate::target_bucket(&arrival.cluster)?;
-    let spec = arrival.cluster.store_spec().await?.with_bucket(&bucket);
-    let inside = inside(options);
+/// Whether the files of a component can be read at the source, and how or why not.
+pub(super) fn from_source(side: &Side, component: &ComponentModel) -> (bool, Line) {
+    let paths: Vec<&str> = kept(component).iter().map(|volume| volume.path.as_str()).collect();
+    side.way(&component.id, &kept_names(component), &paths)
+}
+
+pub(super) async fn reach(cluster: &Cluster, endpoint: Option<&str>) -> Result<Reach, Problem> {
+    let bucket = super::migrate::target_bucket(cluster)?;
+    let spec = cluster.store_spec().await?.with_bucket(&bucket);
+    let inside = inside(endpoint);
     Presigner::new(&spec, inside.as_deref(), chrono::DateTime::UNIX_EPOCH, storage::LONGEST)?;
     let store = inside.unwrap_or_else(|| spec.endpoint.clone());
-    Ok(Reach { bucket, is_loopback: is_loopback(&store), store })
+    let brings_trust = spec.ca_pem.is_some() && store.starts_with("https");
+    Ok(Reach { bucket, is_loopback: is_loopback(&store), store, brings_trust })
 }
 
 fn is_loopback(endpoint: &str) -> bool {
@@ -157,15 +200,36 @@ pub(super) fn tell(judged: &Judged, starts: bool, outlook: &mut Outlook) {
     if chosen.is_empty() {
         return;
     }
-    let of = |view: &VolumePlanView| view.volumes.iter().map(|volume| format!("{}/{volume}", view.name)).collect();
-    let names: Vec<String> = chosen.iter().flat_map(|view| -> Vec<String> { of(view) }).collect();
-    outlook.arrives.push(Line::new(LineCode::ArrivesFilled, [("names", names.join(", "))]));
+    tell_read(&judged.views, outlook);
+    let names = of_volumes(chosen.iter().copied().filter(|view| !view.reads));
+    if !names.is_empty() {
+        outlook.arrives.push(Line::new(LineCode::ArrivesFilled, [("names", names)]));
+    }
     let components: Vec<&str> = chosen.iter().map(|view| view.name.as_str()).collect();
     outlook.changes.push(Line::new(LineCode::ChangesHelper, [("names", components.join(", "))]));
     outlook.changes.push(Line::new(LineCode::ChangesTemplateGone, []));
     if !starts {
         outlook.changes.push(Line::new(LineCode::ChangesStartedForData, []));
     }
+}
+
+/// Names of volumes, with their components'.
+fn of_volumes<'a>(views: impl Iterator<Item = &'a VolumePlanView>) -> String {
+    let of = |view: &VolumePlanView| -> Vec<String> {
+        view.volumes.iter().map(|volume| format!("{}/{volume}", view.name)).collect()
+    };
+    views.flat_map(of).collect::<Vec<_>>().join(", ")
+}
+
+/// What is read at the source, and what that does to it.
+pub(super) fn tell_read(views: &[VolumePlanView], outlook: &mut Outlook) {
+    let read = || views.iter().filter(|view| view.reads && view.chosen && view.can);
+    if read().next().is_none() {
+        return;
+    }
+    outlook.arrives.push(Line::new(LineCode::ArrivesRead, [("names", of_volumes(read()))]));
+    let components: Vec<&str> = read().map(|view| view.name.as_str()).collect();
+    outlook.changes.push(Line::new(LineCode::ChangesRead, [("names", components.join(", "))]));
 }
 
 /// What is no loss any more.
@@ -190,9 +254,8 @@ mod tests {
 
     #[test]
     fn an_address_without_a_scheme_is_the_clusters_own_network() {
-        let options = |text: &str| PlanOptions { volume_endpoint: Some(text.to_owned()), ..PlanOptions::default() };
-        assert_eq!(inside(&options(" minio:9000 ")).as_deref(), Some("http://minio:9000"));
-        assert_eq!(inside(&options("https://minio:9000")).as_deref(), Some("https://minio:9000"));
-        assert_eq!(inside(&options(" ")), None);
+        assert_eq!(inside(Some(" minio:9000 ")).as_deref(), Some("http://minio:9000"));
+        assert_eq!(inside(Some("https://minio:9000")).as_deref(), Some("https://minio:9000"));
+        assert_eq!(inside(Some(" ")), None);
     }
 }

@@ -16,7 +16,7 @@ use crate::line::LineCode;
 use crate::package::{ComponentModel, DataEntry, Package};
 use crate::problem::{Code, Problem};
 use crate::transfer;
-use crate::volumes::{self, Brought, Filling, Keys, Site};
+use crate::volumes::{self, Brought, Filling, Keys, Piece, Site};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -82,14 +82,30 @@ impl Bringer<'_> {
 
     /// Brings the component's archives and looks which volume each part of them is of.
     async fn fillings(&self, component: &ComponentModel) -> Result<Vec<FillingRecord>, Stop> {
+        if let Some(reading) = self.record().reading.components.remove(&component.id)
+            && let Some((volumes, _)) = reading.read
+        {
+            return self.read(component, volumes).await;
+        }
         let keys = Keys::new(self.run.job.id().as_str(), &component.id)?;
         let mut brought = Vec::new();
         for (index, member) in volumes::members(component).into_iter().enumerate() {
             brought.push(self.member(member, keys.member(index)).await?);
         }
         let (fillings, _) = volumes::fillings(component, &brought);
-        let (records, unmatched) = recorded(component, fillings);
+        let (records, unmatched) = matched(component, fillings.into_iter().map(recorded).collect());
         let bytes: u64 = brought.iter().map(|one| one.archive.bytes).sum();
+        self.tell(component, records, &unmatched, bytes)
+    }
+
+    /// What its volumes will get, on disk before anything relies on it.
+    fn tell(
+        &self,
+        component: &ComponentModel,
+        records: Vec<FillingRecord>,
+        unmatched: &BTreeSet<u32>,
+        bytes: u64,
+    ) -> Result<Vec<FillingRecord>, Stop> {
         self.note(VolumeStep::Ready { component: component.id.clone(), volumes: records.clone() })?;
         let name = ("name", component.cname.clone());
         match records.is_empty() {
@@ -102,6 +118,44 @@ impl Bringer<'_> {
             self.run.say(LineCode::LogDataReplicas, [name, ("ordinals", ordinals.join(", "))])?;
         }
         Ok(records)
+    }
+
+    /// What the source's pods read, out of their store: the archives themselves, each of which says what it is of.
+    async fn read(&self, component: &ComponentModel, volumes: Vec<FillingRecord>) -> Result<Vec<FillingRecord>, Stop> {
+        let keys = Keys::new(self.run.job.id().as_str(), &component.id)?;
+        let (kept, unmatched) = matched(component, volumes);
+        let mut bytes = 0;
+        let mut there = Vec::new();
+        for (index, mut filling) in kept.into_iter().enumerate() {
+            for piece in &mut filling.pieces {
+                piece.archive = self.archive(&piece.archive, keys.archive(piece.ordinal, index)).await?;
+                bytes += piece.archive.bytes;
+            }
+            there.push(filling);
+        }
+        self.tell(component, there, &unmatched, bytes)
+    }
+
+    async fn archive(&self, from: &ArchiveRecord, key: String) -> Result<ArchiveRecord, Stop> {
+        if let Some(known) = self.record().volumes.archives.get(&from.key) {
+            return Ok(known.clone());
+        }
+        let work = self.record().request.work.reading().cloned();
+        let work = work.ok_or_else(|| Problem::new(Code::Internal, "Nothing was read at the source"))?;
+        let source = self.run.engine.links.cluster(&self.run.ctx, &work.at.cluster).await?.store(&work.bucket).await?;
+        let same_store = source.identity().same_endpoint(self.site.store.identity());
+        let cluster = self.ground.target.id.clone();
+        let object = ObjectRef { cluster, bucket: self.work.bucket.clone(), key: key.clone() };
+        let (from_object, to) = (
+            transfer::ObjectRef::new(source, from.key.clone()),
+            transfer::ObjectRef::new(self.site.store.clone(), key.clone()),
+        );
+        deliver::carry(self.run, &from_object, &to, &UploadTarget::Object(object), same_store).await?;
+        self.run.note(Fact::TransferEnded)?;
+        // Pods prove it by this checksum, which the source's pods computed.
+        let archive = ArchiveRecord { key, ..from.clone() };
+        self.note(VolumeStep::ArchiveThere { member: from.key.clone(), archive: archive.clone() })?;
+        Ok(archive)
     }
 
     async fn member(&self, member: &DataEntry, key: String) -> Result<Brought, Stop> {
@@ -141,29 +195,31 @@ impl Bringer<'_> {
 }
 
 /// What each volume gets, and replicas with data that will not run: nobody would fill theirs.
-fn recorded(component: &ComponentModel, fillings: Vec<Filling>) -> (Vec<FillingRecord>, BTreeSet<u32>) {
+fn matched(component: &ComponentModel, fillings: Vec<FillingRecord>) -> (Vec<FillingRecord>, BTreeSet<u32>) {
     let replicas = component.replicas.max(1);
     let mut unmatched = BTreeSet::new();
-    let mut records = Vec::new();
-    for filling in fillings {
-        let mut pieces = Vec::new();
-        for piece in filling.pieces {
-            match piece.ordinal.filter(|ordinal| u64::from(*ordinal) >= replicas) {
-                Some(ordinal) => drop(unmatched.insert(ordinal)),
-                None => pieces.push(PieceRecord {
-                    ordinal: piece.ordinal,
-                    archive: ArchiveRecord {
-                        key: piece.archive.key,
-                        bytes: piece.archive.bytes,
-                        sha256: piece.archive.sha256,
-                    },
-                    strip: piece.strip,
-                }),
+    let mut kept = Vec::new();
+    for mut filling in fillings {
+        filling.pieces.retain(|piece| match piece.ordinal.filter(|ordinal| u64::from(*ordinal) >= replicas) {
+            Some(ordinal) => {
+                unmatched.insert(ordinal);
+                false
             }
-        }
-        if !pieces.is_empty() {
-            records.push(FillingRecord { volume: filling.volume, mount_path: filling.mount_path, pieces });
+            None => true,
+        });
+        if !filling.pieces.is_empty() {
+            kept.push(filling);
         }
     }
-    (records, unmatched)
+    (kept, unmatched)
+}
+
+pub(crate) fn recorded(filling: Filling) -> FillingRecord {
+    let piece = |piece: Piece| PieceRecord {
+        ordinal: piece.ordinal,
+        archive: ArchiveRecord { key: piece.archive.key, bytes: piece.archive.bytes, sha256: piece.archive.sha256 },
+        strip: piece.strip,
+    };
+    let pieces = filling.pieces.into_iter().map(piece).collect();
+    FillingRecord { volume: filling.volume, mount_path: filling.mount_path, pieces }
 }

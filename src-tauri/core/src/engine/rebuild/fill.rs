@@ -3,26 +3,21 @@
 
 use super::{Ground, helper};
 use crate::console::{AppAction, Component, ComponentState, PluginBuild};
+use crate::engine::pods::{Seen, Verdict};
 use crate::engine::restore::{FIRST_PAUSE, Pauses};
 use crate::engine::runner::{Run, Step, Stop};
 use crate::engine::{landing, origin};
 use crate::ids::AppId;
 use crate::jobs::PhaseName;
 use crate::jobs::fact::Fact;
-use crate::jobs::volume_data::{Came, VolumeStep};
+use crate::jobs::volume_data::VolumeStep;
 use crate::line::LineCode;
 use crate::problem::{Code, Problem, Retry};
 use crate::transfer::Parts;
 use crate::volumes::{self, Outcome, Site, Written};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use std::collections::{BTreeMap, HashMap};
 
-/// Pods that get on say so every few seconds.
-const PATIENCE: TimeDelta = TimeDelta::minutes(10);
-/// A component that is abnormal for so long and whose pods said nothing never ran the helper.
-const REFUSED_AFTER: TimeDelta = TimeDelta::minutes(2);
-/// The platform starts a failed helper again: what failed so many looks in a row stays so.
-const FAILED_LOOKS: u32 = 4;
 const PLUGIN_PATIENCE: TimeDelta = TimeDelta::minutes(5);
 
 pub(super) struct Fill;
@@ -59,14 +54,6 @@ struct Filler<'a> {
     site: Site,
     app: AppId,
     jobs: BTreeMap<String, Written>,
-}
-
-/// How a component's pods get on, over several looks.
-struct Seen {
-    failed_looks: u32,
-    moved_at: DateTime<Utc>,
-    bytes: u64,
-    abnormal_since: Option<DateTime<Utc>>,
 }
 
 impl Filler<'_> {
@@ -201,7 +188,7 @@ impl Filler<'_> {
     ) -> Result<(), Stop> {
         let component = helper::installed(&self.run.record(), id)?;
         if outcome.is_done() {
-            let came = came(outcome);
+            let came = helper::came(outcome);
             self.note(VolumeStep::Filled { component: id.to_owned(), came })?;
             let facts = [("files", came.files.to_string()), ("bytes", came.bytes.to_string())];
             let [files, bytes] = facts;
@@ -210,32 +197,15 @@ impl Filler<'_> {
         let now = self.run.ctx.clock.now();
         let row = components.iter().find(|row| row.service_id == component.id);
         let is_abnormal = row.is_some_and(|row| row.state() == ComponentState::Abnormal);
-        let seen = seen.entry(id.to_owned()).or_insert_with(|| Seen {
-            failed_looks: 0,
-            moved_at: now,
-            bytes: 0,
-            abnormal_since: None,
-        });
-        let bytes = outcome.bytes().0;
-        if bytes != seen.bytes {
-            (seen.bytes, seen.moved_at) = (bytes, now);
-        }
-        seen.failed_looks = if outcome.failure().is_some() { seen.failed_looks + 1 } else { 0 };
-        let silent = is_abnormal && outcome.said.is_empty();
-        seen.abnormal_since = silent.then(|| seen.abnormal_since.unwrap_or(now));
-        let refused = seen.abnormal_since.is_some_and(|since| now - since >= REFUSED_AFTER);
-        if seen.failed_looks >= FAILED_LOOKS {
-            let words = outcome.failure().unwrap_or_default().to_owned();
-            return Err(self.failed(id, &component.name, &words, HINT_FAILED)?.into());
-        }
-        if refused {
-            return Err(self.failed(id, &component.name, "its pods never ran the helper", HINT_REFUSED)?.into());
-        }
-        if now - seen.moved_at >= PATIENCE {
-            let words = format!("its pods said nothing new for {} minutes", PATIENCE.num_minutes());
-            return Err(self.failed(id, &component.name, &words, HINT_SILENT)?.into());
-        }
-        Ok(())
+        let seen = seen.entry(id.to_owned()).or_insert_with(|| Seen::new(now));
+        let verdict = seen.judge(outcome, is_abnormal, now);
+        let hint = match verdict {
+            Verdict::Waits => return Ok(()),
+            Verdict::Failed(_) => HINT_FAILED,
+            Verdict::Refused => HINT_REFUSED,
+            Verdict::Silent => HINT_SILENT,
+        };
+        Err(self.failed(id, &component.name, &verdict.words().unwrap_or_default(), hint)?.into())
     }
 
     fn failed(&self, id: &str, name: &str, words: &str, hint: &str) -> Result<Problem, Problem> {
@@ -252,12 +222,3 @@ const HINT_FAILED: &str =
     "The component does not start on half of its data. Mend this and try again, or remove what was made";
 const HINT_REFUSED: &str = "The cluster may refuse privileged init containers (pod security), or lack 512 MB of memory for one. Look at the component's events; remove what was made, or plan without volume data";
 const HINT_SILENT: &str = "Its pods may not reach the store at the address they were given. Try again to go on watching, or plan anew with the store's address inside the cluster";
-
-fn came(outcome: &Outcome) -> Came {
-    let items = || outcome.said.values().flat_map(|status| &status.items);
-    Came {
-        volumes: items().count() as u64,
-        files: items().map(|item| item.files).sum(),
-        bytes: items().map(|item| item.bytes).sum(),
-    }
-}

@@ -10,11 +10,11 @@ use crate::ids::AppId;
 use crate::jobs::fact::{Fact, InstalledComponent};
 use crate::jobs::request::{Landing, ObjectRef, VolumeWork};
 use crate::jobs::state::JobRecord;
-use crate::jobs::volume_data::{ArchiveRecord, FillingRecord, VolumeStep};
+use crate::jobs::volume_data::{ArchiveRecord, Came, FillingRecord, VolumeStep};
 use crate::problem::{Code, Problem};
 use crate::storage::{self, Presigner, StoreSpec};
 use crate::template::{self, ExtraPlugin};
-use crate::volumes::{self, Agent, Archive, Filling, Piece, RestorePlan, Site, Written};
+use crate::volumes::{self, Agent, Archive, Filling, Outcome, Piece, RestorePlan, Site, Written};
 use chrono::{DateTime, TimeDelta, Utc};
 use rainferry_helper::Format;
 
@@ -29,14 +29,14 @@ pub(super) async fn site(run: &Run, target: &Cluster, work: &VolumeWork) -> Resu
     Ok(site_of(&spec, work.inside.as_deref(), run.record().request.created_at)?)
 }
 
-fn site_of(spec: &StoreSpec, inside: Option<&str>, from: DateTime<Utc>) -> Result<Site, Problem> {
+pub(crate) fn site_of(spec: &StoreSpec, inside: Option<&str>, from: DateTime<Utc>) -> Result<Site, Problem> {
     let signer = Presigner::new(spec, inside, from, storage::LONGEST)?;
     let is_tls = inside.unwrap_or(&spec.endpoint).starts_with("https");
     Ok(Site { store: storage::open(spec)?, signer, ca_pem: spec.ca_pem.clone().filter(|_| is_tls) })
 }
 
 /// Signed addresses do not outlive their week, and are made from the time of the request.
-pub(super) fn must_be_fresh(run: &Run) -> Result<(), Problem> {
+pub(crate) fn must_be_fresh(run: &Run) -> Result<(), Problem> {
     let age = run.ctx.clock.now() - run.record().request.created_at;
     if age < GOOD_FOR {
         return Ok(());
@@ -89,6 +89,16 @@ pub(super) async fn in_package(run: &Run, target: &Cluster, landing: &Landing) -
     }
     let version = record.request.created_at.format("%Y%m%d%H%M%S").to_string();
     Ok(Some(volumes::extra_plugin(&Agent::for_arch(ARCH).map_err(Problem::from)?, ALIAS, &version, &jobs)))
+}
+
+/// What pods said that they unpacked, or packed.
+pub(crate) fn came(outcome: &Outcome) -> Came {
+    let items = || outcome.said.values().flat_map(|status| &status.items);
+    Came {
+        volumes: items().count() as u64,
+        files: items().map(|item| item.files).sum(),
+        bytes: items().map(|item| item.bytes).sum(),
+    }
 }
 
 /// What a component must be built for, to be helped.

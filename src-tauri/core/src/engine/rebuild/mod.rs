@@ -16,6 +16,7 @@ mod send;
 pub(crate) mod unplug;
 mod upload;
 
+pub(crate) use bring::recorded;
 pub(crate) use import::{find_opened, forget_record, forget_template};
 pub(crate) use plugins::has_port_settings;
 pub(crate) use push::image_stem;

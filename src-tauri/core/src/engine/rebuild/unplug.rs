@@ -3,9 +3,9 @@
 
 use super::{Ground, helper};
 use crate::console::{AppAction, ComponentState, ConsoleError};
-use crate::engine::landing;
 use crate::engine::restore::{FIRST_PAUSE, Pauses};
 use crate::engine::runner::{Run, Step, Stop};
+use crate::engine::{landing, reading};
 use crate::jobs::PhaseName;
 use crate::jobs::ReportView;
 use crate::jobs::fact::{Fact, Leftover, TemplateRef};
@@ -147,6 +147,7 @@ pub(crate) fn tell(record: &JobRecord, report: &mut ReportView) {
         let installed = record.rebuild.installed.iter().flatten().find(|component| component.source_id == id);
         installed.map_or_else(|| id.to_owned(), |component| component.name.clone())
     };
+    reading::tell(record, name, report);
     for (id, came) in &record.volumes.filled {
         let facts = [
             ("name", name(id)),

@@ -10,6 +10,7 @@ use crate::image::same_name;
 use crate::jobs::ImageProgress;
 use crate::jobs::PhaseName;
 use crate::jobs::fact::Fact;
+use crate::jobs::request::LiveApp;
 use crate::line::LineCode;
 use crate::package::Package;
 use crate::problem::{Code, Problem, Retry};
@@ -258,10 +259,18 @@ impl Cutter {
 }
 
 /// Gives an unfinished upload up.
-pub(crate) async fn forget_chunks(run: &Run, upload_url: &str, session: &str) -> Result<(), Stop> {
-    let ground = Ground::of(run).await?;
+pub(crate) async fn forget_chunks(
+    run: &Run,
+    at: Option<&LiveApp>,
+    upload_url: &str,
+    session: &str,
+) -> Result<(), Stop> {
+    let cluster = match at {
+        Some(at) => run.engine.links.cluster(&run.ctx, &at.cluster).await?,
+        None => Ground::of(run).await?.target,
+    };
     let to = Upstream { url: upload_url, region_address: None };
-    Ok(ground.target.console.drop_session(&run.ctx, to, session).await?)
+    Ok(cluster.console.drop_session(&run.ctx, to, session).await?)
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ mod packages;
 mod proxy;
 mod restores;
 
+use super::plan::NotCarried;
+use super::site::Placed;
 use super::*;
 use crate::clock::SystemClock;
 use crate::ctx::Ctx;
@@ -171,6 +173,21 @@ fn plan(job: &str, pieces: &[(&str, Option<u32>, &Archive)]) -> RestorePlan {
         }
     }
     RestorePlan { job: job.to_owned(), component: "c1".to_owned(), fillings, overwrite: false }
+}
+
+/// Uploads begun and the job beside them.
+async fn begin_backup(site: &Site, plan: &BackupPlan) -> Result<(Placed, Vec<Reading>), VolumeError> {
+    let readings = open_backup(site, plan).await?;
+    let written = write_backup(site, plan, &readings)?;
+    site.place(&written).await?;
+    Ok((written.placed, readings))
+}
+
+/// The job of a restore, beside its archives, which must be there already.
+async fn begin_restore(site: &Site, plan: &RestorePlan) -> Result<Placed, VolumeError> {
+    let written = write_restore(site, plan)?;
+    site.place(&written).await?;
+    Ok(written.placed)
 }
 
 /// The one pod's last words.
