@@ -60,6 +60,7 @@ impl TestHost {
     }
 
     /// The same, and nothing is waited for longer than it must be.
+    #[allow(dead_code, reason = "for the programs that kill and break, which share this file")]
     pub(crate) fn in_haste(data_dir: &Path, library_dir: &Path, secrets: HashMap<String, String>) -> Arc<Self> {
         let clock = TurnedClock { makes_haste: true, ..TurnedClock::default() };
         Self::with_clock(data_dir, library_dir, secrets, clock)
