@@ -173,6 +173,10 @@ lines! {
     CheckThirdPartyWarn = "Third-party components with open ports ({names}) may make the restore fail";
     CheckCutShortWarn = "Volume data in the package ends at a link ({names}): the cluster may have packed no further";
     CheckMemoryWarn = "{cluster} loads the whole package into memory to restore it: {bytes} bytes";
+    CheckExpiryNone = "No rule of the bucket {bucket} of {cluster} deletes it";
+    CheckExpiryUnknown = "Whether rules of the bucket {bucket} of {cluster} delete objects is not known: {reason}";
+    CheckExpiryDays = "The bucket {bucket} of {cluster} deletes it {days} days after it was written (rule {rule}, keys {keys})";
+    CheckExpiryDate = "The bucket {bucket} of {cluster} deletes it on {date} (rule {rule}, keys {keys})";
     CheckExpiryWarn = "Regions of {version} delete what is in this bucket after a year; keep a copy elsewhere";
     CheckPackagePass = "The package is in the store, {bytes} bytes as recorded";
     CheckPackageMissing = "The package {key} is not in the store of {cluster}";

@@ -139,6 +139,11 @@ export const lines: LineWords = {
   check_third_party_warn: "Third-party components with open ports ({names}) may make the restore fail",
   check_cut_short_warn: "Volume data in the package ends at a link ({names}): the cluster may have packed no further",
   check_memory_warn: "{cluster} loads the whole package into memory to restore it: {bytes:bytes}",
+  check_expiry_none: "No rule of the bucket {bucket} of {cluster} deletes it",
+  check_expiry_unknown: "Whether rules of the bucket {bucket} of {cluster} delete objects is not known: {reason}",
+  check_expiry_days:
+    "The bucket {bucket} of {cluster} deletes it {days|day|days} after it was written (rule {rule}, keys {keys})",
+  check_expiry_date: "The bucket {bucket} of {cluster} deletes it on {date} (rule {rule}, keys {keys})",
   check_expiry_warn: "Regions of {version} delete what is in this bucket after a year; keep a copy elsewhere",
   check_package_pass: "The package is in the store, {bytes:bytes} as recorded",
   check_package_missing: "The package {key} is not in the store of {cluster}",

@@ -7,7 +7,7 @@ use super::repairs::{self, Arriving, Mends};
 use super::room::Needs;
 use super::source::{self, Found, Source};
 use super::{
-    Draft, adopt, backup, checks, content, gateway, outlook, own_registry, reach, room, surroundings, traps, volumes,
+    Draft, adopt, checks, content, expiry, gateway, outlook, own_registry, reach, room, surroundings, traps, volumes,
 };
 use crate::bak::{self, TicketRecord};
 use crate::ctx::Ctx;
@@ -55,6 +55,13 @@ pub(super) struct Cargo<'a> {
     pub is_template: bool,
 }
 
+impl Cargo<'_> {
+    /// Of a live app nobody knows it.
+    fn size(&self) -> Option<u64> {
+        (self.bytes > 0).then_some(self.bytes)
+    }
+}
+
 pub(crate) async fn from_backup(
     engine: &Engine,
     ctx: &Ctx,
@@ -91,6 +98,10 @@ async fn from_store(
 ) -> Result<Plan, Problem> {
     let found = found?;
     checks.push(package_check(&found, &record));
+    if let Ok(facts) = &found.facts {
+        let holder = engine.links.cluster(ctx, &found.object.cluster).await?;
+        checks.extend(expiry::of_object(&holder, &found.object, Some(facts.size)).await);
+    }
     let app = name.or_else(|| found.model().map(|model| model.name.clone())).unwrap_or_else(|| "app".to_owned());
     let model = found.model();
     let bytes = found.facts.as_ref().map_or(record.backup_size, |facts| facts.size);
@@ -101,7 +112,9 @@ async fn from_store(
         Some(model) => fill(&mut arrival, model, &request.options).await?,
         None => volumes::Judged::default(),
     };
-    checks.extend(arrival.checks.iter().cloned());
+    // Where both are one object, its end is told once.
+    let told = checks.iter().filter(|check| check.id == CheckId::Expiry).cloned().collect::<Vec<_>>();
+    checks.extend(arrival.checks.iter().filter(|check| !told.contains(check)).cloned());
     let known = gateway::Known { model, bundled: Vec::new(), live };
     let mut rules = gateway::judge(engine, ctx, &arrival, &request.options, known).await?;
     checks.append(&mut rules.checks);
@@ -298,16 +311,21 @@ pub(super) async fn arrival(
     if let Some(model) = cargo.model.filter(|_| !options.record_only) {
         list.extend(content::all(ctx, &cluster, team, choice.lane, model).await);
     }
-    if choice.lane == Lane::Official {
-        list.extend(backup::expiry(&cluster)?);
-    }
     if choice.lane == Lane::Registry {
         list.extend(own_registry::all(engine, ctx, &cluster, options.registry.as_deref(), cargo.model).await);
     }
-    match target_bucket(&cluster) {
+    match arriving_object(&cluster, cargo.record) {
         // Posted to the console, a package needs no store.
         _ if choice.lane.is_rebuilt() && (handing == Handing::Post || choice.build() == Build::Compose) => {}
-        Ok(bucket) => list.push(checks::store(CheckId::TargetStore, &cluster, &bucket).await),
+        Ok(object) => {
+            let store = checks::store(CheckId::TargetStore, &cluster, &object.bucket).await;
+            list.extend(match (choice.lane, store.level) {
+                (Lane::Official, Level::Pass) => expiry::of_object(&cluster, &object, cargo.size()).await,
+                (Lane::Official, _) => expiry::by_version(&cluster),
+                (Lane::Rebuild | Lane::Registry, _) => None,
+            });
+            list.push(store);
+        }
         Err(problem) => {
             let facts = [("cluster", cluster.name()), ("reason", problem.message)];
             list.push(checks::check(CheckId::TargetStore, Level::Block, LineCode::CheckStoreBlock, facts));
@@ -378,8 +396,12 @@ fn probe_ticket(record: &TicketRecord) -> TicketTaken {
 }
 
 pub(super) fn target_bucket(cluster: &Cluster) -> Result<String, Problem> {
-    let object = deliver::target_object(cluster, &probe_ticket(&TicketRecord::default()))?;
-    Ok(object.bucket)
+    Ok(arriving_object(cluster, &TicketRecord::default())?.bucket)
+}
+
+/// Where a package would lie; from v6 on the middle of its key is made anew with the ticket.
+fn arriving_object(cluster: &Cluster, record: &TicketRecord) -> Result<ObjectRef, Problem> {
+    deliver::target_object(cluster, &probe_ticket(record))
 }
 
 /// What lies where the package must go. v5 regions read flat keys that may be taken; a v6 region's key is made anew with the

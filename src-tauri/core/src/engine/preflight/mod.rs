@@ -6,6 +6,7 @@ mod backup_size;
 pub(crate) mod checks;
 mod content;
 mod duplicate;
+mod expiry;
 mod export;
 mod gateway;
 mod lane;

@@ -133,6 +133,10 @@ table! {
     }
     Expiry "lifecycle rules that delete objects (B-18)" [Migrate Import Backup]
         by "quirks::a_bucket_that_forgets_is_told_of" {
+        Pass CheckExpiryNone;
+        Pass CheckExpiryUnknown;
+        Warn CheckExpiryDays => FixExpiry;
+        Warn CheckExpiryDate => FixExpiry;
         Warn CheckExpiryWarn => FixExpiry;
     }
     Backup "the record's status" [Migrate Export Restore]
