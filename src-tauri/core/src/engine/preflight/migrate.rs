@@ -7,9 +7,10 @@ use super::repairs::{self, Arriving, Mends};
 use super::room::Needs;
 use super::source::{self, Found, Source};
 use super::{
-    Draft, adopt, checks, content, expiry, gateway, outlook, own_registry, reach, room, surroundings, traps, volumes,
+    Draft, adopt, checks, content, expiry, gateway, outlook, own_registry, reach, room, surroundings, ticket, traps,
+    volumes,
 };
-use crate::bak::{self, TicketRecord};
+use crate::bak::TicketRecord;
 use crate::ctx::Ctx;
 use crate::engine::head::{self, Head};
 use crate::engine::links::Cluster;
@@ -483,8 +484,8 @@ pub(crate) async fn from_file(engine: &Engine, ctx: &Ctx, request: &PlanRequest,
     if head::is_bundle(path)? {
         return from_bundle(engine, ctx, request, path).await;
     }
-    let record = read_ticket(path)?;
-    let found = match find_package(engine, ctx, &record).await {
+    let record = ticket::read(path)?;
+    let found = match ticket::find_package(engine, ctx, &record).await {
         Err(problem) if problem.code == Code::PackageMissing && request.options.record_only => {
             return adopt::plan(engine, ctx, request, path, record).await;
         }
@@ -492,46 +493,6 @@ pub(crate) async fn from_file(engine: &Engine, ctx: &Ctx, request: &PlanRequest,
     };
     let place = Place::ThisComputer { path: path.display().to_string() };
     from_store(engine, ctx, request, place, None, record, Ok(found), Vec::new(), None).await
-}
-
-fn read_ticket(path: &Path) -> Result<TicketRecord, Problem> {
-    let bytes = crate::files::read(path)?
-        .ok_or_else(|| Problem::new(Code::NotFound, format!("{} is not there", path.display())))?;
-    Ok(bak::decode(&bytes)?.record)
-}
-
-/// The package that a ticket names.
-pub(crate) async fn of_ticket(engine: &Engine, ctx: &Ctx, path: &Path) -> Result<Found, Problem> {
-    find_package(engine, ctx, &read_ticket(path)?).await
-}
-
-/// The stores of all saved clusters are asked for the package a ticket names, at both keys it may have.
-async fn find_package(engine: &Engine, ctx: &Ctx, record: &TicketRecord) -> Result<Found, Problem> {
-    let mut looked = Vec::new();
-    for profile in engine.book.consoles() {
-        let Ok(known) = engine.links.known(ctx, &profile.id).await else { continue };
-        for region in &known.regions {
-            let id = crate::ids::ClusterId::of(&profile.id, &region.name);
-            let Ok(cluster) = engine.links.cluster(ctx, &id).await else { continue };
-            let Ok(bucket) = target_bucket(&cluster) else { continue };
-            let nested =
-                format!("backup/{}/{}", record.group_uuid.as_deref().unwrap_or_default(), record.package_name());
-            for key in [record.package_name().to_owned(), nested] {
-                let object = ObjectRef { cluster: id.clone(), bucket: bucket.clone(), key };
-                looked.push(format!("{}: {}/{}", cluster.name(), object.bucket, object.key));
-                let Ok(store) = cluster.store(&bucket).await else { continue };
-                if store.head(&object.key).await.is_ok_and(|facts| facts.size == record.backup_size) {
-                    return Ok(source::look(ctx, &cluster, object).await);
-                }
-            }
-        }
-    }
-    let problem = Problem::new(
-        Code::PackageMissing,
-        format!("A ticket holds no data, and its package {} was not found", record.package_name()),
-    );
-    let problem = problem.hint("Add the cluster it came from, or take a bundle instead");
-    Err(looked.into_iter().fold(problem, |problem, place| problem.fact("looked at", place)))
 }
 
 async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &Path) -> Result<Plan, Problem> {
