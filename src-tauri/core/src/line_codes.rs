@@ -281,6 +281,10 @@ lines! {
     CheckArchitectureWarn = "{cluster} has nodes of {has} only; built for another architecture: {names}";
     CheckCpuPass = "{team} has room for {needed} m of CPU";
     CheckCpuWarn = "The app asks for {needed} m of CPU, {team} has {free} m left";
+    CheckClusterPass = "{cluster} has {memory} MB of memory and {cpu} m of CPU left";
+    CheckClusterUnknown = "{cluster} does not tell how much memory and CPU it has left";
+    CheckClusterMemoryWarn = "The app asks for {needed} MB of memory, {cluster} has {free} MB left";
+    CheckClusterCpuWarn = "The app asks for {needed} m of CPU, {cluster} has {free} m left";
     CheckRoutesPass = "No address of the app is taken in {team}";
     CheckRoutesWarn = "Addresses that are taken in {team} already: {names}. They stay as they are";
     CheckRoutesUnseen = "Whether addresses of the app are taken in {team} could not be looked at: {reason}";
@@ -325,6 +329,7 @@ lines! {
     FixRegistryTrustOwn = "Add the authority to the container runtime of each node for {registry}";
     FixProduction = "Type the name of {cluster} to go on";
     FixResources = "Stop what {team} does not need, or have its quota raised";
+    FixClusterRoom = "Stop what {cluster} does not need, or have nodes added; until then pods wait";
     FixStateful = "Let them be stopped for the backup; they are started again afterwards";
     FixStatefulHot = "Stop them for the backup where the data matters";
     FixClosed = "Let them be stopped, or restore beside";

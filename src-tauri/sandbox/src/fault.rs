@@ -115,6 +115,21 @@ impl ExpiryRule {
     }
 }
 
+/// What a region says it has, and what pods asked for (recorded 221).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resources {
+    pub total_memory_mb: u64,
+    pub used_memory_mb: u64,
+    pub total_cpu_millis: u32,
+    pub used_cpu_millis: u32,
+}
+
+impl Default for Resources {
+    fn default() -> Self {
+        Self { total_memory_mb: 32768, used_memory_mb: 4096, total_cpu_millis: 8000, used_cpu_millis: 1500 }
+    }
+}
+
 /// What the region does differently.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -139,6 +154,7 @@ pub struct Switches {
     pub init_program: Option<String>,
     /// Pod security is `restricted`: init containers of plugins, which are privileged, are not let run (rebuild.md §8.3, 1).
     pub refuses_privileged: bool,
+    pub resources: Resources,
     /// Rules of its store that delete objects, on every bucket.
     pub expiry_rules: Vec<ExpiryRule>,
     /// Jobs of the builder do not end before this is off again.

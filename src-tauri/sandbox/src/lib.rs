@@ -40,7 +40,7 @@ pub use clock::{Clock, Moment};
 pub use cluster::{Cluster, ClusterSpec};
 pub use era::Era;
 pub use error::SandboxError;
-pub use fault::{ExpiryRule, Fault, Faults, Hits, RegionFault, Server, Switches, Trouble};
+pub use fault::{ExpiryRule, Fault, Faults, Hits, RegionFault, Resources, Server, Switches, Trouble};
 pub use region::Pace;
 pub use registry::{ImageRegistry, RegistryLogin, RegistrySpec};
 pub use seed::{

@@ -280,7 +280,8 @@ pub(super) async fn arrival(
     let cluster = engine.links.cluster(ctx, cluster).await?;
     let mut list = surroundings::console(ctx, &cluster).await;
     list.push(checks::rights(&cluster, team, *app, |right| right.import && right.recover));
-    list.push(reach::region(ctx, &cluster).await);
+    let region = reach::fresh(ctx, &cluster).await;
+    list.push(reach::judged(&cluster, region.as_ref()));
     list.extend(checks::read_only(&cluster));
     // A record is handed in as for a restore, whether that would finish or not.
     // Only an app that is made anew has volumes to be filled.
@@ -304,7 +305,9 @@ pub(super) async fn arrival(
     }
     let handing = lane::handing(&cluster)?;
     list.push(checks::production(&cluster));
-    list.extend(room::in_team(ctx, &cluster, team, Needs::of(cargo.record.total_memory, cargo.model)).await?);
+    let needs = Needs::of(cargo.record.total_memory, cargo.model);
+    let needs = if options.volume_data.is_empty() { needs } else { needs.with_helper() };
+    list.extend(room::of_target(ctx, &cluster, team, region.as_ref(), needs).await?);
     let apps = cluster.console.apps(ctx, &cluster.scope(team)).await?;
     let wanted = options.app_name.as_deref().map(str::trim).filter(|name| !name.is_empty()).unwrap_or(cargo.app);
     let (name, check) = landing_app(ctx, &cluster, team, *app, wanted, &apps).await?;

@@ -253,6 +253,13 @@ table! {
         Pass CheckCpuPass;
         Warn CheckCpuWarn => FixResources;
     }
+    ClusterRoom "memory and CPU left on the cluster" [Migrate Import Restore]
+        by "checks::a_cluster_with_too_little_left" {
+        Pass CheckClusterPass;
+        Pass CheckClusterUnknown;
+        Warn CheckClusterMemoryWarn => FixClusterRoom;
+        Warn CheckClusterCpuWarn => FixClusterRoom;
+    }
     Name "the app's name; its name inside the cluster is made anew and nobody's" [Migrate Import]
         by "migrate::a_taken_name_gets_the_next_free_one" {
         Warn CheckNameTakenWarn => FixName;
