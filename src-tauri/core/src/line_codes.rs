@@ -566,6 +566,7 @@ lines! {
     StaysUnseen = "Whether its package stays could not be looked at: {reason}";
     StaysNothing = "No object of it is in the store";
     StaysOnDisk = "A local backup of this cluster is a file inside the cluster; the platform deletes what it can reach";
+    StaysRecord = "The record of {version} stays, so that the deletion can be asked for again";
     GoneObject = "{key} was deleted from bucket {bucket}";
     HeldByRecord = "Backup {version} in {place} points to the same object";
     HeldByUnknown = "{place} could not be asked whether a backup of it points to the same object: {reason}";

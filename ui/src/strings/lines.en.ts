@@ -382,6 +382,7 @@ export const lines: LineWords = {
   stays_unseen: "Whether its package stays could not be looked at: {reason}",
   stays_nothing: "No object of it is in the store",
   stays_on_disk: "A local backup of this cluster is a file inside the cluster; the platform deletes what it can reach",
+  stays_record: "The record of {version:when} stays, so that the deletion can be asked for again",
   gone_object: "{key} was deleted from bucket {bucket}",
   held_by_record: "Backup {version} in {place} points to the same object",
   held_by_unknown: "{place} could not be asked whether a backup of it points to the same object: {reason}",

@@ -362,6 +362,7 @@ export const lines: LineWords = {
   stays_unseen: "无法查看备份包是否仍在：{reason}",
   stays_nothing: "存储里没有它的对象",
   stays_on_disk: "这个集群的本地备份是集群内的文件；平台只删除它够得着的",
+  stays_record: "{version:when} 的备份记录仍在，可以再次删除",
   gone_object: "已从存储桶 {bucket} 删除 {key}",
   held_by_record: "{place} 的备份 {version} 指向同一个对象",
   held_by_unknown: "无法询问 {place} 是否有备份指向同一个对象：{reason}",
