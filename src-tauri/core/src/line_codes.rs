@@ -545,6 +545,7 @@ lines! {
     LeftObject = "Object {key} in the store of {cluster}";
     LeftUpload = "Unfinished upload of {key} in the store of {cluster}";
     LeftRoute = "Route {rule} in {team}";
+    LeftCertificate = "The certificate {name} of {team}";
     LeftTemplate = "App template “{name}” in the console of {cluster}";
     LeftShare = "Share {share} of the app in the console of {cluster}";
     LeftExport = "Export {name} in {cluster}";

@@ -44,8 +44,8 @@ pub use fault::{ExpiryRule, Fault, Faults, Hits, RegionFault, Resources, Server,
 pub use region::Pace;
 pub use registry::{ImageRegistry, RegistryLogin, RegistrySpec};
 pub use seed::{
-    AppPlan, BackupPlan, ComponentPlan, ConfigGroupPlan, PluginPlan, RegionPlan, SAMPLE_PASSWORD, SampleName, Seed,
-    SeedPlan, StoragePlan, TeamPlan, UserPlan,
+    AppPlan, BackupPlan, CertificatePlan, ComponentPlan, ConfigGroupPlan, PluginPlan, RegionPlan, SAMPLE_PASSWORD,
+    SampleName, Seed, SeedPlan, StoragePlan, TeamPlan, UserPlan,
 };
 pub use state::{Role, State};
 pub use store::{Objects, StoreAddress};

@@ -328,6 +328,7 @@ export const lines: LineWords = {
   left_backup: "Backup record {backup:short} in {team}",
   left_object: "Object {key} in the store of {cluster}",
   left_route: "Route {rule} in {team}",
+  left_certificate: "The certificate {name} of {team}",
   left_template: "App template “{name}” in the console of {cluster}",
   left_share: "Share {share} of the app in the console of {cluster}",
   left_export: "Export {name} in {cluster}",

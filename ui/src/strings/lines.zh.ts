@@ -313,6 +313,7 @@ export const lines: LineWords = {
   left_backup: "{team} 的备份记录 {backup:short}",
   left_object: "{cluster} 存储里的对象 {key}",
   left_route: "{team} 里的路由 {rule}",
+  left_certificate: "{team} 的证书 {name}",
   left_template: "{cluster} 控制台里的应用模板「{name}」",
   left_share: "{cluster} 控制台里应用的发布记录 {share}",
   left_export: "{cluster} 里的导出文件 {name}",
