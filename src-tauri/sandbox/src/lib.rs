@@ -49,4 +49,4 @@ pub use seed::{
 };
 pub use state::{Role, State};
 pub use store::{Objects, StoreAddress};
-pub use world::{SampleCluster, Site, World, WorldInfo};
+pub use world::{Regions, SampleCluster, Site, World, WorldInfo};
