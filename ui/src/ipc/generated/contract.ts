@@ -648,6 +648,7 @@ export interface Commands {
   job_report: { request: JobId; answer: JobReport };
   save_report: { request: ReportRequest; answer: SavedReport };
   save_report_as: { request: ReportRequest; answer: SavedReport | null };
+  open_report: { request: SavedReport; answer: null };
   delete_original: { request: DeleteOriginalRequest; answer: JobView };
   open_app: { request: AppRef; answer: AppPageView };
   start_samples: { request: null; answer: SamplesView };
