@@ -2,6 +2,7 @@
 
 use rainferry_core::host::Desktop;
 use rainferry_core::{Code, Problem};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use tauri::AppHandle;
 use tokio::sync::oneshot;
@@ -76,17 +77,11 @@ impl Desktop for NativeDialogs {
         if !(url.starts_with("http://") || url.starts_with("https://")) {
             return Err(Problem::new(Code::BadAddress, "This is no address of a web page"));
         }
-        let program = if cfg!(windows) {
-            "explorer"
-        } else if cfg!(target_os = "macos") {
-            "open"
-        } else {
-            "xdg-open"
-        };
-        std::process::Command::new(program).arg(url).spawn().map(|_| ()).map_err(|error| {
-            Problem::new(Code::NotHere, "This desktop has no browser that could be opened")
-                .fact("reason", error.to_string())
-        })
+        in_browser(url.as_ref())
+    }
+
+    fn open_page(&self, path: &Path) -> Result<(), Problem> {
+        in_browser(path.as_os_str())
     }
 
     fn reveal(&self, path: &Path) -> Result<(), Problem> {
@@ -102,4 +97,18 @@ impl Desktop for NativeDialogs {
                 .fact("reason", error.to_string())
         })
     }
+}
+
+fn in_browser(what: &OsStr) -> Result<(), Problem> {
+    let program = if cfg!(windows) {
+        "explorer"
+    } else if cfg!(target_os = "macos") {
+        "open"
+    } else {
+        "xdg-open"
+    };
+    std::process::Command::new(program).arg(what).spawn().map(|_| ()).map_err(|error| {
+        Problem::new(Code::NotHere, "This desktop has no browser that could be opened")
+            .fact("reason", error.to_string())
+    })
 }

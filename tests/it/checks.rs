@@ -130,3 +130,22 @@ async fn an_address_that_is_taken_on_the_target() {
     assert!(seen.line.message.contains("shop.example.test/"), "{}", seen.line.message);
     assert_eq!(check(&client.plan(client.voyage(&world).await).await, CheckId::Routes).level, Level::Pass);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_with_too_little_left() {
+    let world = World::two_clusters().await;
+    let client = world.client().await;
+    let plan = client.plan(client.voyage(&world).await).await;
+    assert_eq!(
+        check(&plan, CheckId::ClusterRoom).line.message,
+        "shanghai has 28672 MB of memory and 6500 m of CPU left"
+    );
+    world.shanghai().faults().switch(|switches| switches.resources.used_memory_mb = 32768 - 100);
+    let plan = client.plan(client.voyage(&world).await).await;
+    let seen = warns(&plan, CheckId::ClusterRoom, LineCode::CheckClusterMemoryWarn, LineCode::FixClusterRoom);
+    assert!(seen.line.message.ends_with("MB of memory, shanghai has 100 MB left"), "{}", seen.line.message);
+    // A region that its console could not ask tells zeros.
+    world.shanghai().faults().switch(|switches| switches.resources.total_memory_mb = 0);
+    let plan = client.plan(client.voyage(&world).await).await;
+    assert_eq!(check(&plan, CheckId::ClusterRoom).line.code, LineCode::CheckClusterUnknown);
+}

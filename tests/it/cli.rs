@@ -5,7 +5,7 @@ use crate::world::{PASSWORD, TestHost, World, cli};
 use rainferry_core::api::{Core, Environment};
 use rainferry_core::host::{Desktop, Host, SampleCluster, Samples, StoreAccess};
 use rainferry_core::{Clock, Problem, Secret};
-use rainferry_sandbox::{ImageRegistry, Pace, RegistrySpec};
+use rainferry_sandbox::{ImageRegistry, Pace, Regions, RegistrySpec};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -19,7 +19,19 @@ pub(crate) struct Home {
 
 impl Home {
     pub(crate) async fn with_samples() -> Self {
+        Self::with_samples_in(tempfile::tempdir().unwrap()).await
+    }
+
+    /// The same, and the console of `shanghai` has a second cluster: samples go on from the state that is there.
+    pub(crate) async fn with_two_regions() -> Self {
         let dir = tempfile::tempdir().unwrap();
+        let samples = dir.path().join("home/samples");
+        let world = rainferry_sandbox::World::start_with(&samples, Pace::QUICK, Regions::Two).await.unwrap();
+        world.stop().await;
+        Self::with_samples_in(dir).await
+    }
+
+    async fn with_samples_in(dir: tempfile::TempDir) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let plain = TestHost::at(&dir.path().join("home"), &dir.path().join("home/library"));
         let core = Core::open(Arc::new(WithSamples { plain, samples: Arc::default() })).await.unwrap();

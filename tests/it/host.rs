@@ -23,6 +23,8 @@ pub(crate) struct TestDesktop {
     pub chosen: Option<PathBuf>,
     /// Names that were offered for new files.
     pub offered: Mutex<Vec<String>>,
+    /// Pages that were shown.
+    pub opened: Mutex<Vec<PathBuf>>,
 }
 
 #[async_trait::async_trait]
@@ -45,6 +47,11 @@ impl Desktop for TestDesktop {
     }
 
     fn open_url(&self, _: &str) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    fn open_page(&self, path: &Path) -> Result<(), Problem> {
+        self.opened.lock().unwrap().push(path.to_owned());
         Ok(())
     }
 }
@@ -84,7 +91,11 @@ impl TestHost {
 
     /// Lends a desktop from here on.
     pub(crate) fn sit_down(&self, chosen: Option<&Path>) -> Arc<TestDesktop> {
-        let desktop = Arc::new(TestDesktop { chosen: chosen.map(Path::to_owned), offered: Mutex::default() });
+        let desktop = Arc::new(TestDesktop {
+            chosen: chosen.map(Path::to_owned),
+            offered: Mutex::default(),
+            opened: Mutex::default(),
+        });
         *self.desktop.lock().unwrap() = Some(desktop.clone());
         desktop
     }

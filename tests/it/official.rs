@@ -2,8 +2,8 @@
 //! their objects, the console's storage setting, tickets, records, selections.
 
 use crate::world::{
-    Client, MONITOR_VERSION, ORPHAN_VERSION, PASSWORD, SHOP, SHOP_VERSION, World, blocked_by, done, failed, helpful,
-    official, packages, snapshot, v5_key,
+    Client, MONITOR_VERSION, ORPHAN_VERSION, PASSWORD, SHOP, SHOP_VERSION, TestHost, World, blocked_by, done,
+    eventually, failed, helpful, official, packages, snapshot, v5_key,
 };
 use rainferry_core::api::{
     BackupRef, BackupsRequest, CheckId, DataSign, DeleteOriginalRequest, FileKind, Level, LineCode, PlanKind,
@@ -213,6 +213,47 @@ async fn a_deleted_backup_leaves_its_object_unless_that_was_asked_for() {
     assert_eq!((removed.stays.len(), removed.problems.len()), (0, 0), "{removed:?}");
     assert_eq!(removed.gone.len(), 1 + plan.place.objects.len());
     assert!(packages(world.shanghai()).await.is_empty());
+}
+
+/// Whatever cuts a deletion short, the record leads to what is left, and asking again finishes it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_that_is_cut_short_is_asked_for_again() {
+    let world = World::two_clusters().await;
+    let host = TestHost::at(&world.home(), &world.library());
+    let has_record = || world.shanghai().inspect().backups.iter().any(|row| row.version == MONITOR_VERSION);
+    let objects = async || {
+        let listed = world.shanghai().objects().list(&world.shanghai().store().bucket, "backup/").await.unwrap();
+        listed.into_iter().filter(|(key, _)| key.contains('/')).count()
+    };
+    {
+        // A crash: the store has deleted a little of what lies beside the package, and the program ends.
+        let client = Client::open(host.clone()).await.unwrap();
+        client.save(world.shanghai()).await;
+        let all = objects().await;
+        world.shanghai().faults().set(Fault::store("DeleteObject", "**", Hits::From(2), Trouble::Stall));
+        let request = removal(&client, world.shanghai(), MONITOR_VERSION, true).await;
+        let asked = tokio::spawn({
+            let core = client.core.clone();
+            async move { core.delete_backup(request).await }
+        });
+        let faults = world.shanghai().faults();
+        eventually("the second deletion", || faults.count(Server::Store, "DeleteObject", "**") > 1).await;
+        asked.abort();
+        assert!(has_record() && objects().await == all - 1 && packages(world.shanghai()).await.len() == 1);
+        client.core.close().await;
+    }
+    world.shanghai().faults().clear();
+    let client = Client::open(host).await.unwrap();
+    // A refusal: the record stays for it, too.
+    world.shanghai().faults().set(Fault::store("DeleteObject", "**", Hits::Always, Trouble::Fail { status: 403 }));
+    let request = removal(&client, world.shanghai(), MONITOR_VERSION, true).await;
+    let removed = client.core.delete_backup(request.clone()).await.unwrap();
+    assert!(removed.stays.iter().any(|line| line.code == LineCode::StaysRecord), "{removed:?}");
+    assert!(has_record() && !removed.problems.is_empty());
+    world.shanghai().faults().clear();
+    let removed = client.core.delete_backup(request).await.unwrap();
+    assert_eq!((removed.stays.len(), removed.problems.len()), (0, 0), "{removed:?}");
+    assert!(!has_record() && objects().await == 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

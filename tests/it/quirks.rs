@@ -3,13 +3,14 @@
 
 use crate::world::{
     Client, SHOP, SHOP_VERSION, TestHost, WIKI_VERSION, World, done, eventually, failed, helpful, official, packages,
+    v5_key,
 };
 use rainferry_core::Code;
 use rainferry_core::api::{
     CheckId, JobState, Level, LineCode, PhaseName, PlanOptions, PlanRequest, PlanTarget, StartRequest,
 };
 use rainferry_sandbox::state::RegionBackup;
-use rainferry_sandbox::{Cluster, Era, Server};
+use rainferry_sandbox::{Cluster, Era, ExpiryRule, Fault, Hits, Server, Trouble};
 use std::path::Path;
 
 const CORE: &str = "src-tauri/core/src";
@@ -238,17 +239,42 @@ async fn backups_asked_for_in_one_second_all_come_to_be() {
     assert_eq!(packages(world.beijing()).await.len(), before + 2);
 }
 
-/// B-18: a catch-all rule of the region's own ends every object after a year.
+/// B-18 and whatever else a bucket's owner set: a catch-all rule of the region's own ends every object after a year.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bucket_that_forgets_is_told_of() {
     let world = World::two_clusters().await;
     let client = world.client().await;
-    let on_v6 = client.plan(backup(&client, world.shanghai(), "监控").await).await;
-    let on_v5 = client.plan(backup(&client, world.beijing(), SHOP).await).await;
     let told = |plan: &rainferry_core::api::PlanView| {
-        plan.checks.iter().find(|check| check.id == CheckId::Expiry).map(|check| (check.level, check.line.code))
+        let rows = plan.checks.iter().filter(|check| check.id == CheckId::Expiry);
+        rows.map(|check| (check.level, check.line.code, check.line.message.clone())).collect::<Vec<_>>()
     };
-    assert_eq!((told(&on_v6), told(&on_v5)), (Some((Level::Warn, LineCode::CheckExpiryWarn)), None));
+    let on_v6 = told(&client.plan(backup(&client, world.shanghai(), "监控").await).await);
+    assert_eq!((on_v6.len(), on_v6[0].0, on_v6[0].1), (1, Level::Warn, LineCode::CheckExpiryDays));
+    assert!(on_v6[0].2.contains("365 days") && on_v6[0].2.contains("rule expire-after-365-days, keys *"), "{on_v6:?}");
+    let on_v5 = told(&client.plan(backup(&client, world.beijing(), SHOP).await).await);
+    assert_eq!((on_v5.len(), on_v5[0].1), (1, LineCode::CheckExpiryNone));
+
+    // The backup's own object and the place it goes to, each by its bucket's rules.
+    let key = v5_key(world.beijing(), SHOP_VERSION);
+    let rule = |prefix: &str| ExpiryRule { id: "tidy".to_owned(), prefix: prefix.to_owned(), days: 30 };
+    world.beijing().faults().switch(|switches| switches.expiry_rules = vec![rule("other/"), rule(&key[..4])]);
+    let both = told(&client.plan(client.voyage(&world).await).await);
+    assert_eq!(both.iter().map(|row| row.1).collect::<Vec<_>>(), [LineCode::CheckExpiryDays; 2], "{both:?}");
+    assert!(
+        both.iter()
+            .any(|row| row.2.contains(&format!("30 days after it was written (rule tidy, keys {}*)", &key[..4])))
+    );
+    assert!(both.iter().any(|row| row.2.contains("shanghai")));
+    world.shanghai().faults().switch(|switches| switches.expiry_rules = vec![rule("backup/")]);
+    assert!(told(&client.plan(client.voyage(&world).await).await).iter().any(|row| row.2.contains("keys backup/*")));
+
+    // A store that tells nothing: what is known of the version, or that nothing is.
+    let denied = Fault::store("GetBucketLifecycleConfiguration", "**", Hits::Always, Trouble::Fail { status: 403 });
+    world.beijing().faults().set(denied.clone());
+    world.shanghai().faults().set(denied);
+    let untold = told(&client.plan(client.voyage(&world).await).await);
+    let codes = [LineCode::CheckExpiryWarn, LineCode::CheckExpiryUnknown];
+    assert_eq!(untold.iter().map(|row| row.1).collect::<Vec<_>>(), codes, "{untold:?}");
 }
 
 /// B-28: the console gave up waiting for its region, which works on: there is a backup and no record of it.

@@ -89,10 +89,16 @@ async fn a_report_goes_where_the_dialog_says() {
     assert!(std::fs::read_to_string(&place).unwrap().contains("任务报告"));
     assert_eq!(*desktop.offered.lock().unwrap(), [format!("{SHOP}-{}.html", job.id)]);
 
+    client.core.open_report(saved.clone()).await.unwrap();
+    assert_eq!(desktop.opened.lock().unwrap().first(), Some(&place));
+    std::fs::remove_file(&place).unwrap();
+    helpful(&client.core.open_report(saved).await.unwrap_err(), Code::NotFound);
+
     // A name without an ending gets one, of which nobody asked.
     host.sit_down(Some(&world.dir.path().join("plain")));
     let saved = client.core.save_report_as(ask(ReportFormat::Json)).await.unwrap().unwrap();
     assert!(saved.path.ends_with("plain.json"), "{}", saved.path);
+    helpful(&client.core.open_report(saved.clone()).await.unwrap_err(), Code::BadRequest);
     assert!(serde_json::from_str::<JobReport>(&std::fs::read_to_string(&saved.path).unwrap()).is_ok());
     helpful(&client.core.save_report_as(ask(ReportFormat::Json)).await.unwrap_err(), Code::FileExists);
 }

@@ -67,6 +67,7 @@ rows! {
     }
     "Migrate" {
         "to another team, within a store": "clauses: migrates to another team of its cluster, inside the one store", "typed::migrating";
+        "to another cluster of the same console": "regions: carries an app to another cluster of its console", "typed::migrating_within_a_console";
         "to another console, through this computer": "main: migrates a backup that is dragged onto another cluster", "typed::migrating";
         "where nothing else reaches, by a bundle": "clauses: carries a bundle to a site that nothing else reaches", "cli::the_demo_does_the_main_job_and_says_so";
         "a cluster that does not answer is named": "looks: names the layer of a cluster that does not answer, beside columns that work", "typed::migrating";

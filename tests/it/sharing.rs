@@ -427,16 +427,20 @@ async fn what_a_failed_way_left_is_removed_on_request() {
     source_is_as_it_was(&world);
 }
 
+const DOWNLOAD: &str = "/app/download/rainbond-app/*";
+
+/// An app whose file takes a while.
+fn large(plan: &mut SeedPlan) {
+    let whole = ComponentPlan { base_bytes: 6 << 20, ..web("大件", "large") };
+    plan.apps.push(app("shop", "beijing", "大件", "large", vec![whole]));
+}
+
 /// The second half of the file is fetched, not the whole again; and a file that is none is fetched anew.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_download_that_broke_goes_on_and_a_damaged_one_begins_anew() {
-    let large = |plan: &mut SeedPlan| {
-        let whole = ComponentPlan { base_bytes: 6 << 20, ..web("大件", "large") };
-        plan.apps.push(app("shop", "beijing", "大件", "large", vec![whole]));
-    };
     let world = world_with(Era::V6_9_8, large).await;
     let client = world.client().await;
-    let file = "/app/download/rainbond-app/*";
+    let file = DOWNLOAD;
     let cut = Trouble::Cut { after_bytes: 4 << 20 };
     world.beijing().faults().set(Fault::console("GET", file, Hits::Nth(1), cut));
     let voyage = request(&client, &world, "大件", client.team("guangzhou", "gz1").await).await;
@@ -454,6 +458,63 @@ async fn a_download_that_broke_goes_on_and_a_damaged_one_begins_anew() {
     client.core.retry_job(id.clone()).await.unwrap();
     done(&client.end(&id).await);
     assert_eq!(world.beijing().faults().count(Server::Console, "GET", file), 3);
+    assert!(world.at("guangzhou").inspect().apps.iter().any(|row| row.name == "大件"));
+    source_is_as_it_was(&world);
+}
+
+/// Killed between the last byte and the file's name: nothing is left to ask for, and a range of nothing would be refused (416).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_download_that_is_whole_but_for_its_name_is_taken() {
+    let world = world_with(Era::V6_9_8, large).await;
+    let client = world.client().await;
+    let cut = Trouble::Cut { after_bytes: 4 << 20 };
+    world.beijing().faults().set(Fault::console("GET", DOWNLOAD, Hits::Nth(1), cut));
+    let voyage = request(&client, &world, "大件", client.team("guangzhou", "gz1").await).await;
+    let id = client.start(voyage).await.id;
+    assert_eq!(client.end(&id).await.state, JobState::Failed);
+    let part = world.home().join("exports").join(id.as_str()).join("export.tar.part");
+    let begun = std::fs::read(&part).unwrap();
+    let whole = file_beginning_with(&world.dir.path().join("beijing"), &begun).expect("the region's file");
+    assert!(whole.len() > begun.len() && !begun.is_empty());
+    std::fs::write(&part, &whole).unwrap();
+    client.core.retry_job(id.clone()).await.unwrap();
+    done(&client.end(&id).await);
+    assert_eq!(world.beijing().faults().count(Server::Console, "GET", DOWNLOAD), 2);
+    assert!(world.at("guangzhou").inspect().apps.iter().any(|row| row.name == "大件"));
+    source_is_as_it_was(&world);
+}
+
+fn file_beginning_with(folder: &std::path::Path, begun: &[u8]) -> Option<Vec<u8>> {
+    std::fs::read_dir(folder).ok()?.flatten().find_map(|entry| {
+        let path = entry.path();
+        if path.is_dir() {
+            return file_beginning_with(&path, begun);
+        }
+        std::fs::read(&path).ok().filter(|content| content.len() > begun.len() && content.starts_with(begun))
+    })
+}
+
+/// The download passes the job's valve: paused, nothing more is written; then it goes on to its end.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_download_holds_its_bytes_and_goes_on() {
+    let world = world_with(Era::V6_9_8, large).await;
+    let client = world.client().await;
+    let slow = Trouble::Slow { bytes_per_sec: 4 << 20 };
+    world.beijing().faults().set(Fault::console("GET", DOWNLOAD, Hits::Nth(1), slow));
+    let voyage = request(&client, &world, "大件", client.team("guangzhou", "gz1").await).await;
+    let id = client.start(voyage).await.id;
+    let part = world.home().join("exports").join(id.as_str()).join("export.tar.part");
+    let size = || part.metadata().map_or(0, |meta| meta.len());
+    eventually("the first bytes", || size() > 0).await;
+    assert!(client.core.pause_job(id.clone()).await.unwrap().paused);
+    // What was on its way to the disk arrives.
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let held = size();
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    assert_eq!(size(), held, "bytes came while it was paused");
+    assert!(held < 6 << 20, "it was not stopped in the middle");
+    client.core.unpause_job(id.clone()).await.unwrap();
+    done(&client.end(&id).await);
     assert!(world.at("guangzhou").inspect().apps.iter().any(|row| row.name == "大件"));
     source_is_as_it_was(&world);
 }

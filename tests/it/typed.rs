@@ -250,3 +250,16 @@ async fn afterwards() {
     assert!(warned["fix"]["message"].is_string(), "{warned}");
     assert!(codes(&done(&clash)["report"]["missing"]).contains(&"report_rule_clash"), "{}", clash.fine()["report"]);
 }
+
+/// Another cluster behind the same console: its packages go into the console's first one only, so by calls.
+#[tokio::test(flavor = "multi_thread")]
+async fn migrating_within_a_console() {
+    let home = Home::with_two_regions().await;
+    let there = home.run(&["migrate", "shanghai/运维团队/监控", "shanghai/chengdu/远方团队"]).await;
+    let reason = &plan(&there)["lane_reason"];
+    assert_eq!(reason["code"], "lane_rebuild_other", "{reason}");
+    done(&there);
+    let column = home.run(&["backups", "shanghai/chengdu/远方团队"]).await;
+    let apps = column.fine()["apps"].as_array().unwrap();
+    assert!(apps.iter().any(|app| app["name"] == "监控"), "{apps:?}");
+}

@@ -21,8 +21,13 @@ let window;
 
 const { pickTeam, column, dialog, inside, part, press, check, checks, columnMenu, cardMenu, carryOut, showJobs, openReport, closeSheet, putAway, appsIn } = hands(() => window);
 
+/** What the desktop was told to open: its opener is one of ours. */
+const shown = path.join(home, "opened");
+const desktop = mkdtempSync(path.join(tmpdir(), "rainferry-desktop-"));
+writeFileSync(path.join(desktop, "xdg-open"), `#!/bin/sh\nprintf '%s\\n' "$1" > '${shown}'\n`, { mode: 0o755 });
+
 const open = async () => {
-  window = await Window.open(home, { RAINFERRY_CLOCK: clock });
+  window = await Window.open(home, { RAINFERRY_CLOCK: clock, PATH: `${desktop}:${process.env.PATH}` });
   await until("the backups of beijing", async () => newestBackup(window, await column("beijing"), "商城"), { seconds: 60 });
 };
 
@@ -56,6 +61,7 @@ describe("every clause in the window", { timeout: 900_000 }, () => {
   after(async () => {
     await window?.close();
     await served?.stop();
+    rmSync(desktop, { recursive: true, force: true });
     if (!process.env.RAINFERRY_KEEP) rmSync(home, { recursive: true, force: true });
   });
   afterEach(putAway);
@@ -147,6 +153,9 @@ describe("every clause in the window", { timeout: 900_000 }, () => {
     await until("the page", () => existsSync(page));
     assert.match(readFileSync(page, "utf8"), /商城.*shop\.example\.test/s);
     assert.match(await window.text(report), /Saved as 报告 of the job\.html/);
+    assert.ok(await window.find("button", "Show in folder", report), "its folder, as before");
+    await press(report, "Open report");
+    await until("the browser", () => existsSync(shown) && readFileSync(shown, "utf8").trim() === page);
     await closeSheet();
     await window.click(await window.element("button", "Actions for 商城", { within: await jobs() }));
     await window.click(await window.element("menuitem", "Save report…"));

@@ -12,9 +12,10 @@ import { root } from "./driver.mjs";
 export const cli = path.join(root, "target/debug/rainferry-cli");
 
 export class Served {
-  static async start() {
+  /** `more`: further words of the command line. */
+  static async start(...more) {
     const folder = mkdtempSync(path.join(tmpdir(), "rainferry-served-"));
-    const child = spawn(cli, ["sandbox", "--dir", folder, "--print-json"], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(cli, ["sandbox", "--dir", folder, "--print-json", ...more], { stdio: ["ignore", "pipe", "inherit"] });
     const info = await new Promise((done, fail) => {
       createInterface({ input: child.stdout }).once("line", (line) => done(JSON.parse(line)));
       child.once("exit", () => fail(new Error("the sandbox ended")));

@@ -134,6 +134,9 @@ pub(crate) enum Command {
         /// Prints one JSON line with addresses and logins
         #[arg(long)]
         print_json: bool,
+        /// Gives the console of shanghai a second cluster
+        #[arg(long)]
+        second_cluster: bool,
         #[command(subcommand)]
         command: Option<SandboxCommand>,
     },

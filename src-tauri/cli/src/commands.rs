@@ -13,6 +13,7 @@ use rainferry_core::api::{
 };
 use rainferry_core::host::{DesktopHost, Host};
 use rainferry_core::{Code, JobId, Problem, Secret};
+use rainferry_sandbox::Regions;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -20,7 +21,10 @@ pub(crate) async fn run(args: Args, out: &Out) -> Result<(), Problem> {
     let out = *out;
     match args.command {
         Command::Demo { dir } => demo::run(&dir, out).await,
-        Command::Sandbox { dir, print_json, command } => samples::serve(dir, print_json, command, out).await,
+        Command::Sandbox { dir, print_json, second_cluster, command } => {
+            let regions = if second_cluster { Regions::Two } else { Regions::One };
+            samples::serve(dir, print_json, regions, command, out).await
+        }
         command => {
             let host: Arc<dyn Host> =
                 Arc::new(DesktopHost::from_environment(None, Some(Arc::new(samples::SampleWorld::default())))?);

@@ -6,7 +6,7 @@ use crate::reference;
 use rainferry_core::api::{Environment, helper_sha256};
 use rainferry_core::host::{SampleCluster, Samples, StoreAccess};
 use rainferry_core::{Code, Problem, Secret};
-use rainferry_sandbox::{Pace, SandboxError, Site, World};
+use rainferry_sandbox::{Pace, Regions, SandboxError, Site, World};
 use std::path::Path;
 use std::path::PathBuf;
 use tokio::sync::Mutex;
@@ -93,6 +93,7 @@ impl Samples for SampleWorld {
 pub(crate) async fn serve(
     dir: Option<PathBuf>,
     print_json: bool,
+    regions: Regions,
     command: Option<SandboxCommand>,
     out: Out,
 ) -> Result<(), Problem> {
@@ -105,7 +106,7 @@ pub(crate) async fn serve(
         };
         return rainferry_sandbox::steer::move_to(&dir, site).await.map_err(|error| problem(&error));
     }
-    let world = World::start(&dir, Pace::LIFELIKE).await.map_err(|error| problem(&error))?;
+    let world = World::start_with(&dir, Pace::LIFELIKE, regions).await.map_err(|error| problem(&error))?;
     world.runs(helper_sha256().as_deref());
     let info = world.info();
     if print_json {

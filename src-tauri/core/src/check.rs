@@ -68,6 +68,7 @@ pub enum CheckId {
     NeverBuilt,
     Architecture,
     Cpu,
+    ClusterRoom,
     /// Addresses of the app that the target's gateway serves already.
     Routes,
     Credentials,
@@ -128,6 +129,7 @@ impl CheckId {
         Self::NeverBuilt,
         Self::Architecture,
         Self::Cpu,
+        Self::ClusterRoom,
         Self::Routes,
         Self::Credentials,
         Self::Gateway,

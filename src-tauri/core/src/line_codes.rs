@@ -184,6 +184,10 @@ lines! {
     CheckThirdPartyWarn = "Third-party components with open ports ({names}) may make the restore fail";
     CheckCutShortWarn = "Volume data in the package ends at a link ({names}): the cluster may have packed no further";
     CheckMemoryWarn = "{cluster} loads the whole package into memory to restore it: {bytes} bytes";
+    CheckExpiryNone = "No rule of the bucket {bucket} of {cluster} deletes it";
+    CheckExpiryUnknown = "Whether rules of the bucket {bucket} of {cluster} delete objects is not known: {reason}";
+    CheckExpiryDays = "The bucket {bucket} of {cluster} deletes it {days} days after it was written (rule {rule}, keys {keys})";
+    CheckExpiryDate = "The bucket {bucket} of {cluster} deletes it on {date} (rule {rule}, keys {keys})";
     CheckExpiryWarn = "Regions of {version} delete what is in this bucket after a year; keep a copy elsewhere";
     CheckPackagePass = "The package is in the store, {bytes} bytes as recorded";
     CheckPackageMissing = "The package {key} is not in the store of {cluster}";
@@ -291,6 +295,10 @@ lines! {
     CheckArchitectureWarn = "{cluster} has nodes of {has} only; built for another architecture: {names}";
     CheckCpuPass = "{team} has room for {needed} m of CPU";
     CheckCpuWarn = "The app asks for {needed} m of CPU, {team} has {free} m left";
+    CheckClusterPass = "{cluster} has {memory} MB of memory and {cpu} m of CPU left";
+    CheckClusterUnknown = "{cluster} does not tell how much memory and CPU it has left";
+    CheckClusterMemoryWarn = "The app asks for {needed} MB of memory, {cluster} has {free} MB left";
+    CheckClusterCpuWarn = "The app asks for {needed} m of CPU, {cluster} has {free} m left";
     CheckRoutesPass = "No address of the app is taken in {team}";
     CheckRoutesWarn = "Addresses that are taken in {team} already: {names}. They stay as they are";
     CheckRoutesUnseen = "Whether addresses of the app are taken in {team} could not be looked at: {reason}";
@@ -335,6 +343,7 @@ lines! {
     FixRegistryTrustOwn = "Add the authority to the container runtime of each node for {registry}";
     FixProduction = "Type the name of {cluster} to go on";
     FixResources = "Stop what {team} does not need, or have its quota raised";
+    FixClusterRoom = "Stop what {cluster} does not need, or have nodes added; until then pods wait";
     FixStateful = "Let them be stopped for the backup; they are started again afterwards";
     FixStatefulHot = "Stop them for the backup where the data matters";
     FixClosed = "Let them be stopped, or restore beside";
@@ -562,6 +571,7 @@ lines! {
     LeftObject = "Object {key} in the store of {cluster}";
     LeftUpload = "Unfinished upload of {key} in the store of {cluster}";
     LeftRoute = "Route {rule} in {team}";
+    LeftCertificate = "The certificate {name} of {team}";
     LeftTemplate = "App template “{name}” in the console of {cluster}";
     LeftShare = "Share {share} of the app in the console of {cluster}";
     LeftExport = "Export {name} in {cluster}";
@@ -584,6 +594,7 @@ lines! {
     StaysUnseen = "Whether its package stays could not be looked at: {reason}";
     StaysNothing = "No object of it is in the store";
     StaysOnDisk = "A local backup of this cluster is a file inside the cluster; the platform deletes what it can reach";
+    StaysRecord = "The record of {version} stays, so that the deletion can be asked for again";
     GoneObject = "{key} was deleted from bucket {bucket}";
     HeldByRecord = "Backup {version} in {place} points to the same object";
     HeldByUnknown = "{place} could not be asked whether a backup of it points to the same object: {reason}";

@@ -7,7 +7,7 @@ use crate::clock::{self, Clock};
 use crate::console::{Console, ConsoleSpec};
 use crate::era::Era;
 use crate::error::SandboxError;
-use crate::fault::Faults;
+use crate::fault::{ExpiryRule, Faults};
 use crate::image::Archive;
 use crate::noise;
 use crate::region::{self, ExportJob, ImportJob, Job, Pace, RestoreJob, metadata};
@@ -89,6 +89,7 @@ impl Cluster {
             switches.sends_component_name = spec.sends_component_name;
             switches.finds_copied_package = spec.finds_copied_package;
             switches.version.clone_from(&state.claims);
+            switches.expiry_rules.extend(spec.era.is_v6().then(ExpiryRule::of_regions));
         });
         let store = StoreServer::open(&spec.dir.join("store"), state.ports.1, &faults).await?;
         attach_store(&mut state, &plan, &store, fresh)?;

@@ -156,6 +156,36 @@ pub struct RegionFault {
     pub message: String,
 }
 
+/// A rule that deletes objects so many days after they were written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExpiryRule {
+    pub id: String,
+    pub prefix: String,
+    pub days: u32,
+}
+
+impl ExpiryRule {
+    /// What v6 regions put on their buckets (protocol.md B-18).
+    pub(crate) fn of_regions() -> Self {
+        Self { id: "expire-after-365-days".to_owned(), prefix: String::new(), days: 365 }
+    }
+}
+
+/// What a region says it has, and what pods asked for (recorded 221).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resources {
+    pub total_memory_mb: u64,
+    pub used_memory_mb: u64,
+    pub total_cpu_millis: u32,
+    pub used_cpu_millis: u32,
+}
+
+impl Default for Resources {
+    fn default() -> Self {
+        Self { total_memory_mb: 32768, used_memory_mb: 4096, total_cpu_millis: 8000, used_cpu_millis: 1500 }
+    }
+}
+
 /// What the region does differently.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -180,6 +210,9 @@ pub struct Switches {
     pub init_program: Option<String>,
     /// Pod security is `restricted`: init containers of plugins, which are privileged, are not let run (rebuild.md §8.3, 1).
     pub refuses_privileged: bool,
+    pub resources: Resources,
+    /// Rules of its store that delete objects, on every bucket.
+    pub expiry_rules: Vec<ExpiryRule>,
     /// Jobs of the builder do not end before this is off again.
     pub hold_builder: bool,
     /// The region sends `k8s_component_name` with restored components; the published one does not.

@@ -40,13 +40,15 @@ pub use clock::{Clock, Moment};
 pub use cluster::{Cluster, ClusterSpec};
 pub use era::Era;
 pub use error::SandboxError;
-pub use fault::{Call, Fault, Faults, Hits, RegionFault, Server, Stage, Switches, Trouble, WireFault};
+pub use fault::{
+    Call, ExpiryRule, Fault, Faults, Hits, RegionFault, Resources, Server, Stage, Switches, Trouble, WireFault,
+};
 pub use region::Pace;
 pub use registry::{ImageRegistry, RegistryLogin, RegistrySpec};
 pub use seed::{
-    AppPlan, BackupPlan, ComponentPlan, ConfigGroupPlan, PluginPlan, RegionPlan, SAMPLE_PASSWORD, SampleName, Seed,
-    SeedPlan, StoragePlan, TeamPlan, UserPlan,
+    AppPlan, BackupPlan, CertificatePlan, ComponentPlan, ConfigGroupPlan, PluginPlan, RegionPlan, SAMPLE_PASSWORD,
+    SampleName, Seed, SeedPlan, StoragePlan, TeamPlan, UserPlan,
 };
 pub use state::{Role, State};
 pub use store::{Objects, StoreAddress};
-pub use world::{SampleCluster, Site, World, WorldInfo};
+pub use world::{Regions, SampleCluster, Site, World, WorldInfo};

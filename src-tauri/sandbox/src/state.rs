@@ -394,6 +394,11 @@ pub struct HttpRule {
     pub default: bool,
     pub extensions: Value,
     pub config: Option<Value>,
+    /// 0: none, and plain http.
+    #[serde(default)]
+    pub certificate_id: u64,
+    #[serde(default)]
+    pub weight: u64,
     pub create_time: Moment,
 }
 

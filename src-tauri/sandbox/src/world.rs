@@ -22,6 +22,15 @@ pub enum Site {
     Factory,
 }
 
+/// How many clusters the console of `shanghai` has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Regions {
+    #[default]
+    One,
+    /// Another one, `chengdu`, with a team of its own and nothing in it.
+    Two,
+}
+
 /// What a client needs to know of a sample cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SampleCluster {
@@ -68,13 +77,21 @@ pub struct World {
 impl World {
     /// Starts the demo in `dir`, or resumes it.
     pub async fn start(dir: &Path, pace: Pace) -> Result<Self, SandboxError> {
+        Self::start_with(dir, pace, Regions::One).await
+    }
+
+    /// The same, with as many clusters behind the console of `shanghai`.
+    pub async fn start_with(dir: &Path, pace: Pace, regions: Regions) -> Result<Self, SandboxError> {
         std::fs::create_dir_all(dir).map_err(SandboxError::folder(dir))?;
         let path = dir.join("world.json");
         let saved: Saved =
             std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
         let start = |name: SampleName| {
             let mut spec = ClusterSpec::new(name.name(), name.era(), dir.join(name.name()));
-            spec.seed = Seed::Sample(name);
+            spec.seed = match (name, regions) {
+                (SampleName::Shanghai, Regions::Two) => Seed::Plan(Box::new(name.plan_of_two())),
+                _ => Seed::Sample(name),
+            };
             spec.pace = pace;
             Cluster::start(spec)
         };

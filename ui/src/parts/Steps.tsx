@@ -1,4 +1,4 @@
-/** One bar per step, width by expected time, so that the long one is seen to be long. */
+/** One bar per step, width by expected time, so that the long one is seen to be long; in rows where they do not fit beside each other. */
 import { useWords } from "../strings";
 import { Cut, cx } from "./basics";
 

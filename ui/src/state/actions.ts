@@ -183,6 +183,7 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
         notice(failure);
       }
     },
+    openReport: (path: string) => rpc("open_report", { path }).catch(notice),
     reveal: (path: string) => rpc("reveal_file", path).catch(notice),
     async verify(path: string) {
       try {

@@ -339,6 +339,7 @@ export const official = {
     notDeleted: "The original was not deleted",
     saveReport: "Save report…",
     saveAs: { html: "As a page (HTML)…", json: "As data (JSON)…" } satisfies Record<ReportFormat, string>,
+    openReport: "Open report",
     savedAs: (file: string) => `Saved as ${file}`,
     notSaved: "The report was not saved",
     addresses: "Gateway rules",

@@ -336,6 +336,7 @@ export const official: typeof english = {
     notDeleted: "原应用没有删除",
     saveReport: "保存报告…",
     saveAs: { html: "存为网页（HTML）…", json: "存为数据（JSON）…" },
+    openReport: "打开报告",
     savedAs: (file) => `已存为 ${file}`,
     notSaved: "报告没有保存",
     addresses: "网关规则",

@@ -90,6 +90,8 @@ macro_rules! command_table {
             save_report: crate::api::ReportRequest => crate::api::SavedReport;
             /// The same, where the desktop's dialog says; none when it was closed.
             save_report_as: crate::api::ReportRequest => Option<crate::api::SavedReport>;
+            /// Shows a report that was saved as a page in the user's browser.
+            open_report: crate::api::SavedReport => ();
 
             /// Deletes the app a restore came from, once its copy is whole and runs.
             delete_original: crate::api::DeleteOriginalRequest => crate::api::JobView;

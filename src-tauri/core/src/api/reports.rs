@@ -72,6 +72,20 @@ impl Core {
         self.save_report(ReportRequest { path: Some(path), ..request }).await.map(Some)
     }
 
+    /// Nothing but a page is opened: what else a file of this computer may start is not ours to know.
+    pub async fn open_report(&self, saved: SavedReport) -> Result<(), Problem> {
+        let path = Path::new(&saved.path);
+        if path.extension().is_none_or(|found| found != ending(ReportFormat::Html)) || !path.is_absolute() {
+            return Err(Problem::new(Code::BadRequest, "Only a report that was saved as a page can be opened")
+                .hint("Show its folder instead"));
+        }
+        if !path.is_file() {
+            return Err(Problem::new(Code::NotFound, format!("{} is no longer there", saved.path))
+                .hint("Save the report again"));
+        }
+        self.desktop()?.open_page(path)
+    }
+
     fn write_report(&self, report: &JobReport, request: &ReportRequest, path: &Path) -> Result<SavedReport, Problem> {
         let text = match request.format {
             ReportFormat::Html => report::page(report, self.words(request.language)),

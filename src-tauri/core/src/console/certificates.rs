@@ -7,6 +7,7 @@ use super::lenient;
 use super::request::{Call, Wait};
 use crate::ctx::Ctx;
 use crate::secret::Secret;
+use reqwest::Method;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
@@ -82,5 +83,21 @@ impl Console {
         let call = Call::post("create the certificate", &path, body).within(scope).wait(Wait::Long);
         let envelope = self.ask(ctx, call.hiding([&certificate.chain, &certificate.key])).await?;
         envelope.bean.get("id").and_then(Value::as_i64).ok_or_else(|| envelope.bad("no id"))
+    }
+    /// Deletes one that has both this id and this name. The console looks at the id alone, of whatever team, and fails on one
+    /// that is not there; so its list is asked first. One that rules still use is refused.
+    pub(crate) async fn delete_certificate(
+        &self,
+        ctx: &Ctx,
+        scope: &Scope,
+        id: i64,
+        alias: &str,
+    ) -> Result<(), ConsoleError> {
+        if !self.certificates(ctx, scope).await?.iter().any(|row| row.id == id && row.alias == alias) {
+            return Ok(());
+        }
+        let path = ["teams", scope.team.as_str(), "certificates", &id.to_string()];
+        let call = Call::new("delete the certificate", Method::DELETE, &path).within(scope).wait(Wait::Long);
+        self.ask(ctx, call).await.map(drop)
     }
 }

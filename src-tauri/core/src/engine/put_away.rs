@@ -5,7 +5,8 @@ use crate::console::{AppAction, ComponentState, ConsoleError};
 use crate::engine::rebuild::{helper, unplug};
 use crate::engine::runner::{Run, Stop};
 use crate::engine::{
-    backup, claim, deliver, landing, links::Cluster, reading, rebuild, registries, restore, restore_own, sharing,
+    backup, claim, deliver, gateway, landing, links::Cluster, reading, rebuild, registries, restore, restore_own,
+    sharing,
 };
 use crate::ids::{ClusterId, TeamName};
 use crate::jobs::PhaseName;
@@ -97,6 +98,12 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
     if let Some((app, name)) = &record.app {
         let facts = [("app", name.clone()), ("app_id", app.to_string()), ("team", team)];
         add("app", Leftover::App { app: *app }, Line::new(LineCode::LeftApp, facts));
+    }
+    // Rules of v5 hold theirs until their app is gone.
+    for (name, id) in &record.gateway.certificates {
+        let Some(id) = *id else { continue };
+        let line = Line::new(LineCode::LeftCertificate, [("name", name.clone()), ("team", helper_team.clone())]);
+        add(&format!("certificate {name}"), Leftover::Certificate { name: name.clone(), id }, line);
     }
     // A plugin that components have cannot go before them.
     if let Some(plugin) = &record.volumes.helper {
@@ -190,6 +197,7 @@ async fn find_unheard(run: &Run) -> Result<(), Stop> {
             if record.rebuild.import_asking && record.rebuild.import.is_none() {
                 rebuild::find_opened(run).await?;
             }
+            gateway::find_unheard(run, landing).await?;
             helper::find_unheard(run).await?;
             for object in &record.claims {
                 let (store, key) = deliver::open(run, object).await?;
@@ -368,6 +376,10 @@ async fn remove_thing(run: &Run, thing: &Leftover) -> Result<(), Stop> {
         Leftover::Route { route, .. } => {
             let (target, scope) = target(run).await?;
             gone_is_fine(target.console.delete_http_route(&run.ctx, &scope, route.app, &route.name).await)
+        }
+        Leftover::Certificate { name, id } => {
+            let (target, scope) = target(run).await?;
+            gone_is_fine(target.console.delete_certificate(&run.ctx, &scope, *id, name).await)
         }
         Leftover::ImportRecord { event } => rebuild::forget_record(run, event).await,
         Leftover::VolumeData { prefix } => helper::forget_data(run, prefix).await,

@@ -1,6 +1,9 @@
 //! Deletes a backup's record and, when asked and when nobody else needs them, its objects. The platform deletes the record
 //! only (protocol.md B-16), and v5 says yes where it deletes nothing (v5.17.3 recordings 513, 550): what is said here was
 //! looked at afterwards.
+//!
+//! No journal is kept: objects go first and the record last, so that wherever a crash or a refusal cuts in, the record is
+//! still there and leads to what is left, and asking once more finishes it.
 
 use crate::console::{BackupRecord, BackupState};
 use crate::ctx::Ctx;
@@ -87,16 +90,34 @@ pub(crate) async fn remove(
         return Err(Problem::new(Code::PlanBlocked, format!("The object is needed: {}", holder.message))
             .hint("Delete the record alone; the object stays"));
     }
-    cluster.console.delete_backup(ctx, &cluster.scope(team), record.app(), &record.backup_id).await?;
     let mut removed = Removed::default();
-    removed.gone.push(Line::new(LineCode::GoneRecord, [("version", record.version.clone())]));
-    engine.tell(crate::engine::Notice::Column(cluster.id.clone()));
-    if !with_objects {
+    if with_objects {
+        remove_objects(located, &mut removed).await;
+    } else {
         removed.stays = stays(located);
-        return Ok(removed);
     }
-    for seen in located.seen.iter().chain(&located.elsewhere) {
-        match delete_object(cluster, seen).await {
+    if removed.problems.is_empty() {
+        let scope = cluster.scope(team);
+        match cluster.console.delete_backup(ctx, &scope, record.app(), &record.backup_id).await {
+            Ok(()) => removed.gone.insert(0, Line::new(LineCode::GoneRecord, [("version", record.version.clone())])),
+            // Nothing happened.
+            Err(error) if removed.gone.is_empty() => return Err(error.into()),
+            Err(error) => removed.problems.push(error.into()),
+        }
+    }
+    if !removed.problems.is_empty() {
+        removed.stays.push(Line::new(LineCode::StaysRecord, [("version", record.version.clone())]));
+    }
+    engine.tell(crate::engine::Notice::Column(cluster.id.clone()));
+    Ok(removed)
+}
+
+async fn remove_objects(located: &Located, removed: &mut Removed) {
+    // The package last: without it, nobody would look for what lies beside it.
+    let (packages, beside): (Vec<&Seen>, Vec<&Seen>) =
+        located.seen.iter().chain(&located.elsewhere).partition(|seen| !seen.is_metadata);
+    for seen in beside.into_iter().chain(packages) {
+        match delete_object(&located.cluster, seen).await {
             Ok(()) => {
                 let facts = [("key", seen.key.clone()), ("bucket", seen.bucket.clone())];
                 removed.gone.push(Line::new(LineCode::GoneObject, facts));
@@ -107,7 +128,6 @@ pub(crate) async fn remove(
             }
         }
     }
-    Ok(removed)
 }
 
 /// Gone is what a look no longer finds.

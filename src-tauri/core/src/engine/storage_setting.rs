@@ -1,5 +1,8 @@
 //! A console's one object storage setting: tried with a real object, and set for everybody. Consoles hold nobody to being an
 //! administrator (recording 405), so this does.
+//!
+//! Setting it is one request, after which the console is asked what it keeps; a crash leaves the old setting or the new one,
+//! and both are read afresh. A crash in a trial may leave its object, which the next trial of this profile replaces and deletes.
 
 use crate::console::ObjectStorage;
 use crate::ctx::Ctx;
@@ -33,8 +36,8 @@ pub(crate) async fn test(profile: &Profile, setting: &ObjectStorage) -> Vec<(Tri
         return vec![(Trial::Reach, Some(error.into()))];
     }
     seen.push((Trial::Reach, None));
-    let id = uuid::Uuid::new_v4().simple().to_string();
-    let (key, body) = (format!(".rainferry-probe-{id}"), Bytes::from(id));
+    let key = format!(".rainferry-probe-{}", profile.id);
+    let body = Bytes::from(uuid::Uuid::new_v4().simple().to_string());
     let written = store.put(&key, vec![body.clone()]).await.err().map(Problem::from);
     let was_written = written.is_none();
     seen.push((Trial::Write, written));

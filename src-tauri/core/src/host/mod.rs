@@ -64,6 +64,8 @@ pub trait Desktop: Send + Sync {
     fn reveal(&self, path: &Path) -> Result<(), Problem>;
     /// Shows a page of a console in the user's browser.
     fn open_url(&self, url: &str) -> Result<(), Problem>;
+    /// Shows a page of this computer there.
+    fn open_page(&self, path: &Path) -> Result<(), Problem>;
 }
 
 /// A sample cluster as a profile is made of it.

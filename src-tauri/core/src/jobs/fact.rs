@@ -273,8 +273,14 @@ pub(crate) enum Fact {
         rule: String,
         line: Line,
     },
+    CertificateAsking {
+        name: String,
+    },
     CertificateMade {
         name: String,
+        /// Not known of jobs of earlier versions.
+        #[serde(default)]
+        id: Option<i64>,
     },
 
     // Volume data through pods.
@@ -390,6 +396,11 @@ pub(crate) enum Leftover {
     Route {
         route: RouteRef,
         rule: String,
+    },
+    /// A certificate of the target team.
+    Certificate {
+        name: String,
+        id: i64,
     },
     /// The console's record of an import.
     ImportRecord {

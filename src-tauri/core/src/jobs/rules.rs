@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct GatewayRecord {
     pub made: BTreeMap<String, Option<RouteRef>>,
     pub refused: BTreeMap<String, Line>,
-    pub certificates: BTreeSet<String>,
+    /// By name, with the id that its console gave it.
+    pub certificates: BTreeMap<String, Option<i64>>,
+    pub certificates_asked: BTreeSet<String>,
 }
 
 impl GatewayRecord {
@@ -17,11 +19,17 @@ impl GatewayRecord {
         self.made.contains_key(rule) || self.refused.contains_key(rule)
     }
 
+    pub(super) fn forget_certificate(&mut self, name: &str) {
+        self.certificates.remove(name);
+        self.certificates_asked.remove(name);
+    }
+
     pub(super) fn apply(&mut self, fact: &Fact) {
         match fact {
             Fact::RuleMade { rule, route } => drop(self.made.insert(rule.clone(), route.clone())),
             Fact::RuleRefused { rule, line } => drop(self.refused.insert(rule.clone(), line.clone())),
-            Fact::CertificateMade { name } => drop(self.certificates.insert(name.clone())),
+            Fact::CertificateAsking { name } => drop(self.certificates_asked.insert(name.clone())),
+            Fact::CertificateMade { name, id } => drop(self.certificates.insert(name.clone(), *id)),
             _ => {}
         }
     }

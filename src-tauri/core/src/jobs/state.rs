@@ -251,6 +251,7 @@ impl JobRecord {
             Fact::RuleAsking { .. }
             | Fact::RuleMade { .. }
             | Fact::RuleRefused { .. }
+            | Fact::CertificateAsking { .. }
             | Fact::CertificateMade { .. } => self.gateway.apply(&entry.fact),
             Fact::Volumes { step } => self.volumes.apply(step),
             Fact::Reading { step } => self.reading.apply(step),
@@ -426,6 +427,7 @@ impl JobRecord {
                 self.reopen();
             }
             Leftover::Route { rule, .. } => drop(self.gateway.made.remove(&rule)),
+            Leftover::Certificate { name, .. } => self.gateway.forget_certificate(&name),
             Leftover::ImportRecord { .. } => {
                 self.rebuild.forget_import();
                 self.reopen();

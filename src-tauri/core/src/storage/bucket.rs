@@ -4,6 +4,7 @@ use super::crc::Crc64;
 use super::error::StoreError;
 use super::etag::Etag;
 use super::habits::Habits;
+use super::lifecycle::{self, ExpiryRule};
 use super::spec::{StoreIdentity, StoreKind};
 use super::store::{
     BodyCheck, ByteStream, Chunks, CopyRange, ListedObject, ObjectFacts, PartFacts, PendingUpload, Store, UploadId,
@@ -306,6 +307,17 @@ impl Store for Bucket {
         let ask = Ask { method: Method::DELETE, doing: "delete", key, ..Ask::default() };
         match self.wire.ask(&ask, Tries::Patiently).await {
             Ok(_) | Err(StoreError::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn expiry_rules(&self) -> Result<Vec<ExpiryRule>, StoreError> {
+        let query = vec![("lifecycle", String::new())];
+        let ask = Ask { doing: "tell the lifecycle rules", key: "", query, ..Ask::default() };
+        match self.wire.ask(&ask, Tries::Once).await {
+            Ok(answer) => Ok(lifecycle::expiry_rules(&answer.body)),
+            // `NoSuchLifecycleConfiguration`, or OSS's `NoSuchLifecycle`: there are none.
+            Err(StoreError::NotFound { .. }) => Ok(Vec::new()),
             Err(error) => Err(error),
         }
     }

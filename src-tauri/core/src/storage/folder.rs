@@ -5,6 +5,7 @@
 use super::crc::Crc64;
 use super::error::StoreError;
 use super::etag::Etag;
+use super::lifecycle::ExpiryRule;
 use super::spec::{StoreIdentity, StoreSpec, bad};
 use super::store::{
     BodyCheck, ByteStream, Chunks, CopyRange, ListedObject, ObjectFacts, PartFacts, PendingUpload, Store, UploadId,
@@ -303,5 +304,8 @@ impl Store for Folder {
             Ok(()) | Err(StoreError::NotFound { .. }) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+    async fn expiry_rules(&self) -> Result<Vec<ExpiryRule>, StoreError> {
+        Ok(Vec::new())
     }
 }

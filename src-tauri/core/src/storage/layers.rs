@@ -4,6 +4,7 @@
 use super::crc::Crc64;
 use super::error::StoreError;
 use super::etag::Etag;
+use super::lifecycle::ExpiryRule;
 use super::spec::StoreIdentity;
 use super::store::{
     BodyCheck, ByteStream, Chunks, CopyRange, ListedObject, ObjectFacts, PartFacts, PendingUpload, Store, UploadId,
@@ -213,5 +214,10 @@ impl<T: Tap> Store for Tapped<T> {
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
         self.tap.before(Op::Delete, key).await?;
         self.inner.delete(key).await
+    }
+
+    async fn expiry_rules(&self) -> Result<Vec<ExpiryRule>, StoreError> {
+        self.tap.before(Op::Check, "").await?;
+        self.inner.expiry_rules().await
     }
 }

@@ -5,6 +5,7 @@
 use super::crc::Crc64;
 use super::error::StoreError;
 use super::etag::Etag;
+use super::lifecycle::ExpiryRule;
 use super::spec::StoreIdentity;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -149,6 +150,9 @@ pub(crate) trait Store: fmt::Debug + Send + Sync {
 
     /// Deletes an object. One that is not there is no error.
     async fn delete(&self, key: &str) -> Result<(), StoreError>;
+
+    /// The bucket's rules that delete objects. Not every store tells them, and not everybody.
+    async fn expiry_rules(&self) -> Result<Vec<ExpiryRule>, StoreError>;
 }
 
 /// A piece of an object in any bucket of the same endpoint.

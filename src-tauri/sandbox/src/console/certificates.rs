@@ -83,3 +83,32 @@ pub(crate) fn list(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     });
     Ok(Answer::found(Data::list(list.collect::<Value>()).and_bean(json!({"nums": here.len()}))))
 }
+
+fn asked(desk: &Desk<'_>, ask: &Ask) -> Option<Certificate> {
+    let id: u64 = ask.param("certificate").parse().ok()?;
+    desk.rows().certificates.iter().find(|row| row.id == id).cloned()
+}
+
+/// `GET /console/teams/<team>/certificates/<id>`: with its key.
+pub(crate) fn one(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
+    desk.allowed(ask, Need::Operate)?;
+    let row = asked(desk, ask).ok_or_else(|| Answer::refused(404, "certificate not found", "证书不存在"))?;
+    Ok(Answer::found(Data::bean(json!({
+        "alias": row.alias, "certificate_type": row.kind, "id": row.id, "tenant_id": row.tenant_id,
+        "certificate": row.certificate, "private_key": row.private_key,
+    }))))
+}
+
+/// `DELETE /console/teams/<team>/certificates/<id>`: refused while a rule uses it; whose it is nobody asks (rainbond-console
+/// v6.9.8 console/services/app_config/domain_service.py `delete_certificate_by_pk`).
+pub(crate) fn delete(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
+    desk.allowed(ask, Need::Operate)?;
+    let row =
+        asked(desk, ask).ok_or_else(|| Answer::refused(500, "'NoneType' object is not subscriptable", "系统异常"))?;
+    let state = desk.rows_mut();
+    if state.http_rules.iter().any(|rule| rule.certificate_id == row.id) {
+        return Err(Answer::refused(400, "the certificate still has http rules", "仍有网关策略在使用该证书"));
+    }
+    state.certificates.retain(|known| known.id != row.id);
+    Ok(Answer::done("证书删除成功"))
+}

@@ -315,10 +315,11 @@ fn checked_region_row(desk: &Desk<'_>, region: &Region) -> Value {
         put("health_status", json!("failure"));
         return Value::Object(row);
     }
-    put("total_memory", json!(32768));
-    put("used_memory", json!(4096));
-    put("total_cpu", json!(8));
-    put("used_cpu", json!(1.5));
+    let resources = &desk.switches.resources;
+    put("total_memory", json!(resources.total_memory_mb));
+    put("used_memory", json!(resources.used_memory_mb));
+    put("total_cpu", json!(f64::from(resources.total_cpu_millis) / 1000.0));
+    put("used_cpu", json!(f64::from(resources.used_cpu_millis) / 1000.0));
     put("total_disk", json!(200.5));
     put("used_disk", json!(20.5));
     put("rbd_version", json!(desk.switches.version.as_ref().unwrap_or(&region.version)));

@@ -140,6 +140,8 @@ const TABLE: &[(&str, &str, Who, View)] = &[
     ("PUT", "/console/teams/{team}/apps/{component}/plugins/{plugin}/open", User, plugins::open),
     ("GET", "/console/teams/{team}/certificates", User, certificates::list),
     ("POST", "/console/teams/{team}/certificates", User, certificates::create),
+    ("GET", "/console/teams/{team}/certificates/{certificate}", User, certificates::one),
+    ("DELETE", "/console/teams/{team}/certificates/{certificate}", User, certificates::delete),
     ("GET", "/console/teams/{team}/events", User, events::list),
     ("GET", "/console/teams/{team}/events/{event}/log", User, events::log),
     ("GET", "/console/teams/{team}/groupapp/backup", User, backups::of_group),

@@ -23,12 +23,15 @@ fn group_name(desk: &Desk<'_>, row: &Component) -> Value {
 }
 
 fn http_row(desk: &Desk<'_>, rule: &HttpRule, row: &Component) -> Value {
+    let certificate = desk.rows().certificates.iter().find(|known| known.id == rule.certificate_id);
+    let scheme = if certificate.is_some() { "https" } else { "http" };
     json!({
-        "certificate_alias": "", "domain_name": format!("http://{}", rule.domain), "type": u8::from(!rule.default),
+        "certificate_alias": certificate.map(|known| known.alias.clone()).unwrap_or_default(),
+        "domain_name": format!("{scheme}://{}", rule.domain), "type": u8::from(!rule.default),
         "is_senior": false, "group_name": group_name(desk, row), "service_cname": row.name,
         "service_alias": row.alias, "container_port": rule.port, "http_rule_id": rule.rule_id,
         "service_id": row.service_id, "domain_path": rule.path, "domain_cookie": "", "domain_heander": "",
-        "the_weight": 100, "is_outer_service": true, "path_rewrite": false, "rewrites": [], "group_id": row.app_id,
+        "the_weight": rule.weight, "is_outer_service": true, "path_rewrite": false, "rewrites": [], "group_id": row.app_id,
     })
 }
 
@@ -87,7 +90,11 @@ pub(crate) fn http_create(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
     let port = port.ok_or_else(|| Answer::refused(400, "parameters are missing", "参数缺失"))?;
     let domain = ask.text("domain_name").ok_or_else(|| Answer::refused(400, "parameters are missing", "参数缺失"))?;
     let path = ask.text("domain_path").unwrap_or("/");
-    if desk.rows().http_rules.iter().any(|rule| rule.domain == domain && rule.path == path) {
+    // Another component may share the place, by weight (rebuild.md §9.1).
+    let same = |rule: &HttpRule| {
+        rule.domain == domain && rule.path == path && rule.service_id == row.service_id && rule.port == port
+    };
+    if desk.rows().http_rules.iter().any(same) {
         return Err(Answer::refused(400, "failed", "策略已存在"));
     }
     let region_id = desk.region(&place.region)?.id.clone();
@@ -103,14 +110,16 @@ pub(crate) fn http_create(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
         default: false,
         extensions: ask.field("rule_extensions").cloned().unwrap_or(json!([])),
         config: ask.field("value").cloned(),
+        certificate_id: ask.field("certificate_id").and_then(Value::as_u64).unwrap_or_default(),
+        weight: ask.field("the_weight").and_then(Value::as_u64).unwrap_or(100),
         create_time: now,
     };
     state.http_rules.push(rule.clone());
     let bean = json!({
         "protocol": "http", "http_rule_id": rule.rule_id, "service_id": row.service_id, "service_name": row.alias,
         "domain_name": rule.domain, "domain_type": "www", "service_alias": row.name,
-        "create_time": clock::plain(now), "container_port": port, "certificate_id": 0, "domain_path": rule.path,
-        "domain_cookie": "", "domain_heander": "", "the_weight": 100, "tenant_id": row.tenant_id, "auto_ssl": false,
+        "create_time": clock::plain(now), "container_port": port, "certificate_id": rule.certificate_id, "domain_path": rule.path,
+        "domain_cookie": "", "domain_heander": "", "the_weight": rule.weight, "tenant_id": row.tenant_id, "auto_ssl": false,
         "auto_ssl_config": null, "rule_extensions": [], "region_id": region_id, "path_rewrite": false,
         "rewrites": [], "type": 1,
     });

@@ -332,6 +332,7 @@ pub(crate) fn open_outer(desk: &mut Desk<'_>, component: &Component, port: &Port
             port: number,
             domain,
             default: true,
+            weight: 100,
             create_time: now,
             ..HttpRule::default()
         });

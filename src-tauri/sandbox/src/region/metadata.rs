@@ -299,10 +299,11 @@ fn service_domains(state: &State, row: &Component) -> Value {
         json!({
             "ID": rule.id, "http_rule_id": rule.rule_id, "region_id": region_id, "tenant_id": row.tenant_id,
             "service_id": row.service_id, "service_name": row.alias, "domain_name": rule.domain,
-            "create_time": clock::plain(rule.create_time), "container_port": rule.port, "protocol": "http",
-            "certificate_id": 0, "domain_type": "www", "service_alias": row.name, "is_senior": false,
+            "create_time": clock::plain(rule.create_time), "container_port": rule.port,
+            "protocol": if rule.certificate_id == 0 { "http" } else { "https" },
+            "certificate_id": rule.certificate_id, "domain_type": "www", "service_alias": row.name, "is_senior": false,
             "domain_path": rule.path, "domain_cookie": "", "domain_heander": "",
-            "type": u8::from(!rule.default), "the_weight": 100, "rule_extensions": "", "is_outer_service": true,
+            "type": u8::from(!rule.default), "the_weight": rule.weight, "rule_extensions": "", "is_outer_service": true,
             "auto_ssl": false, "auto_ssl_config": null, "path_rewrite": false, "rewrites": "",
         })
     });

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::plan::ComponentPlan;
 use crate::clock::{self, Moment};
 use crate::noise;
-use crate::state::{Component, ConfigGroup, EnvVar, Plugin, State};
+use crate::state::{Certificate, Component, ConfigGroup, EnvVar, Plugin, State};
 
 /// A plugin of a team; components name it by `alias`.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +29,29 @@ pub struct ConfigGroupPlan {
     pub enable: bool,
     pub items: Vec<(String, String)>,
     pub components: Vec<String>,
+}
+
+/// A certificate of a team, which the rules of its domain answer with.
+#[derive(Debug, Clone, Default)]
+pub struct CertificatePlan {
+    pub team: String,
+    pub alias: String,
+    pub domain: String,
+    pub certificate: String,
+    pub private_key: String,
+}
+
+pub(super) fn add_certificate(state: &mut State, plan: &CertificatePlan) {
+    let id = state.next_id("certificate");
+    state.certificates.push(Certificate {
+        id,
+        tenant_id: state.team(&plan.team).map(|team| team.tenant_id.clone()).unwrap_or_default(),
+        alias: plan.alias.clone(),
+        kind: "服务端证书".to_owned(),
+        certificate: plan.certificate.clone(),
+        private_key: plan.private_key.clone(),
+    });
+    state.http_rules.iter_mut().filter(|rule| rule.domain == plan.domain).for_each(|rule| rule.certificate_id = id);
 }
 
 pub(super) fn add_plugin(state: &mut State, plan: &PluginPlan, now: Moment) {

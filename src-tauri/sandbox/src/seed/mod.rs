@@ -5,7 +5,7 @@ mod plan;
 mod sample;
 mod workshop;
 
-pub use extras::{ConfigGroupPlan, PluginPlan};
+pub use extras::{CertificatePlan, ConfigGroupPlan, PluginPlan};
 pub(crate) use plan::laid_out;
 pub use plan::{AppPlan, BackupPlan, ComponentPlan, RegionPlan, SeedPlan, StoragePlan, TeamPlan, UserPlan};
 pub use sample::{SAMPLE_PASSWORD, SampleName};

@@ -1,6 +1,6 @@
 //! A world as plain data, and how it becomes rows.
 
-use super::extras::{self, ConfigGroupPlan, PluginPlan};
+use super::extras::{self, CertificatePlan, ConfigGroupPlan, PluginPlan};
 use crate::clock::{self, Moment};
 use crate::console::hashed;
 use crate::era::Era;
@@ -32,6 +32,7 @@ pub struct SeedPlan {
     pub backups: Vec<BackupPlan>,
     pub plugins: Vec<PluginPlan>,
     pub config_groups: Vec<ConfigGroupPlan>,
+    pub certificates: Vec<CertificatePlan>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -245,6 +246,9 @@ pub(crate) fn laid_out(plan: &SeedPlan, era: Era, now: Moment) -> State {
     }
     for group in &plan.config_groups {
         extras::add_config_group(&mut state, group, now);
+    }
+    for certificate in &plan.certificates {
+        extras::add_certificate(&mut state, certificate);
     }
     state
 }
@@ -465,6 +469,8 @@ fn push_http(state: &mut State, row: &Component, port: u64, domain: &str, path: 
         default: path.is_empty(),
         extensions: serde_json::json!([]),
         config: None,
+        certificate_id: 0,
+        weight: 100,
         create_time: now,
     });
 }

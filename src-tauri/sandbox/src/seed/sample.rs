@@ -52,6 +52,21 @@ impl SampleName {
     }
 }
 
+impl SampleName {
+    /// With a second cluster behind the same console.
+    pub(crate) fn plan_of_two(self) -> SeedPlan {
+        let mut plan = self.plan();
+        let region = RegionPlan {
+            alias: text("成都测试集群"),
+            registry: text("chengdu.reg.test"),
+            ..RegionPlan::named("chengdu")
+        };
+        plan.regions.push(region);
+        plan.teams.push(team("far", "远方团队", "chengdu"));
+        plan
+    }
+}
+
 fn text(value: &str) -> String {
     value.to_owned()
 }

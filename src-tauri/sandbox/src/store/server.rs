@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::body::Body;
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, StatusCode};
 use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 
 use super::objects::{Objects, StoreAddress};
 use super::troubled;
 use crate::error::SandboxError;
-use crate::fault::{Faults, Server};
+use crate::fault::{ExpiryRule, Faults, Server};
 use crate::serve::{Answerer, Door, Dropped, answerer};
 
 pub(crate) const ACCESS_KEY: &str = "SANDBOXACCESSKEY";
@@ -79,14 +79,53 @@ fn public_answers(service: S3Service, faults: Faults) -> Answerer {
         let service = service.clone();
         let path = percent_decoded(request.uri().path().trim_start_matches('/'));
         let trouble = faults.arrive(Server::Store, operation(&request, &path), &path);
-        troubled(trouble, request, move |request| serve(service, request))
+        let rules = faults.switches().expiry_rules;
+        troubled(trouble, request, move |request| serve_with_rules(service, request, rules))
     })
+}
+
+/// The library lets in and does not know this one: its 501 becomes the answer.
+async fn serve_with_rules(
+    service: S3Service,
+    request: Request<Body>,
+    rules: Vec<ExpiryRule>,
+) -> Result<Response<Body>, Dropped> {
+    let asks_rules =
+        request.method() == Method::GET && request.uri().query().is_some_and(|query| asks_for(query, "lifecycle"));
+    let answer = serve(service, request).await?;
+    match asks_rules && answer.status() == StatusCode::NOT_IMPLEMENTED {
+        true => Ok(lifecycle(&rules)),
+        false => Ok(answer),
+    }
+}
+
+fn lifecycle(rules: &[ExpiryRule]) -> Response<Body> {
+    let rule = |rule: &ExpiryRule| {
+        format!(
+            "<Rule><ID>{}</ID><Filter><Prefix>{}</Prefix></Filter><Status>Enabled</Status><Expiration><Days>{}</Days></Expiration></Rule>",
+            rule.id, rule.prefix, rule.days
+        )
+    };
+    let (status, body) = match rules {
+        [] => (StatusCode::NOT_FOUND, "<Error><Code>NoSuchLifecycleConfiguration</Code></Error>".to_owned()),
+        rules => {
+            let all: String = rules.iter().map(rule).collect();
+            (StatusCode::OK, format!("<LifecycleConfiguration>{all}</LifecycleConfiguration>"))
+        }
+    };
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response
+}
+
+fn asks_for(query: &str, name: &str) -> bool {
+    query.split('&').any(|part| part.split('=').next() == Some(name))
 }
 
 /// The S3 operation's name, as far as clients of the sandbox use them.
 fn operation(request: &Request<Body>, path: &str) -> &'static str {
     let query = request.uri().query().unwrap_or_default();
-    let has = |name: &str| query.split('&').any(|part| part.split('=').next() == Some(name));
+    let has = |name: &str| asks_for(query, name);
     let copies = request.headers().contains_key("x-amz-copy-source");
     let on_object = path.trim_end_matches('/').contains('/');
     match (request.method(), on_object) {
@@ -94,6 +133,7 @@ fn operation(request: &Request<Body>, path: &str) -> &'static str {
         (&Method::GET, true) => "GetObject",
         (&Method::GET, false) if has("uploads") => "ListMultipartUploads",
         (&Method::GET, false) if path.is_empty() => "ListBuckets",
+        (&Method::GET, false) if has("lifecycle") => "GetBucketLifecycleConfiguration",
         (&Method::GET, false) => "ListObjectsV2",
         (&Method::HEAD, true) => "HeadObject",
         (&Method::HEAD, false) => "HeadBucket",

@@ -1,4 +1,4 @@
-/** Saves the report of a job as a page or as data, where the desktop's dialog says; then shows the file. */
+/** Saves the report of a job as a page or as data, where the desktop's dialog says; then opens the page or shows the file. */
 import { useState } from "react";
 import { fileName } from "../../drag/words";
 import { asProblem } from "../../ipc/client";
@@ -38,6 +38,11 @@ export function SaveReport({ job }: { job: JobId }) {
         <span className="small t2 pair report-saved" role="status" data-report-saved={saved.path}>
           <Icon name="pass" tone="ok" />
           <Cut>{say.savedAs(fileName(saved.path))}</Cut>
+          {saved.path.endsWith(".html") && (
+            <button type="button" className="link small" onClick={() => act.openReport(saved.path)}>
+              {say.openReport}
+            </button>
+          )}
           <button type="button" className="link small" onClick={() => act.reveal(saved.path)}>
             {words.report.reveal}
           </button>

@@ -154,6 +154,7 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
     choose_file: () => fileOf(world, "/home/me/Desktop/订单中心-20260701080000.tar.zst"),
     choose_folder: () => "/media/usb/Rainferry",
     reveal_file: () => null,
+    open_report: () => null,
     verify_file: (path) => {
       const plan = planOf(world, { ...PLAIN, source: { kind: "file", path }, target: { kind: "this_computer", folder: null } });
       return put(jobOf({ ...plan, steps: [{ name: "verify", estimate_secs: 4 }] }, { kind: "verify" }));

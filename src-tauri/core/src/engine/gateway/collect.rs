@@ -1,7 +1,8 @@
 //! Where the rules of an app are known from: its package (v5), the bundle it came in, or the app itself while it is there
 //! (packages of v6 hold none, protocol.md §6.4).
 
-use super::rule::{self, Entry, HttpEntry, Rule};
+use super::rule::{self, Entry, HttpEntry, Leg, Rule};
+use crate::console::{Component, Port};
 use crate::ctx::Ctx;
 use crate::engine::head::Head;
 use crate::engine::links::Cluster;
@@ -44,11 +45,17 @@ pub(crate) async fn of_live(ctx: &Ctx, source: &Cluster, live: &LiveApp) -> Resu
     }
     let mut rules = Vec::new();
     for route in console.http_routes(ctx, &scope, Some(live.app)).await? {
-        let Some(backend) = route.spec.backends.first() else { continue };
-        let leads = |(_, port): &&(_, crate::console::Port)| {
-            port.k8s_service_name == backend.service_name && u64::from(port.port) == backend.port
-        };
-        let Some((row, port)) = doors.iter().find(leads) else { continue };
+        let (mut legs, mut left_out) = (Vec::new(), Vec::new());
+        for backend in &route.spec.backends {
+            let leads = |(_, port): &&(_, Port)| {
+                port.k8s_service_name == backend.service_name && u64::from(port.port) == backend.port
+            };
+            match doors.iter().find(leads) {
+                Some((row, port)) => legs.push((row, port, backend.weight)),
+                None => left_out.push(format!("{}:{}", backend.service_name, backend.port)),
+            }
+        }
+        let Some(((row, port, weight), others)) = legs.split_first() else { continue };
         let Some(host) = route.spec.matches.hosts.first() else { continue };
         // The platform's own domains have the component's alias in them.
         if host.contains(&row.service_alias) {
@@ -59,6 +66,9 @@ pub(crate) async fn of_live(ctx: &Ctx, source: &Cluster, live: &LiveApp) -> Resu
             host: host.clone(),
             path: path.to_owned(),
             route: Some(route.spec.clone()),
+            weight: *weight,
+            others: others.iter().map(|(row, port, weight)| leg(row, port, *weight)).collect(),
+            left_out,
             ..HttpEntry::default()
         };
         rules.push(Rule {
@@ -85,6 +95,10 @@ pub(crate) async fn of_live(ctx: &Ctx, source: &Cluster, live: &LiveApp) -> Resu
     Ok(rules)
 }
 
+fn leg(row: &Component, port: &Port, weight: u64) -> Leg {
+    Leg { component: row.service_id.clone(), name: row.service_cname.clone(), port: port.port, weight }
+}
+
 /// A v6 route does not say which certificate it answers with: the one that was issued to its host.
 async fn with_certificates(ctx: &Ctx, source: &Cluster, live: &LiveApp, rules: &mut [Rule]) {
     let Ok(rows) = source.console.certificates(ctx, &source.scope(&live.team)).await else { return };
@@ -98,7 +112,7 @@ async fn with_certificates(ctx: &Ctx, source: &Cluster, live: &LiveApp, rules: &
 }
 
 /// `*.example.test` covers one label.
-fn covers(domain: &str, host: &str) -> bool {
+pub(super) fn covers(domain: &str, host: &str) -> bool {
     let below = |suffix: &str| host.split_once('.').is_some_and(|(_, rest)| rest == suffix);
     domain == host || domain.strip_prefix("*.").is_some_and(below)
 }

@@ -1,7 +1,7 @@
 //! The target as it was before the first rule was made: what a rule may clash with, and where each leads.
 
 use super::refused;
-use super::rule::{Entry, HttpEntry, Rule};
+use super::rule::{Entry, HttpEntry, Leg, Rule};
 use crate::console::{Component, GatewayApi, HttpRoute, HttpRule, Port, PortAction, Scope, TcpRoute, TcpRule};
 use crate::ctx::Ctx;
 use crate::engine::arrived;
@@ -48,8 +48,8 @@ impl Entries {
     pub(crate) fn hold(&self, rule: &Rule) -> bool {
         match &rule.entry {
             Entry::Http(http) => {
-                let spec = http.route("", rule.port);
-                self.routes.iter().any(|(_, there)| there.clashes_with(&spec)) || self.rule(http).is_some()
+                let spec = http.route(Vec::new());
+                self.routes.iter().any(|(_, there)| there.clashes_with(&spec)) || self.rules(http).next().is_some()
             }
             Entry::Tcp { port } => {
                 let ends = format!(":{port}");
@@ -59,13 +59,13 @@ impl Entries {
         }
     }
 
-    /// The v5 rule of this host and path.
-    pub(super) fn rule(&self, http: &HttpEntry) -> Option<&(TeamName, HttpRule)> {
+    /// The v5 rules of this host and path.
+    pub(super) fn rules(&self, http: &HttpEntry) -> impl Iterator<Item = &(TeamName, HttpRule)> {
         let host_of = |domain: &str| domain.split_once("://").map_or(domain, |(_, host)| host).to_owned();
         let path_of = |path: &str| if path.is_empty() { "/".to_owned() } else { path.to_owned() };
-        self.rules
-            .iter()
-            .find(|(_, there)| host_of(&there.domain) == http.host && path_of(&there.path) == http.path_or_root())
+        self.rules.iter().filter(move |(_, there)| {
+            host_of(&there.domain) == http.host && path_of(&there.path) == http.path_or_root()
+        })
     }
 
     async fn add(&mut self, ctx: &Ctx, target: &Cluster, team: &TeamName, api: GatewayApi) -> Result<(), Problem> {
@@ -93,10 +93,17 @@ fn teams(target: &Cluster, team: &TeamName) -> Vec<TeamName> {
     std::iter::once(team.clone()).chain(others.filter(|name| name != team)).take(TEAMS_ASKED).collect()
 }
 
-/// Where a rule leads on the target.
+/// Where a leg of a rule leads on the target.
 pub(crate) struct Door {
     pub component: Component,
     pub port: Port,
+    pub weight: u64,
+}
+
+impl Door {
+    pub(super) fn is_of(&self, there: &HttpRule) -> bool {
+        there.service_id == self.component.service_id && there.container_port == u64::from(self.port.port)
+    }
 }
 
 impl Ground {
@@ -108,29 +115,29 @@ impl Ground {
     }
 
     /// The component that this one of the source became, and its port, which is opened where it is closed to all.
-    pub(crate) async fn door(&self, run: &Run, rule: &Rule) -> Result<Door, Stop> {
-        let component = self.component(run, rule)?.clone();
+    pub(crate) async fn door(&self, run: &Run, leg: &Leg) -> Result<Door, Stop> {
+        let component = self.component(run, leg)?.clone();
         let (ctx, console) = (&run.ctx, &self.target.console);
         let alias = component.service_alias.as_str();
-        let find = |ports: Vec<Port>| ports.into_iter().find(|port| port.port == rule.port);
+        let find = |ports: Vec<Port>| ports.into_iter().find(|port| port.port == leg.port);
         let port = find(console.ports(ctx, &self.scope, alias).await?);
         let port = port.ok_or_else(|| refused("The component has no such port on the target"))?;
         if port.is_inner || port.is_outer {
-            return Ok(Door { component, port });
+            return Ok(Door { component, port, weight: leg.weight });
         }
-        console.set_port(ctx, &self.scope, alias, rule.port, PortAction::OpenOuter).await?;
-        Ok(Door { component, port })
+        console.set_port(ctx, &self.scope, alias, leg.port, PortAction::OpenOuter).await?;
+        Ok(Door { component, port, weight: leg.weight })
     }
 
-    fn component(&self, run: &Run, rule: &Rule) -> Result<&Component, Problem> {
+    fn component(&self, run: &Run, leg: &Leg) -> Result<&Component, Problem> {
         let installed = run.record().rebuild.installed.unwrap_or_default();
-        let by_id = installed.iter().find(|row| row.source_id == rule.component).map(|row| row.id.clone());
+        let by_id = installed.iter().find(|row| row.source_id == leg.component).map(|row| row.id.clone());
         if let Some(found) = by_id.and_then(|id| self.components.iter().find(|row| row.service_id == id)) {
             return Ok(found);
         }
         // A restore adds `-copy` to names (recordings 707, 734).
         let plain = |row: &Component| row.service_cname.strip_suffix("-copy").unwrap_or(&row.service_cname).to_owned();
-        let mut same = self.components.iter().filter(|row| plain(row) == rule.name);
+        let mut same = self.components.iter().filter(|row| plain(row) == leg.name);
         match (same.next(), same.next()) {
             (Some(found), None) => Ok(found),
             (Some(_), Some(_)) => Err(refused("Two components of the app have this name")),

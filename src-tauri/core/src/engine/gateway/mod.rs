@@ -9,6 +9,7 @@ mod on_routes;
 mod on_tables;
 mod rule;
 
+pub(crate) use certificates::find_unheard;
 pub(crate) use collect::{RULES_FILE, of_bundle, of_job, of_live, of_package};
 pub(crate) use ground::Entries;
 pub(crate) use rule::{Entry, Rule};
@@ -21,7 +22,7 @@ use crate::jobs::fact::{Fact, RouteRef};
 use crate::jobs::request::GatewayWork;
 use crate::line::{Line, LineCode};
 use crate::problem::{Code, Problem};
-use ground::Ground;
+use ground::{Door, Ground};
 
 /// For the lane of the platform's own restore; a rebuild does the same after its fix-ups.
 pub(crate) struct Make;
@@ -34,6 +35,19 @@ impl Step for Make {
 
     async fn act(&self, run: &Run) -> Result<(), Stop> {
         make(run).await
+    }
+}
+
+/// Where the legs of one rule lead.
+#[derive(Clone, Copy)]
+struct Doors<'a> {
+    first: &'a Door,
+    others: &'a [Door],
+}
+
+impl<'a> Doors<'a> {
+    fn all(self) -> impl Iterator<Item = &'a Door> {
+        std::iter::once(self.first).chain(self.others)
     }
 }
 
@@ -83,10 +97,15 @@ fn is_of_one_rule(problem: &Problem) -> bool {
 async fn one(run: &Run, ground: &Ground, work: &GatewayWork, rule: &Rule) -> Result<(), Stop> {
     let key = rule.key();
     let made = async {
-        let place = ground.door(run, rule).await?;
+        let mut doors = Vec::new();
+        for leg in rule.legs() {
+            doors.push(ground.door(run, &leg).await?);
+        }
+        let Some((first, others)) = doors.split_first() else { return Err(refused("It leads nowhere").into()) };
+        let doors = Doors { first, others };
         match arrived::gateway_api(&ground.target)? {
-            GatewayApi::Routes => on_routes::make(run, ground, work, rule, &place).await,
-            GatewayApi::Tables => on_tables::make(run, ground, work, rule, &place).await,
+            GatewayApi::Routes => on_routes::make(run, ground, work, rule, doors).await,
+            GatewayApi::Tables => on_tables::make(run, ground, work, rule, doors).await,
         }
     };
     match made.await {
@@ -122,7 +141,7 @@ pub(crate) fn report(run: &Run, cluster: &str) -> (Vec<Line>, Vec<Line>) {
         arrived.push(Line::new(LineCode::ReportRulesMade, facts));
     }
     if !gateway.certificates.is_empty() {
-        let names = gateway.certificates.iter().cloned().collect::<Vec<_>>().join(", ");
+        let names = gateway.certificates.into_keys().collect::<Vec<_>>().join(", ");
         arrived.push(Line::new(LineCode::ReportCertificates, [("names", names)]));
     }
     let mut hosts: Vec<&str> =

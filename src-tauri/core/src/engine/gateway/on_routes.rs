@@ -2,8 +2,8 @@
 
 use super::ground::{Door, Ground};
 use super::rule::{Entry, HttpEntry, Rule};
-use super::{Outcome, certificates, clash};
-use crate::console::{ConsoleError, NewTcpRoute, RouteSpec};
+use super::{Doors, Outcome, certificates, clash};
+use crate::console::{Backend, ConsoleError, NewTcpRoute, RouteSpec};
 use crate::engine::runner::{Run, Stop};
 use crate::ids::TeamName;
 use crate::jobs::fact::Fact;
@@ -14,11 +14,11 @@ pub(super) async fn make(
     ground: &Ground,
     work: &GatewayWork,
     rule: &Rule,
-    door: &Door,
+    doors: Doors<'_>,
 ) -> Result<Outcome, Stop> {
     match &rule.entry {
-        Entry::Http(http) => route(run, ground, work, rule, http, door).await,
-        Entry::Tcp { port } => tcp(run, ground, rule, *port, door).await,
+        Entry::Http(http) => route(run, ground, work, rule, http, doors).await,
+        Entry::Tcp { port } => tcp(run, ground, rule, *port, doors.first).await,
     }
 }
 
@@ -28,9 +28,14 @@ async fn route(
     work: &GatewayWork,
     rule: &Rule,
     http: &HttpEntry,
-    door: &Door,
+    doors: Doors<'_>,
 ) -> Result<Outcome, Stop> {
-    let spec = http.route(&door.port.k8s_service_name, door.port.port);
+    let backend = |door: &Door| Backend {
+        service_name: door.port.k8s_service_name.clone(),
+        port: door.port.port.into(),
+        weight: door.weight,
+    };
+    let spec = http.route(doors.all().map(backend).collect());
     if let Some((team, there)) = ground.entries.routes.iter().find(|(_, there)| there.clashes_with(&spec)) {
         // Made just before a crash, by this job or by the platform: it leads where ours would.
         let is_ours = *team == ground.scope.team && leads_alike(&there.spec, &spec);
@@ -41,7 +46,7 @@ async fn route(
     }
     certificates::bring(run, ground, work, http).await?;
     run.note(Fact::RuleAsking { rule: rule.key() })?;
-    let alias = door.component.service_alias.as_str();
+    let alias = doors.first.component.service_alias.as_str();
     let name = ground.target.console.create_http_route(&run.ctx, &ground.scope, ground.app, alias, &spec).await?;
     Ok(Outcome::Made(Some(name)))
 }

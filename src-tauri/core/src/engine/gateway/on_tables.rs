@@ -3,7 +3,7 @@
 use super::ground::{Door, Ground};
 use super::on_routes::owner;
 use super::rule::{Entry, HttpEntry, Rule};
-use super::{Outcome, certificates, clash, refused};
+use super::{Doors, Outcome, certificates, clash, refused};
 use crate::console::{ConsoleError, NewTcpRule};
 use crate::engine::runner::{Run, Stop};
 use crate::jobs::fact::Fact;
@@ -14,36 +14,44 @@ pub(super) async fn make(
     ground: &Ground,
     work: &GatewayWork,
     rule: &Rule,
-    door: &Door,
+    doors: Doors<'_>,
 ) -> Result<Outcome, Stop> {
     match &rule.entry {
-        Entry::Http(http) => row(run, ground, work, rule, http, door).await,
-        Entry::Tcp { port } => tcp(run, ground, rule, *port, door).await,
+        Entry::Http(http) => rows(run, ground, work, rule, http, doors).await,
+        Entry::Tcp { port } => tcp(run, ground, rule, *port, doors.first).await,
     }
 }
 
-async fn row(
+/// A row a leg; those that are there were made just before a crash, or by the platform.
+async fn rows(
     run: &Run,
     ground: &Ground,
     work: &GatewayWork,
     rule: &Rule,
     http: &HttpEntry,
-    door: &Door,
+    doors: Doors<'_>,
 ) -> Result<Outcome, Stop> {
-    if let Some((team, there)) = ground.entries.rule(http) {
-        let is_ours = there.service_id == door.component.service_id && there.container_port == u64::from(rule.port);
-        return Ok(if is_ours { Outcome::Made(None) } else { clash(rule, &owner(ground, team, &there.service_alias)) });
+    let there: Vec<_> = ground.entries.rules(http).collect();
+    if let Some((team, other)) = there.iter().find(|(_, row)| !doors.all().any(|door| door.is_of(row))) {
+        return Ok(clash(rule, &owner(ground, team, &other.service_alias)));
+    }
+    let open: Vec<&Door> = doors.all().filter(|door| !there.iter().any(|(_, row)| door.is_of(row))).collect();
+    if open.is_empty() {
+        return Ok(Outcome::Made(None));
     }
     let certificate = certificates::bring(run, ground, work, http).await?;
-    let new = http.row(&door.component.service_id, rule.port, certificate);
-    let new = new.ok_or_else(|| refused("It has conditions or plugins that rules of v5 have not"))?;
-    run.note(Fact::RuleAsking { rule: rule.key() })?;
     let (ctx, console) = (&run.ctx, &ground.target.console);
-    match console.create_http_rule(ctx, &ground.scope, ground.app, &new).await {
-        Ok(_) => Ok(Outcome::Made(None)),
-        Err(ConsoleError::AlreadyThere(_)) => Ok(clash(rule, &ground.target.name())),
-        Err(error) => Err(error.into()),
+    run.note(Fact::RuleAsking { rule: rule.key() })?;
+    for door in open {
+        let new = http.row(&door.component.service_id, door.port.port, door.weight, certificate);
+        let new = new.ok_or_else(|| refused("It has conditions or plugins that rules of v5 have not"))?;
+        match console.create_http_rule(ctx, &ground.scope, ground.app, &new).await {
+            Ok(_) => {}
+            Err(ConsoleError::AlreadyThere(_)) => return Ok(clash(rule, &ground.target.name())),
+            Err(error) => return Err(error.into()),
+        }
     }
+    Ok(Outcome::Made(None))
 }
 
 async fn tcp(run: &Run, ground: &Ground, rule: &Rule, outer: u16, door: &Door) -> Result<Outcome, Stop> {

@@ -5,6 +5,9 @@ use crate::package::{AppModel, GatewayRule, Row};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+/// What a gateway gives the only one.
+const ALL: u64 = 100;
+
 /// An entry that a person made, and where it leads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Rule {
@@ -40,6 +43,21 @@ pub(crate) struct HttpEntry {
     pub parameters: Value,
     /// As v6 has it.
     pub route: Option<RouteSpec>,
+    /// Further components that share what comes, by weight.
+    pub others: Vec<Leg>,
+    /// Where a part of it went that is not of this app, as v6 calls it.
+    pub left_out: Vec<String>,
+}
+
+/// Where a share of an entry leads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Leg {
+    /// The component's `service_id` at the source.
+    pub component: String,
+    /// Its name there.
+    pub name: String,
+    pub port: u16,
+    pub weight: u64,
 }
 
 impl Rule {
@@ -51,9 +69,30 @@ impl Rule {
         }
     }
 
+    /// All of its legs, the first one first.
+    pub(crate) fn legs(&self) -> Vec<Leg> {
+        let (weight, others) = match &self.entry {
+            Entry::Http(http) => (http.weight_or_all(), http.others.as_slice()),
+            Entry::Tcp { .. } => (ALL, [].as_slice()),
+        };
+        let first = Leg { component: self.component.clone(), name: self.name.clone(), port: self.port, weight };
+        std::iter::once(first).chain(others.iter().cloned()).collect()
+    }
+
     /// Old → new, for the plan.
     pub(crate) fn in_words(&self) -> String {
-        format!("{} → {}:{}", self.key(), self.name, self.port)
+        let legs = self.legs();
+        let leg = |leg: &Leg| match legs.len() {
+            1 => format!("{}:{}", leg.name, leg.port),
+            _ => format!("{}:{} ({})", leg.name, leg.port, leg.weight),
+        };
+        let mut words = format!("{} → {}", self.key(), legs.iter().map(leg).collect::<Vec<_>>().join(" + "));
+        if let Entry::Http(http) = &self.entry
+            && !http.left_out.is_empty()
+        {
+            words.push_str(&format!(" (− {})", http.left_out.join(" − ")));
+        }
+        words
     }
 }
 
@@ -62,9 +101,12 @@ impl HttpEntry {
         if self.path.is_empty() { "/" } else { &self.path }
     }
 
-    /// As the gateway of v6 wants it (rebuild.md §9.2). `backend`: the port's name inside the cluster.
-    pub(crate) fn route(&self, backend: &str, port: u16) -> RouteSpec {
-        let backends = vec![Backend { service_name: backend.to_owned(), port: port.into(), weight: 100 }];
+    pub(crate) fn weight_or_all(&self) -> u64 {
+        if self.weight == 0 { ALL } else { self.weight }
+    }
+
+    /// As the gateway of v6 wants it (rebuild.md §9.2): one route for all its legs.
+    pub(crate) fn route(&self, backends: Vec<Backend>) -> RouteSpec {
         if let Some(route) = &self.route {
             return RouteSpec { backends, ..route.clone() };
         }
@@ -122,7 +164,13 @@ impl HttpEntry {
     }
 
     /// As the tables of v5 want it; none where it says what they cannot hold.
-    pub(crate) fn row(&self, service_id: &str, port: u16, certificate: Option<i64>) -> Option<NewHttpRule> {
+    pub(crate) fn row(
+        &self,
+        service_id: &str,
+        port: u16,
+        weight: u64,
+        certificate: Option<i64>,
+    ) -> Option<NewHttpRule> {
         let (header, cookie) = match &self.route {
             None => (self.header.clone(), self.cookie.clone()),
             Some(route) => {
@@ -142,7 +190,7 @@ impl HttpEntry {
             path: self.path_or_root().to_owned(),
             cookie,
             header,
-            weight: if self.weight == 0 { 100 } else { self.weight },
+            weight,
             certificate,
             extensions: self.extensions.clone(),
             value: self.parameters.clone(),
@@ -173,7 +221,23 @@ fn of_scope(exprs: &[Value], scope: &str) -> Option<String> {
 
 /// Rules of people in a package; default domains are made anew by the platform.
 pub(crate) fn of_package(model: &AppModel) -> Vec<Rule> {
-    model.gateway_rules.iter().filter_map(|rule| of_row(model, rule)).collect()
+    let mut rules: Vec<Rule> = Vec::new();
+    for rule in model.gateway_rules.iter().filter_map(|rule| of_row(model, rule)) {
+        match rules.iter_mut().find_map(|known| shared_by(known, &rule)) {
+            Some(http) => http.others.extend(rule.legs()),
+            None => rules.push(rule),
+        }
+    }
+    rules
+}
+
+/// Rows of one host, path and condition that lead to several components are one rule with several legs: v5 shares by
+/// weight so, and on v6 the second would overwrite the first.
+fn shared_by<'a>(known: &'a mut Rule, rule: &Rule) -> Option<&'a mut HttpEntry> {
+    let elsewhere = known.legs().iter().all(|leg| (&leg.component, leg.port) != (&rule.component, rule.port));
+    let (Entry::Http(one), Entry::Http(other)) = (&mut known.entry, &rule.entry) else { return None };
+    let place = |http: &HttpEntry| [&http.host, http.path_or_root(), &http.header, &http.cookie].map(str::to_owned);
+    (elsewhere && place(one) == place(other)).then_some(one)
 }
 
 fn of_row(model: &AppModel, rule: &GatewayRule) -> Option<Rule> {
@@ -194,7 +258,7 @@ fn of_row(model: &AppModel, rule: &GatewayRule) -> Option<Rule> {
                 certificate,
                 extensions: extensions(&row),
                 parameters: parameters(Row(&owner.console_raw.0), &row.text("http_rule_id")),
-                route: None,
+                ..HttpEntry::default()
             };
             let port = u16::try_from(*port).ok()?;
             Some(Rule {

@@ -1,6 +1,6 @@
 //! The plan of a backup: what the platform will refuse is said before, and what must be stopped is named.
 
-use super::{Draft, backup_size, checks, outlook::Outlook, reach, surroundings};
+use super::{Draft, backup_size, checks, expiry, outlook::Outlook, reach, surroundings};
 use crate::console::era;
 use crate::ctx::Ctx;
 use crate::engine::links::Cluster;
@@ -38,7 +38,6 @@ pub(crate) async fn plan(
     list.push(checks::rights(&cluster, team, Some(app), |right| right.add));
     list.extend(checks::read_only(&cluster));
     list.extend(era(&cluster, options.cloud)?);
-    list.extend(expiry(&cluster)?);
     list.push(stateful(&running, options.stop_stateful, options.force));
     list.extend(custom_volumes(ctx, &cluster, team, app, options.force).await?);
     list.extend(third_party(ctx, &cluster, team, app).await?);
@@ -46,6 +45,7 @@ pub(crate) async fn plan(
         list.push(object_storage(ctx, &cluster, team, app).await?);
     }
     let earlier = cluster.console.app_backups(ctx, &scope, app).await?;
+    list.extend(expiry::of_next_backup(&cluster, earlier.first(), options.cloud).await);
     list.push(backup_size::forecast(&earlier, backup_size::limit(&cluster, options.cloud)?));
     let newest = earlier.into_iter().next().map(|row| row.backup_id);
     let note = if options.note.trim().is_empty() { "Rainferry" } else { options.note.trim() };
@@ -88,13 +88,6 @@ fn era(cluster: &Cluster, cloud: bool) -> Result<Option<CheckView>, Problem> {
     let provider = if cloud { cluster.provider() } else { Some("alioss") };
     let obstacle = era::backup_obstacle(cluster.versions()?, provider);
     Ok(obstacle.map(|why| checks::era_block(cluster, why)))
-}
-
-/// B-18: the region's own rules end every object of its buckets.
-pub(super) fn expiry(cluster: &Cluster) -> Result<Option<CheckView>, Problem> {
-    let facts = [("version", cluster.version())];
-    let expires = cluster.quirks()?.expires_objects;
-    Ok(expires.then(|| checks::check(CheckId::Expiry, Level::Warn, LineCode::CheckExpiryWarn, facts)))
 }
 
 fn stateful(running: &[ComponentRef], stops: bool, force: bool) -> CheckView {

@@ -7,10 +7,10 @@ use super::repairs::{self, Arriving, Mends};
 use super::room::Needs;
 use super::source::{self, Found, Source};
 use super::{
-    Draft, adopt, backup, checks, content, gateway, outlook, own_registry, reach, reading, room, surroundings, traps,
-    volumes,
+    Draft, adopt, checks, content, expiry, gateway, outlook, own_registry, reach, reading, room, surroundings, ticket,
+    traps, volumes,
 };
-use crate::bak::{self, TicketRecord};
+use crate::bak::TicketRecord;
 use crate::ctx::Ctx;
 use crate::engine::head::{self, Head};
 use crate::engine::links::Cluster;
@@ -56,6 +56,13 @@ pub(super) struct Cargo<'a> {
     pub is_template: bool,
 }
 
+impl Cargo<'_> {
+    /// Of a live app nobody knows it.
+    fn size(&self) -> Option<u64> {
+        (self.bytes > 0).then_some(self.bytes)
+    }
+}
+
 pub(crate) async fn from_backup(
     engine: &Engine,
     ctx: &Ctx,
@@ -92,6 +99,10 @@ async fn from_store(
 ) -> Result<Plan, Problem> {
     let found = found?;
     checks.push(package_check(&found, &record));
+    if let Ok(facts) = &found.facts {
+        let holder = engine.links.cluster(ctx, &found.object.cluster).await?;
+        checks.extend(expiry::of_object(&holder, &found.object, Some(facts.size)).await);
+    }
     let app = name.or_else(|| found.model().map(|model| model.name.clone())).unwrap_or_else(|| "app".to_owned());
     let model = found.model();
     let bytes = found.facts.as_ref().map_or(record.backup_size, |facts| facts.size);
@@ -105,7 +116,9 @@ async fn from_store(
         }
         None => volumes::Judged::default(),
     };
-    checks.extend(arrival.checks.iter().cloned());
+    // Where both are one object, its end is told once.
+    let told = checks.iter().filter(|check| check.id == CheckId::Expiry).cloned().collect::<Vec<_>>();
+    checks.extend(arrival.checks.iter().filter(|check| !told.contains(check)).cloned());
     let known = gateway::Known { model, bundled: Vec::new(), live };
     let mut rules = gateway::judge(engine, ctx, &arrival, &request.options, known).await?;
     checks.append(&mut rules.checks);
@@ -276,7 +289,8 @@ pub(super) async fn arrival(
     let cluster = engine.links.cluster(ctx, cluster).await?;
     let mut list = surroundings::console(ctx, &cluster).await;
     list.push(checks::rights(&cluster, team, *app, |right| right.import && right.recover));
-    list.push(reach::region(ctx, &cluster).await);
+    let region = reach::fresh(ctx, &cluster).await;
+    list.push(reach::judged(&cluster, region.as_ref()));
     list.extend(checks::read_only(&cluster));
     // A record is handed in as for a restore, whether that would finish or not.
     // Only an app that is made anew has volumes to be filled.
@@ -301,7 +315,9 @@ pub(super) async fn arrival(
     }
     let handing = lane::handing(&cluster)?;
     list.push(checks::production(&cluster));
-    list.extend(room::in_team(ctx, &cluster, team, Needs::of(cargo.record.total_memory, cargo.model)).await?);
+    let needs = Needs::of(cargo.record.total_memory, cargo.model);
+    let needs = if options.volume_data.is_empty() { needs } else { needs.with_helper() };
+    list.extend(room::of_target(ctx, &cluster, team, region.as_ref(), needs).await?);
     let apps = cluster.console.apps(ctx, &cluster.scope(team)).await?;
     let wanted = options.app_name.as_deref().map(str::trim).filter(|name| !name.is_empty()).unwrap_or(cargo.app);
     let (name, check) = landing_app(ctx, &cluster, team, *app, wanted, &apps).await?;
@@ -309,16 +325,21 @@ pub(super) async fn arrival(
     if let Some(model) = cargo.model.filter(|_| !options.record_only) {
         list.extend(content::all(ctx, &cluster, team, choice.lane, model).await);
     }
-    if choice.lane == Lane::Official {
-        list.extend(backup::expiry(&cluster)?);
-    }
     if choice.lane == Lane::Registry {
         list.extend(own_registry::all(engine, ctx, &cluster, options.registry.as_deref(), cargo.model).await);
     }
-    match target_bucket(&cluster) {
+    match arriving_object(&cluster, cargo.record) {
         // Posted to the console, a package needs no store.
         _ if choice.lane.is_rebuilt() && (handing == Handing::Post || choice.build() == Build::Compose) => {}
-        Ok(bucket) => list.push(checks::store(CheckId::TargetStore, &cluster, &bucket).await),
+        Ok(object) => {
+            let store = checks::store(CheckId::TargetStore, &cluster, &object.bucket).await;
+            list.extend(match (choice.lane, store.level) {
+                (Lane::Official, Level::Pass) => expiry::of_object(&cluster, &object, cargo.size()).await,
+                (Lane::Official, _) => expiry::by_version(&cluster),
+                (Lane::Rebuild | Lane::Registry, _) => None,
+            });
+            list.push(store);
+        }
         Err(problem) => {
             let facts = [("cluster", cluster.name()), ("reason", problem.message)];
             list.push(checks::check(CheckId::TargetStore, Level::Block, LineCode::CheckStoreBlock, facts));
@@ -389,8 +410,12 @@ fn probe_ticket(record: &TicketRecord) -> TicketTaken {
 }
 
 pub(super) fn target_bucket(cluster: &Cluster) -> Result<String, Problem> {
-    let object = deliver::target_object(cluster, &probe_ticket(&TicketRecord::default()))?;
-    Ok(object.bucket)
+    Ok(arriving_object(cluster, &TicketRecord::default())?.bucket)
+}
+
+/// Where a package would lie; from v6 on the middle of its key is made anew with the ticket.
+fn arriving_object(cluster: &Cluster, record: &TicketRecord) -> Result<ObjectRef, Problem> {
+    deliver::target_object(cluster, &probe_ticket(record))
 }
 
 /// What lies where the package must go. v5 regions read flat keys that may be taken; a v6 region's key is made anew with the
@@ -472,8 +497,8 @@ pub(crate) async fn from_file(engine: &Engine, ctx: &Ctx, request: &PlanRequest,
     if head::is_bundle(path)? {
         return from_bundle(engine, ctx, request, path).await;
     }
-    let record = read_ticket(path)?;
-    let found = match find_package(engine, ctx, &record).await {
+    let record = ticket::read(path)?;
+    let found = match ticket::find_package(engine, ctx, &record).await {
         Err(problem) if problem.code == Code::PackageMissing && request.options.record_only => {
             return adopt::plan(engine, ctx, request, path, record).await;
         }
@@ -481,46 +506,6 @@ pub(crate) async fn from_file(engine: &Engine, ctx: &Ctx, request: &PlanRequest,
     };
     let place = Place::ThisComputer { path: path.display().to_string() };
     from_store(engine, ctx, request, place, None, record, Ok(found), Vec::new(), None).await
-}
-
-fn read_ticket(path: &Path) -> Result<TicketRecord, Problem> {
-    let bytes = crate::files::read(path)?
-        .ok_or_else(|| Problem::new(Code::NotFound, format!("{} is not there", path.display())))?;
-    Ok(bak::decode(&bytes)?.record)
-}
-
-/// The package that a ticket names.
-pub(crate) async fn of_ticket(engine: &Engine, ctx: &Ctx, path: &Path) -> Result<Found, Problem> {
-    find_package(engine, ctx, &read_ticket(path)?).await
-}
-
-/// The stores of all saved clusters are asked for the package a ticket names, at both keys it may have.
-async fn find_package(engine: &Engine, ctx: &Ctx, record: &TicketRecord) -> Result<Found, Problem> {
-    let mut looked = Vec::new();
-    for profile in engine.book.consoles() {
-        let Ok(known) = engine.links.known(ctx, &profile.id).await else { continue };
-        for region in &known.regions {
-            let id = crate::ids::ClusterId::of(&profile.id, &region.name);
-            let Ok(cluster) = engine.links.cluster(ctx, &id).await else { continue };
-            let Ok(bucket) = target_bucket(&cluster) else { continue };
-            let nested =
-                format!("backup/{}/{}", record.group_uuid.as_deref().unwrap_or_default(), record.package_name());
-            for key in [record.package_name().to_owned(), nested] {
-                let object = ObjectRef { cluster: id.clone(), bucket: bucket.clone(), key };
-                looked.push(format!("{}: {}/{}", cluster.name(), object.bucket, object.key));
-                let Ok(store) = cluster.store(&bucket).await else { continue };
-                if store.head(&object.key).await.is_ok_and(|facts| facts.size == record.backup_size) {
-                    return Ok(source::look(ctx, &cluster, object).await);
-                }
-            }
-        }
-    }
-    let problem = Problem::new(
-        Code::PackageMissing,
-        format!("A ticket holds no data, and its package {} was not found", record.package_name()),
-    );
-    let problem = problem.hint("Add the cluster it came from, or take a bundle instead");
-    Err(looked.into_iter().fold(problem, |problem, place| problem.fact("looked at", place)))
 }
 
 async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &Path) -> Result<Plan, Problem> {

@@ -6,6 +6,7 @@ mod backup_size;
 pub(crate) mod checks;
 mod content;
 mod duplicate;
+mod expiry;
 mod export;
 mod gateway;
 mod lane;
@@ -23,6 +24,7 @@ mod shared;
 pub(crate) mod source;
 mod surroundings;
 mod table;
+mod ticket;
 mod traps;
 mod volumes;
 
@@ -39,8 +41,8 @@ use crate::place::{Environment, Place};
 use crate::problem::{Code, Problem};
 use outlook::Outlook;
 
-pub(crate) use migrate::of_ticket;
 pub(crate) use outlook::{data_sign, empty_volumes};
+pub(crate) use ticket::of_ticket;
 
 /// Decides everything that a request asks for. Where a console lets nobody in or its region is down, the plan is what can
 /// be known without, and the check that blocks it.

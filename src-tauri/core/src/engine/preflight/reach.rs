@@ -4,6 +4,7 @@
 use super::checks::check;
 use super::outlook::{self, Outlook};
 use super::{source, surroundings, table};
+use crate::console::Region;
 use crate::ctx::Ctx;
 use crate::engine::Engine;
 use crate::engine::links::Cluster;
@@ -29,11 +30,20 @@ fn is_connection(problem: &Problem) -> bool {
     matches!(problem.code, Code::Unreachable | Code::TlsFailed | Code::NotRainbond)
 }
 
-/// The region answers its console now. Asked afresh: what was learnt at login may be hours old.
-pub(crate) async fn region(ctx: &Ctx, cluster: &Cluster) -> CheckView {
+/// What the console tells of the region now: what was learnt at login may be hours old.
+pub(crate) async fn fresh(ctx: &Ctx, cluster: &Cluster) -> Option<Region> {
     let rows = cluster.console.regions(ctx, &cluster.known.me.enterprise_id).await.unwrap_or_default();
-    // A console that tells nothing of its regions is no reason to hold anything back.
-    match rows.into_iter().find(|row| row.name == cluster.region).is_some_and(|row| !row.is_healthy()) {
+    rows.into_iter().find(|row| row.name == cluster.region)
+}
+
+/// The region answers its console now.
+pub(crate) async fn region(ctx: &Ctx, cluster: &Cluster) -> CheckView {
+    judged(cluster, fresh(ctx, cluster).await.as_ref())
+}
+
+/// A console that tells nothing of its regions is no reason to hold anything back.
+pub(crate) fn judged(cluster: &Cluster, region: Option<&Region>) -> CheckView {
+    match region.is_some_and(|row| !row.is_healthy()) {
         true => down(&cluster.name()),
         false => check(CheckId::Region, Level::Pass, LineCode::CheckRegionPass, [("cluster", cluster.name())]),
     }

@@ -47,9 +47,11 @@ pub(crate) async fn plan(
     let stops = in_place && request.options.stop_stateful;
     let name = app_name(original.map(|app| app.name.clone()), &found, record.app());
     let mut list = surroundings::console(ctx, &cluster).await;
-    list.extend(room::in_team(ctx, &cluster, &team, Needs::of(record.total_memory, found.model())).await?);
+    let region = reach::fresh(ctx, &cluster).await;
+    let needs = Needs::of(record.total_memory, found.model());
+    list.extend(room::of_target(ctx, &cluster, &team, region.as_ref(), needs).await?);
     list.extend([
-        reach::region(ctx, &cluster).await,
+        reach::judged(&cluster, region.as_ref()),
         checks::rights(&cluster, &team, Some(record.app()), |right| right.recover),
         lane::own_check(&cluster)?,
         checks::production(&cluster),

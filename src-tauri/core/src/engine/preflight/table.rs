@@ -133,6 +133,10 @@ table! {
     }
     Expiry "lifecycle rules that delete objects (B-18)" [Migrate Import Backup]
         by "quirks::a_bucket_that_forgets_is_told_of" {
+        Pass CheckExpiryNone;
+        Pass CheckExpiryUnknown;
+        Warn CheckExpiryDays => FixExpiry;
+        Warn CheckExpiryDate => FixExpiry;
         Warn CheckExpiryWarn => FixExpiry;
     }
     Backup "the record's status" [Migrate Export Restore]
@@ -251,6 +255,13 @@ table! {
         by "room::what_is_left_is_held_against_what_is_needed" {
         Pass CheckCpuPass;
         Warn CheckCpuWarn => FixResources;
+    }
+    ClusterRoom "memory and CPU left on the cluster" [Migrate Import Restore]
+        by "checks::a_cluster_with_too_little_left" {
+        Pass CheckClusterPass;
+        Pass CheckClusterUnknown;
+        Warn CheckClusterMemoryWarn => FixClusterRoom;
+        Warn CheckClusterCpuWarn => FixClusterRoom;
     }
     Name "the app's name; its name inside the cluster is made anew and nobody's" [Migrate Import]
         by "migrate::a_taken_name_gets_the_next_free_one" {

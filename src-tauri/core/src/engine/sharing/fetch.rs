@@ -46,6 +46,19 @@ impl Step for Fetch {
 }
 
 async fn fetch(run: &Run, source: &Source, url: &str, path: &Path) -> Result<u64, Stop> {
+    let progress = run.job.progress();
+    loop {
+        let closed_times = progress.valve().closed_times();
+        match once(run, source, url, path, &progress).await {
+            // Held back for long, a connection is lost: no fault of the region's.
+            Err(Stop::Problem(problem))
+                if problem.code == Code::Unreachable && progress.valve().closed_times() != closed_times => {}
+            other => return other,
+        }
+    }
+}
+
+async fn once(run: &Run, source: &Source, url: &str, path: &Path, progress: &Progress) -> Result<u64, Stop> {
     let part = path.with_extension("part");
     // The last byte is asked for again: of a file that is there whole, only without its name, no range would be left to give.
     let there = part.metadata().map_or(0, |meta| meta.len()).saturating_sub(1);
@@ -53,11 +66,10 @@ async fn fetch(run: &Run, source: &Source, url: &str, path: &Path) -> Result<u64
     let (opened, stream) = source.cluster.console.download_export(&run.ctx, from, there).await?;
     let total = opened.total.unwrap_or(0);
     room(path, total)?;
-    let progress = run.job.progress();
     progress.begin(Parts::for_source(total, None));
     progress.read(opened.from);
     progress.part_done(opened.from);
-    let done = write(run, &part, opened.from, Box::pin(stream), &progress).await?;
+    let done = write(run, &part, opened.from, Box::pin(stream), progress).await?;
     if total > 0 && done != total {
         return Err(Problem::new(Code::Unreachable, format!("The download ended after {done} of {total} bytes"))
             .hint("Try again: it goes on where it stopped")
@@ -110,6 +122,15 @@ where
                 return Err(error.into());
             }
         };
+        // Pause and limits take hold here: what is not read waits at the region.
+        tokio::select! {
+            biased;
+            () = run.ctx.cancel.cancelled() => {
+                file.flush().await.map_err(failed)?;
+                return Err(Stop::Cancelled);
+            }
+            () = progress.valve().pass(piece.len() as u64) => {}
+        }
         file.write_all(&piece).await.map_err(failed)?;
         done += piece.len() as u64;
         progress.read(piece.len() as u64);
