@@ -4,6 +4,7 @@
     goals.py                    all goals, medians of 5
     goals.py --gate             the small version that automation runs: goals 1, 2, 8, 9, 10, repeated once if missed
     goals.py --only 1,4 --runs 3
+    goals.py --write            all of them, and the table into the READMEs
 
 Prints a table and, as its last line, `bench: N goals, M met`; writes target/bench/bench.json.
 """
@@ -12,6 +13,8 @@ import ground
 from ground import MIB, RCLONE, S5, environment, log, measure
 
 OURS = "rainferry-cli --json copy --environment"
+# What is met on an idle machine must not fail on a busy one.
+GATE_ROOM = 1.5
 
 
 def medians(rows):
@@ -57,9 +60,12 @@ class Bench:
             self.servers.remove(server)
 
     def goal(self, number, case, ours, parts):
-        """`parts`: (what, value, goal, met) each; a row is met only if all are."""
-        met = all(part[3] for part in parts)
-        said = ", ".join(f"{value:.2f} {what} (goal {goal})" for what, value, goal, _ in parts)
+        """`parts`: (what, value, sign, bound) each; a row is met only if all are. The gate leaves room for a busy machine."""
+        room = GATE_ROOM if self.gate else 1
+        is_met = {"≥": lambda value, bound: value >= bound / room, "≤": lambda value, bound: value <= bound * room,
+                  "=": lambda value, bound: value == bound}
+        met = all(is_met[sign](value, bound) for _, value, sign, bound in parts)
+        said = ", ".join(f"{value:.2f} {what} (goal {sign} {bound})" for what, value, sign, bound in parts)
         self.rows.append(dict(number=number, case=case, ours=ours, said=said, met=met))
         log(f"goal {number}: {'met' if met else 'missed'}: {said}")
 
@@ -86,14 +92,14 @@ class Bench:
         rclone, s5cmd, raw = found["rclone tuned"], found["s5cmd"], found["raw limit"]
         hashed, streamed = found["ours, SHA-256"], found["ours, streamed"]
         self.goal(1, "copy, client alone, whole SHA-256", f"{hashed['wall']:.2f} s", [
-            ("× rclone tuned", rclone["wall"] / hashed["wall"], "≥ 1.8", rclone["wall"] / hashed["wall"] >= 1.8),
-            ("× s5cmd", s5cmd["wall"] / hashed["wall"], "≥ 2.6", s5cmd["wall"] / hashed["wall"] >= 2.6)])
+            ("× rclone tuned", rclone["wall"] / hashed["wall"], "≥", 1.8),
+            ("× s5cmd", s5cmd["wall"] / hashed["wall"], "≥", 2.6)])
         self.goal(2, "copy, client alone, streamed, CRC-64/NVME", f"{streamed['wall']:.2f} s", [
-            ("× rclone tuned", rclone["wall"] / streamed["wall"], "≥ 3.8", rclone["wall"] / streamed["wall"] >= 3.8),
-            ("of the raw limit", raw["wall"] / streamed["wall"], "≥ 0.9", raw["wall"] / streamed["wall"] >= 0.9)])
+            ("× rclone tuned", rclone["wall"] / streamed["wall"], "≥", 3.8),
+            ("of the raw limit", raw["wall"] / streamed["wall"], "≥", 0.9)])
         self.goal(8, "CPU of a copy", f"{streamed['cpu'] / gib:.2f}, {hashed['cpu'] / gib:.2f} CPU s/GiB", [
-            ("of rclone's, streamed", streamed["cpu"] / rclone["cpu"], "≤ 0.2", streamed["cpu"] / rclone["cpu"] <= 0.2),
-            ("of rclone's, SHA-256", hashed["cpu"] / rclone["cpu"], "≤ 0.45", hashed["cpu"] / rclone["cpu"] <= 0.45)])
+            ("of rclone's, streamed", streamed["cpu"] / rclone["cpu"], "≤", 0.2),
+            ("of rclone's, SHA-256", hashed["cpu"] / rclone["cpu"], "≤", 0.45)])
         self.memory(a, b, env, hashed["mib"], streamed["mib"])
         self.stop(a, b)
 
@@ -105,13 +111,13 @@ class Bench:
             "ours, streamed": (ours.format(way="--way streamed"), env, ()),
         }, 1)
         self.note(f"copy of {large // 1024} GiB, client alone", found)
-        parts = [("MiB streamed", streamed, "≤ 32", streamed <= 32), ("MiB with SHA-256", hashed, "≤ 220", hashed <= 220)]
+        parts = [("MiB streamed", streamed, "≤", 32), ("MiB with SHA-256", hashed, "≤", 220)]
         for name, small in (("streamed", streamed), ("SHA-256", hashed)):
             grown = found[f"ours, {name}"]["mib"] / small
-            parts.append((f"× that at {large // 1024} GiB, {name}", grown, "≤ 1.1", grown <= 1.1))
+            parts.append((f"× that at {large // 1024} GiB, {name}", grown, "≤", 1.1))
         if not self.gate:
             export = self.export_memory(a, env)
-            parts.append(("MiB for an export", export, "≤ 220", export <= 220))
+            parts.append(("MiB for an export", export, "≤", 220))
         self.goal(9, "peak memory", f"{streamed:.0f}, {hashed:.0f} MiB", parts)
 
     def export_memory(self, a, env):
@@ -132,7 +138,7 @@ class Bench:
         }, self.runs, self.named)
         self.note("copy, 10 ms and 40 MiB/s a connection", found)
         ours = found["ours"]["wall"]
-        parts = [(f"× {name}", found[name]["wall"] / ours, f"≥ {goal}", found[name]["wall"] / ours >= goal)
+        parts = [(f"× {name}", found[name]["wall"] / ours, "≥", goal)
                  for name, goal in (("rclone tuned", 3), ("s5cmd", 2.3))]
         self.goal(4, "copy over 10 ms and 40 MiB/s a connection, both sides", f"{ours:.2f} s", parts)
         self.stop(near, far, a, b)
@@ -171,9 +177,8 @@ class Bench:
             self.note("copy between two real stores", found)
             ours, bound = found["ours"], found["ours"]["servers"] / os.cpu_count()
             self.goal(3, "copy between two real stores", f"{ours['wall']:.2f} s", [
-                ("× rclone tuned", found["rclone tuned"]["wall"] / ours["wall"], "≥ 1.15",
-                 found["rclone tuned"]["wall"] / ours["wall"] >= 1.15),
-                ("of the stores' own bound", bound / ours["wall"], "≥ 0.85", bound / ours["wall"] >= 0.85)])
+                ("× rclone tuned", found["rclone tuned"]["wall"] / ours["wall"], "≥", 1.15),
+                ("of the stores' own bound", bound / ours["wall"], "≥", 0.85)])
         if self.wants(5):
             self.uploads(env, b, file, servers, fresh, checked)
         if self.wants(6):
@@ -203,10 +208,10 @@ class Bench:
         parts = []
         for name, goal in (("rclone tuned", 1.5), ("s5cmd", 1.15)):
             ratio = found[name]["wall"] / found["ours"]["wall"]
-            parts.append((f"× {name}, real store", ratio, f"≥ {goal}", ratio >= goal))
+            parts.append((f"× {name}, real store", ratio, "≥", goal))
         for name in ("rclone tuned", "s5cmd"):
             ratio = light[name]["wall"] / light["ours"]["wall"]
-            parts.append((f"× {name}, client alone", ratio, "≥ 2.5", ratio >= 2.5))
+            parts.append((f"× {name}, client alone", ratio, "≥", 2.5))
         self.goal(5, "upload of a file", f"{found['ours']['wall']:.2f} s", parts)
 
     def downloads(self, env, a, file, servers):
@@ -226,7 +231,7 @@ class Bench:
         faster = min(found["rclone tuned"]["wall"], found["s5cmd"]["wall"])
         ratio = faster / found["ours"]["wall"]
         self.goal(6, "download to a file, checked", f"{found['ours']['wall']:.2f} s",
-                  [("× the faster of rclone and s5cmd, which check nothing", ratio, "≥ 0.95", ratio >= 0.95)])
+                  [("× the faster of rclone and s5cmd, which check nothing", ratio, "≥", 0.95)])
 
     def exports(self, env, a, servers):
         out, parts, ours = os.path.join(self.data_dir, "out.tar.zst"), [], []
@@ -248,7 +253,7 @@ class Bench:
             }, self.runs, None, written)
             self.note(f"export to .tar.zst, {kind}", found)
             ratio = found["rclone cat | zstd -1"]["wall"] / found["ours"]["wall"]
-            parts.append((f"× rclone cat | zstd -1, {kind}", ratio, "≥ 1.3", ratio >= 1.3))
+            parts.append((f"× `rclone cat \\| zstd -1`, {kind}", ratio, "≥", 1.3))
             ours.append(f"{found['ours']['wall']:.2f}")
         self.goal(7, "export to .tar.zst with SHA-256", " and ".join(ours) + " s", parts)
 
@@ -269,39 +274,36 @@ class Bench:
             heads, reads, kib = took["heads"], took["ranged_reads"], took["read_bytes"] / 1024
             many = took["entries"] > 10000
             most = 4096 if many else 256
-            parts += [(f"HEADs, {took['entries']} entries", heads, "1", heads == 1), ("ranged reads", reads, "≤ 3", reads <= 3),
-                      ("KiB", kib, f"≤ {most}", kib <= most)]
+            parts += [(f"HEADs, {took['entries']} entries", heads, "=", 1), ("ranged reads", reads, "≤", 3),
+                      ("KiB", kib, "≤", most)]
         self.goal(10, "look into a remote package", f"{reads} reads", parts)
         self.stop(store)
 
     def same_store(self):
-        store = self.keep(ground.seaweed("same", self.store_dir))
-        env, mib, count = environment(store.endpoint, store.endpoint), 5 * self.mib, [0]
-        self.s5(env, store, "mb", "s3://src")
+        """Each copy in a store of its own: what was deleted in one still takes its room."""
+        tools = {"rclone, inside the store": f"{RCLONE.format(verb='copyto')} A:src/obj A:src/copy",
+                 "ours": f"{OURS} {{endpoint}}/src/obj {{endpoint}}/src/copy"}
+        rows, mib = {name: [] for name in tools}, 5 * self.mib
         file = ground.data(self.data_dir, "random", self.mib)
         pieces = " ".join([file] * 5)
-        subprocess.run(["bash", "-c", f"cat {pieces} | {S5} --endpoint-url {store.endpoint} pipe -c 4 -p 16 s3://src/obj"],
-                       env=env, check=True)
+        for number in range(min(self.runs, 3)):
+            for name in list(tools)[:: 1 if number % 2 == 0 else -1]:
+                store = self.keep(ground.seaweed("same", self.store_dir))
+                env = environment(store.endpoint, store.endpoint)
+                self.s5(env, store, "mb", "s3://src")
+                up = f"cat {pieces} | {S5} --endpoint-url {store.endpoint} pipe -c 4 -p 16 s3://src/obj"
+                subprocess.run(["bash", "-c", up], env=env, check=True)
+                row = measure(tools[name].format(endpoint=store.endpoint), env, (store,))
+                if row["cpu"] > 5:
+                    raise SystemExit("bytes seem to have come through this computer")
+                rows[name].append(row)
+                self.stop(store)
         os.remove(file)
-
-        def fresh():
-            count[0] += 1
-            return dict(dst=f"copy{count[0]}")
-
-        def gone(_name, mark, row, _number):
-            if row["cpu"] > 5:
-                raise SystemExit("bytes seem to have come through this computer")
-            self.s5(env, store, "rm", f"s3://src/{mark['dst']}")
-
-        found = in_turn({
-            "rclone, inside the store": (f"{RCLONE.format(verb='copyto')} A:src/obj A:src/{{dst}}", env, (store,)),
-            "ours": (f"{OURS} {store.endpoint}/src/obj {store.endpoint}/src/{{dst}}", env, (store,)),
-        }, min(self.runs, 3), fresh, gone)
+        found = {name: medians(some) for name, some in rows.items()}
         self.note(f"copy of {mib} MiB inside one store", found)
         ratio = found["ours"]["wall"] / found["rclone, inside the store"]["wall"]
         self.goal(11, "same-store copy of 5 GiB", f"{found['ours']['wall']:.2f} s",
-                  [("× rclone's time inside the same store", ratio, "≤ 1.1", ratio <= 1.1)])
-        self.stop(store)
+                  [("× rclone's time inside the same store", ratio, "≤", 1.1)])
 
     def s5(self, env, server, *words):
         command = ["s5cmd", "--log", "error", "--endpoint-url", server.endpoint, *words]
@@ -335,6 +337,19 @@ class Bench:
         return "\n".join(lines)
 
 
+def write(bench):
+    """The table in the READMEs is this one."""
+    mark = "<!-- bench: written by `make bench ARGS=--write` -->"
+    said = f"Medians of {bench.runs}, {bench.mib} MiB, {os.cpu_count()} cores"
+    for name in ("README.md", "README.zh-CN.md"):
+        path = os.path.join(ground.ROOT, name)
+        with open(path) as file:
+            before, rest = file.read().split(mark)
+        after = rest.split("<!-- /bench -->")[1]
+        with open(path, "w") as file:
+            file.write(f"{before}{mark}\n{said}.\n\n{bench.table()}\n<!-- /bench -->{after}")
+
+
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -342,6 +357,7 @@ def main():
     parser.add_argument("--mib", type=int, default=None, help="size of the objects")
     parser.add_argument("--only", type=lambda text: [int(word) for word in text.split(",")], default=[])
     parser.add_argument("--gate", action="store_true")
+    parser.add_argument("--write", action="store_true")
     parser.add_argument("--store-dir", default="/dev/shm/rainferry-bench" if os.path.isdir("/dev/shm") else ground.WORK + "/stores",
                         help="where stores keep their data: memory, so that the disk is not what is measured")
     asked = parser.parse_args()
@@ -359,6 +375,8 @@ def main():
     with open(os.path.join(ground.WORK, "bench.json"), "w") as file:
         json.dump(dict(at=time.strftime("%FT%TZ", time.gmtime()), cores=os.cpu_count(), mib=bench.mib, runs=bench.runs,
                        goals=bench.rows, measured=bench.measured), file, indent=1)
+    if asked.write:
+        write(bench)
     met = sum(row["met"] for row in bench.rows)
     for row in bench.rows:
         if not row["met"]:

@@ -216,6 +216,7 @@ def measure(command, env, servers=(), limit=900):
         reader = threading.Thread(target=lambda: printed.append(process.stdout.read()), daemon=True)
         watcher = threading.Thread(target=watch, daemon=True)
         killer = threading.Timer(limit, lambda: os.killpg(process.pid, signal.SIGKILL))
+        killer.daemon = True
         for thread in (reader, watcher, killer):
             thread.start()
         _, status, usage = os.wait4(process.pid, 0)

@@ -26,10 +26,24 @@ demo() {
     *) return 1 ;;
   esac
 }
+# Samples: the whole of each is a command of its own.
+crash() {
+  cargo test --workspace --quiet --test crash -- --sample 3
+}
+faults() {
+  cargo test --workspace --quiet --test faults -- --sample 40 --random 20
+}
+bench() {
+  cargo build --quiet --release --package rainferry-cli
+  python3 tests/bench/goals.py --gate
+}
 chapter "page" page
 chapter "store" tests/tools/seaweedfs.sh
 chapter "lint" tests/tools/lint.sh
 chapter "rust" rust
 chapter "demo" demo
 chapter "window" tests/tools/window.sh
+chapter "crash" crash
+chapter "faults" faults
+chapter "bench" bench
 echo "All of it: $SECONDS s"

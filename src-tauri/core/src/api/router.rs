@@ -7,6 +7,7 @@ use crate::files;
 use crate::host::Host;
 use crate::problem::{Code, Problem};
 use crate::profiles::Book;
+use crate::storage;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -37,6 +38,7 @@ impl Core {
         let folder = host.data_dir();
         let lock = files::lock(&folder.join("lock"))?;
         let book = Arc::new(Book::open(&folder)?);
+        storage::remember_in(&folder, host.clock().now());
         let engine = Engine::open(host, book)?;
         let core = Self {
             events: broadcast::channel(256).0,

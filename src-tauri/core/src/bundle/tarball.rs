@@ -114,17 +114,17 @@ pub(crate) enum Odd {
     Hostile(&'static str),
 }
 
-/// A part of the package, compressed, beside the bytes to be hashed.
+/// A part of the package, compressed, and how long it was.
 pub(crate) struct Piece {
-    pub raw: Vec<Bytes>,
+    pub raw_bytes: u64,
     pub packed: Vec<u8>,
 }
 
 /// Compresses one part of the package; `before` and `after` are tar's.
-pub(crate) fn piece(before: &[u8], raw: Vec<Bytes>, after: usize) -> io::Result<Piece> {
+pub(crate) fn piece(before: &[u8], raw: &[Bytes], after: usize) -> io::Result<Piece> {
     let zeros = vec![0; after];
     let pieces: Vec<&[u8]> =
         std::iter::once(before).chain(raw.iter().map(AsRef::as_ref)).chain(std::iter::once(zeros.as_slice())).collect();
     let packed = frame(pieces, Effort::Package)?;
-    Ok(Piece { raw, packed })
+    Ok(Piece { raw_bytes: raw.iter().map(|chunk| chunk.len() as u64).sum(), packed })
 }

@@ -145,7 +145,10 @@ where
     };
     let (sender, receiver) = mpsc::channel(1);
     let appending = tokio::task::spawn_blocking(move || appender.run(receiver));
-    let feeder = Feeder { ctx, to, size: contents.package_bytes, header: package_header.to_vec() };
+    let (hashed, to_hash) = mpsc::channel(1);
+    let hashing = tokio::task::spawn_blocking(move || hash_in_order(to_hash));
+    let header = package_header.to_vec();
+    let feeder = Feeder { ctx, to, size: contents.package_bytes, header, hashed, hashing };
     let fed = feeder.run(package, sender).await;
     let appended = appending.await.map_err(|source| BundleError::Broken { path: to.to_owned(), source })?;
     match (fed, appended) {
@@ -172,16 +175,29 @@ fn check_room(to: &Path, needed: u64) -> Result<(), BundleError> {
 
 enum Message {
     Piece(Piece),
-    /// All of the package came: without this, what is written so far is thrown away.
-    Finish,
+    /// All of the package came, and has this SHA-256: without this, what is written so far is thrown away.
+    Finish {
+        package_sha256: String,
+    },
 }
 
-/// Cuts the package into parts and has them compressed side by side.
+/// Cuts the package into parts, has them hashed in order and compressed side by side.
 struct Feeder<'a> {
     ctx: &'a Ctx,
     to: &'a Path,
     size: u64,
     header: Vec<u8>,
+    hashed: mpsc::Sender<Vec<Bytes>>,
+    hashing: JoinHandle<String>,
+}
+
+/// On a thread of its own: neither reading nor writing waits for it, unless it is the slowest.
+fn hash_in_order(mut parts: mpsc::Receiver<Vec<Bytes>>) -> String {
+    let mut hash = Sha256::new();
+    while let Some(part) = parts.blocking_recv() {
+        part.iter().for_each(|chunk| hash.update(chunk));
+    }
+    hex::encode(hash.finalize())
 }
 
 impl Feeder<'_> {
@@ -199,7 +215,9 @@ impl Feeder<'_> {
             let raw = intake.take(start, PART.min(self.size - start)).await?;
             let before = if index == 0 { self.header.clone() } else { Vec::new() };
             let after = if index + 1 == count { padding(self.size) } else { 0 };
-            packing.push_back(tokio::task::spawn_blocking(move || piece(&before, raw, after)));
+            // A thread that is gone shows when its result is asked for.
+            let _ = self.race(self.hashed.send(raw.clone())).await?;
+            packing.push_back(tokio::task::spawn_blocking(move || piece(&before, &raw, after)));
             if packing.len() > workers && !self.pass_on(&mut packing, &sender).await? {
                 return Ok(());
             }
@@ -210,8 +228,11 @@ impl Feeder<'_> {
                 return Ok(());
             }
         }
+        let Self { to, hashed, hashing, .. } = self;
+        drop(hashed);
+        let package_sha256 = hashing.await.map_err(|source| BundleError::Broken { path: to.to_owned(), source })?;
         // If the appender is gone, its own result says why.
-        let _ = sender.send(Message::Finish).await;
+        let _ = sender.send(Message::Finish { package_sha256 }).await;
         Ok(())
     }
 
@@ -284,7 +305,7 @@ where
     }
 }
 
-/// Owns the file. Blocking, on a thread of its own: hashing and writing in order is all it does.
+/// Owns the file. Blocking, on a thread of its own: writing in order is all it does.
 struct Appender {
     to: PathBuf,
     folder: String,
@@ -320,21 +341,18 @@ impl Appender {
         for (name, content) in self.contents.small_entries() {
             file_bytes += self.write_small(&mut file, &name, content, &mut sums)?;
         }
-        let mut hash = Sha256::new();
-        loop {
+        let package_sha256 = loop {
             match pieces.blocking_recv() {
                 Some(Message::Piece(piece)) => {
                     file.write_all(&piece.packed).map_err(failed)?;
                     file_bytes += piece.packed.len() as u64;
-                    piece.raw.iter().for_each(|chunk| hash.update(chunk));
-                    self.passed.fetch_add(piece.raw.iter().map(|chunk| chunk.len() as u64).sum(), Relaxed);
+                    self.passed.fetch_add(piece.raw_bytes, Relaxed);
                 }
-                Some(Message::Finish) => break,
+                Some(Message::Finish { package_sha256 }) => break package_sha256,
                 // Whoever fed us gave up, and says why.
                 None => return Err(BundleError::Cancelled),
             }
-        }
-        let package_sha256 = hex::encode(hash.finalize());
+        };
         sums.push(&self.contents.package_name(), package_sha256.clone());
         let text = sums.to_text();
         file_bytes += self.write_small(&mut file, SUMS, text.as_bytes(), &mut Sums::default())?;

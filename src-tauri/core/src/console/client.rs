@@ -3,7 +3,7 @@
 use super::envelope::{self, Answer, Envelope, Reply};
 use super::error::{ConsoleError, Silence};
 use super::login::{LoginState, Token};
-use super::request::{Auth, Body, Call};
+use super::request::{Auth, Body, Call, Wait};
 use crate::clock::Clock;
 use crate::ctx::{Cancelled, Ctx};
 use crate::ids::TeamName;
@@ -20,6 +20,8 @@ use url::Url;
 
 /// Login reads this header unguarded from v6.3.4 on: without it a good password is a 500 (`console/login/login_event.py`).
 const USER_AGENT: &str = concat!("Rainferry/", env!("CARGO_PKG_VERSION"));
+/// Before a read is made again.
+const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1500)];
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Shorter than the two seconds after which the console's server (gunicorn) hangs up: a request that meets the hanging up
 /// fails, and nobody knows whether it arrived.
@@ -135,7 +137,7 @@ impl Console {
 
     /// One request and its answer, judged. Safe to send again only where the caller knows it is.
     pub(super) async fn send(&self, ctx: &Ctx, call: &Call, token: Option<&Token>) -> Result<Answer, ConsoleError> {
-        let exchange = self.exchange(call, token);
+        let exchange = self.exchange_patiently(call, token);
         let reply = tokio::select! {
             biased;
             () = ctx.cancel.cancelled() => return Err(Cancelled.into()),
@@ -149,6 +151,21 @@ impl Console {
             call.hide.iter().flat_map(|secret| std::iter::once(secret.reveal()).chain(secret.reveal().lines())),
         );
         envelope::read(call.act, &reply, &hide)
+    }
+
+    /// A short read whose connection broke off is made again: it changes nothing, and most breaks pass. All else is the
+    /// caller's to look after.
+    async fn exchange_patiently(&self, call: &Call, token: Option<&Token>) -> Result<Reply, ConsoleError> {
+        let is_short_read = call.method == reqwest::Method::GET && call.wait == Wait::Short;
+        let mut pauses = PAUSES.iter().filter(|_| is_short_read);
+        loop {
+            let reply = self.exchange(call, token).await;
+            let broke_off = matches!(reply, Err(ConsoleError::Unreachable { why: Silence::CutOff, .. }));
+            match pauses.next().filter(|_| broke_off) {
+                Some(pause) => self.clock.sleep(*pause).await,
+                None => return reply,
+            }
+        }
     }
 
     async fn exchange(&self, call: &Call, token: Option<&Token>) -> Result<Reply, ConsoleError> {

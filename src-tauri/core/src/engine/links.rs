@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::console::era::{self, Capabilities, Observed, Quirks, TemplateRules, Versions};
-use crate::console::{Console, ConsoleSpec, Me, ObjectStorage, Region, Scope};
+use crate::console::{Console, ConsoleError, ConsoleSpec, Me, ObjectStorage, Region, Scope};
 use crate::ctx::Ctx;
 use crate::host::Host;
 use crate::ids::{ClusterId, ConsoleId, TeamName};
@@ -168,9 +168,13 @@ async fn learn(ctx: &Ctx, console: &Console) -> Result<Known, Problem> {
     let info = console.config_info(ctx).await?;
     let me = console.me(ctx).await?;
     let regions = console.regions(ctx, &me.enterprise_id).await?;
-    // Not every user may read the setting on every console; without it the user names the store.
-    let storage =
-        console.object_storage(ctx, &me.enterprise_id).await.ok().flatten().filter(|storage| storage.is_enabled);
+    let storage = match console.object_storage(ctx, &me.enterprise_id).await {
+        Ok(storage) => storage.filter(|storage| storage.is_enabled),
+        // Silence is no word about the setting.
+        Err(error @ (ConsoleError::Unreachable { .. } | ConsoleError::Cancelled(_))) => return Err(error.into()),
+        // Not every user may read it on every console; without it the user names the store.
+        Err(_) => None,
+    };
     let all = if me.is_enterprise_admin {
         console.enterprise_teams(ctx, &me.enterprise_id).await.map_or(0, |teams| teams.len())
     } else {

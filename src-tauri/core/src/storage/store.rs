@@ -29,7 +29,8 @@ impl fmt::Display for UploadId {
 }
 
 /// What a store holds the body of a part against before it takes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum BodyCheck {
     /// A CRC-64/NVME in a header.
     Crc64,

@@ -4,13 +4,14 @@
 //! A resumed copy sends no stored part again and reads none of them again either: the whole-object SHA-256 is then left
 //! out, unless nothing else proves the target; then both sides are read once more.
 
+use super::buffers::Buffers;
 use super::checksum::{HashFeed, OrderedHash, Permit, md5_of};
 use super::error::TransferError;
 use super::gated::{Counts, gated, read_part};
-use super::gauge;
+use super::gauge::{self, Lines};
 use super::ledger::{Ledger, PartDone, Recorded, discard};
 use super::options::{Copied, ObjectRef, Options, Progress, Proof, Proving, Way};
-use super::parts::{Parts, own_part_size, same_etag_expected};
+use super::parts::{MOST_IN_FLIGHT, Parts, own_part_size, same_etag_expected};
 use super::prove::{Evidence, etag_of_parts, whole_crc};
 use super::send::{Fleet, PartCheck, Upload, Wanted, begin_upload, broken, clean_up, complete, race, resumable};
 use super::stream::hash_object;
@@ -66,7 +67,7 @@ pub(crate) async fn upload_file(
     let to = &gated(to, progress, Counts::Yes);
     let (file, size, stamp) = open_file(from).await?;
     let parts = cut(size, None, options);
-    let origin = Origin::File { path: from.to_owned(), file: Arc::new(file) };
+    let origin = Origin::File { path: from.to_owned(), file: Arc::new(file), buffers: Buffers::default() };
     let source_etag = Some(stamp.clone());
     let job = Job { ctx, origin: Arc::new(origin), parts, source_etag, to, options, ledger, progress, way: None };
     let copied = job.run().await?;
@@ -110,7 +111,7 @@ async fn open_file(path: &Path) -> Result<(File, u64, Etag), TransferError> {
 /// Where the bytes come from.
 enum Origin {
     Object { from: ObjectRef, facts: ObjectFacts },
-    File { path: PathBuf, file: Arc<File> },
+    File { path: PathBuf, file: Arc<File>, buffers: Buffers },
 }
 
 impl Origin {
@@ -132,8 +133,8 @@ impl Origin {
             Self::Object { from, facts } => read_part(from, range, facts.etag.as_ref(), progress, seen)
                 .await
                 .map_err(|error| TransferError::source(from, error)),
-            Self::File { path, file } => {
-                let chunks = read_file(path, Arc::clone(file), range).await?;
+            Self::File { path, file, buffers } => {
+                let chunks = read_file(path, Arc::clone(file), buffers.clone(), range).await?;
                 let mut at = 0;
                 for chunk in &chunks {
                     seen(at, chunk);
@@ -172,11 +173,11 @@ fn in_pieces(mut bytes: Bytes) -> Chunks {
     pieces
 }
 
-async fn read_file(path: &Path, file: Arc<File>, range: Range<u64>) -> Result<Chunks, TransferError> {
+async fn read_file(path: &Path, file: Arc<File>, buffers: Buffers, range: Range<u64>) -> Result<Chunks, TransferError> {
     let len = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
     let read = move || {
-        let mut bytes = vec![0; len];
-        super::download::read_exact_at(&file, &mut bytes, range.start).map(|()| in_pieces(bytes.into()))
+        let filled = buffers.filled(len, |bytes| super::download::read_exact_at(&file, bytes, range.start));
+        filled.map(in_pieces)
     };
     let read = tokio::task::spawn_blocking(read).await.map_err(|error| broken(&path.display(), error))?;
     read.map_err(|error| match error.kind() {
@@ -310,9 +311,14 @@ impl Job<'_> {
         let reused = u32::try_from(done.len()).unwrap_or(u32::MAX);
         done.keys().for_each(|index| self.progress.part_done(self.parts.len(*index)));
         let hash = OrderedHash::start();
-        let is_hashed = first_run && self.way() == Way::Buffered;
+        let is_buffered = self.way() == Way::Buffered;
+        // A file is at hand should the proof want it; what came over a line is not read twice.
+        let is_wanted = self.options.whole_sha256 || matches!(*self.origin, Origin::Object { .. });
+        let is_hashed = first_run && is_buffered && is_wanted;
         let feed = if is_hashed { hash.feed() } else { HashFeed::nowhere() };
-        let mut fleet = Fleet::new(self.ctx, self.ledger, self.parts, self.to, done);
+        // What is streamed is not held.
+        let held = if is_buffered { self.parts.in_flight() } else { MOST_IN_FLIGHT };
+        let mut fleet = Fleet::holding(held, self.ctx, self.ledger, self.to, done);
         let sent = self.send_missing(&mut fleet, &upload, feed).await;
         if sent.is_err() {
             fleet.ground().await;
@@ -360,6 +366,15 @@ impl Job<'_> {
     async fn send_missing(&self, fleet: &mut Fleet<'_>, upload: &Upload, feed: HashFeed) -> Result<(), TransferError> {
         let gets = Arc::new(Semaphore::new(self.options.gets.max(1)));
         let way = self.way();
+        let lines = Lines {
+            gets: Arc::clone(&gets),
+            puts: (way == Way::Buffered).then(|| Arc::clone(&upload.puts)),
+            held: fleet.budget(),
+            more_held: match way {
+                Way::Buffered => self.parts.most_in_flight() - self.parts.in_flight(),
+                Way::Streamed => 0,
+            },
+        };
         let launching = async {
             let missing: Vec<u32> = (0..self.parts.count()).filter(|index| !fleet.done.contains_key(index)).collect();
             for index in missing {
@@ -379,10 +394,9 @@ impl Job<'_> {
             drop(feed);
             fleet.land().await
         };
-        let puts = (way == Way::Buffered).then_some(&upload.puts);
         tokio::select! {
             landed = launching => landed,
-            never = gauge::widen(self.ctx, self.progress, self.options.gets, &gets, puts) => match never {},
+            never = gauge::widen(self.ctx, self.progress, self.options.gets, &lines) => match never {},
         }
     }
 

@@ -60,7 +60,9 @@ pub(crate) async fn download(
 fn new_parts(facts: &ObjectFacts, options: &Options) -> Parts {
     match options.part_size {
         Some(part_size) => Parts::new(facts.size, part_size),
-        None => Parts::for_source(facts.size, None),
+        None if options.whole_sha256 => Parts::for_source(facts.size, None),
+        // Nothing of a part is held: fewer requests for the same bytes.
+        None => Parts::streamed(facts.size),
     }
 }
 
@@ -247,8 +249,8 @@ fn give_name(part: &Path, to: &Path, existing: OnExisting) -> Result<(), Transfe
     Ok(())
 }
 
-/// Chunks that have come already are written together.
-const WRITTEN_AT_ONCE: usize = 16;
+/// Chunks are gathered until they are worth the way to the thread that writes.
+const WRITTEN_AT_ONCE: u64 = 1 << 20;
 
 fn crc_tag(crc: Crc64) -> Etag {
     Etag::new(format!("crc64nvme:{crc}"))
@@ -305,19 +307,18 @@ impl Mover {
         let range = self.parts.range(index);
         let (mut at, end) = (range.start, range.end);
         let body = self.from.store.get_range(&self.from.key, range, self.pin.as_ref()).await;
-        let mut body = body.map_err(|error| TransferError::source(&self.from, error))?.ready_chunks(WRITTEN_AT_ONCE);
-        let mut sum = Summing::default();
-        while let Some(ready) = body.next().await {
-            let chunks: Chunks = ready
-                .into_iter()
-                .collect::<Result<_, _>>()
-                .map_err(|error| TransferError::source(&self.from, error))?;
-            chunks.iter().for_each(|chunk| sum.add(chunk));
-            let bytes = length(&chunks);
-            self.progress.read(bytes);
-            self.write(at, chunks).await?;
-            at += bytes;
+        let mut body = body.map_err(|error| TransferError::source(&self.from, error))?;
+        let (mut sum, mut chunks) = (Summing::default(), Chunks::new());
+        while let Some(chunk) = body.next().await {
+            let chunk = chunk.map_err(|error| TransferError::source(&self.from, error))?;
+            sum.add(&chunk);
+            self.progress.read(chunk.len() as u64);
+            chunks.push(chunk);
+            if length(&chunks) >= WRITTEN_AT_ONCE {
+                at += self.write_on(at, &mut chunks).await?;
+            }
         }
+        at += self.write_on(at, &mut chunks).await?;
         if at == end {
             return Ok(sum.finish());
         }
@@ -334,6 +335,13 @@ impl Mover {
             read_exact_at(&file, &mut bytes, range.start).map(|()| vec![Bytes::from(bytes)])
         };
         self.blocking("read", read).await
+    }
+
+    /// Writes what was gathered; how much that was.
+    async fn write_on(&self, at: u64, chunks: &mut Chunks) -> Result<u64, TransferError> {
+        let bytes = length(chunks);
+        self.write(at, std::mem::take(chunks)).await?;
+        Ok(bytes)
     }
 
     async fn write(&self, start: u64, chunks: Chunks) -> Result<(), TransferError> {

@@ -17,14 +17,17 @@ const PAYS: f64 = 1.1;
 /// Connections that carry more than this a second are not what holds a transfer up.
 const ENOUGH: f64 = 64.0 * 1024.0 * 1024.0;
 
+/// What a transfer may do at once.
+pub(super) struct Lines {
+    pub gets: Arc<Semaphore>,
+    pub puts: Option<Arc<Semaphore>>,
+    /// Parts that may be held, and how many more where connections are slow.
+    pub held: Arc<Semaphore>,
+    pub more_held: usize,
+}
+
 /// Adds turns to the `first` ones while that makes the transfer faster. Never ends: it goes with the transfer it watches.
-pub(super) async fn widen(
-    ctx: &Ctx,
-    progress: &Arc<Progress>,
-    first: usize,
-    gets: &Semaphore,
-    puts: Option<&Arc<Semaphore>>,
-) -> Infallible {
+pub(super) async fn widen(ctx: &Ctx, progress: &Arc<Progress>, first: usize, lines: &Lines) -> Infallible {
     let (mut added, mut best) = (0, 0.0);
     // The first tick sees connections being made.
     ctx.clock.sleep(TICK).await;
@@ -39,8 +42,9 @@ pub(super) async fn widen(
         best = rate;
         if rate > 0.0 {
             added += MORE;
-            gets.add_permits(MORE);
-            if let Some(puts) = puts {
+            lines.held.add_permits(lines.more_held * MORE / MOST);
+            lines.gets.add_permits(MORE);
+            if let Some(puts) = &lines.puts {
                 puts.add_permits(MORE);
             }
         }

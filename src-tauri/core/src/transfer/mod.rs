@@ -4,6 +4,7 @@
 //! - [`copy`]: object → object through this computer, and file → object
 //! - [`streamed`]: one part of that, read and sent at once
 //! - [`gauge`]: more connections where they pay
+//! - [`buffers`]: memory for parts of files
 //! - [`valve`], [`gated`]: pause and rate
 //! - [`server`]: object → object inside one store
 //! - [`download`]: object → file
@@ -15,6 +16,7 @@
 //! spawned into sets that live and die with the call: dropping the call stops all of it.
 #![allow(dead_code, unused_imports, reason = "the room offers more than the engine asks for so far")]
 
+mod buffers;
 mod checksum;
 mod copy;
 mod download;

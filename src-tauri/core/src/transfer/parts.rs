@@ -16,9 +16,11 @@ const MOST_PARTS: u64 = 9_000;
 const REGION_PART: u64 = 5 * MIB;
 /// A part of the source's own size is used up to this, so that parts in flight fit the memory.
 const LARGEST_OWN: u64 = 64 * MIB;
-/// Bytes that parts in flight may hold together, and their number.
-const BUDGET: u64 = 136 * MIB;
-const MOST_IN_FLIGHT: u64 = 24;
+/// Bytes that parts in flight may hold together at first: what is sent soon after it was read is still near the processor,
+/// and more only costs. Connections that are slow, each for itself, need many at once.
+const BUDGET: u64 = 48 * MIB;
+const FAR_BUDGET: u64 = 136 * MIB;
+pub(crate) const MOST_IN_FLIGHT: usize = 24;
 
 /// An object cut into parts of one size; the last may be smaller. An empty object is one empty part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,10 +61,19 @@ impl Parts {
         range.end - range.start
     }
 
-    /// How many parts may be held in memory at once.
+    /// How many parts may be held in memory at once while connections are fast.
     pub(crate) fn in_flight(&self) -> usize {
-        (BUDGET / self.part_size).clamp(3, MOST_IN_FLIGHT) as usize
+        held(BUDGET, self.part_size)
     }
+
+    /// And how many where they are slow, each for itself.
+    pub(crate) fn most_in_flight(&self) -> usize {
+        held(FAR_BUDGET, self.part_size)
+    }
+}
+
+fn held(budget: u64, part_size: u64) -> usize {
+    usize::try_from(budget / part_size).unwrap_or(usize::MAX).clamp(3, MOST_IN_FLIGHT)
 }
 
 fn usual_size(size: u64) -> u64 {
@@ -133,12 +144,15 @@ mod tests {
 
     #[test]
     fn memory_is_bounded_whatever_the_part_size() {
-        let check = |part: u64, expected| assert_eq!(Parts::new(u64::MAX, part * MIB).in_flight(), expected, "{part}");
-        check(5, 24);
-        check(8, 17);
-        check(16, 8);
-        check(64, 3);
-        check(530, 3);
+        let check = |part: u64, near, far| {
+            let parts = Parts::new(u64::MAX, part * MIB);
+            assert_eq!((parts.in_flight(), parts.most_in_flight()), (near, far), "{part}");
+        };
+        check(5, 9, 24);
+        check(8, 6, 17);
+        check(16, 3, 8);
+        check(64, 3, 3);
+        check(530, 3, 3);
     }
 
     #[test]
@@ -168,7 +182,8 @@ mod tests {
         #[test]
         fn parts_in_flight_fit_the_budget(size in 0..100_000 * MIB, own in proptest::option::of(1..64 * MIB)) {
             let parts = Parts::for_source(size, own);
-            prop_assert!(parts.in_flight() as u64 * parts.part_size <= BUDGET.max(3 * LARGEST_OWN));
+            prop_assert!(parts.in_flight() <= parts.most_in_flight());
+            prop_assert!(parts.most_in_flight() as u64 * parts.part_size <= FAR_BUDGET.max(3 * LARGEST_OWN));
         }
     }
 }

@@ -235,8 +235,24 @@ impl<'a> Fleet<'a> {
         what: &impl ToString,
         done: BTreeMap<u32, PartDone>,
     ) -> Self {
-        let budget = Arc::new(Semaphore::new(parts.in_flight()));
+        Self::holding(parts.most_in_flight(), ctx, ledger, what, done)
+    }
+
+    /// One that holds so many parts at first.
+    pub(crate) fn holding(
+        held: usize,
+        ctx: &'a Ctx,
+        ledger: &'a dyn Ledger,
+        what: &impl ToString,
+        done: BTreeMap<u32, PartDone>,
+    ) -> Self {
+        let budget = Arc::new(Semaphore::new(held));
         Self { ctx, ledger, budget, tasks: JoinSet::new(), what: what.to_string(), done }
+    }
+
+    /// What bounds the parts that are held.
+    pub(crate) fn budget(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.budget)
     }
 
     /// Waits for memory for one more part. Arrivals and failures are noticed meanwhile: the part that failed may be the

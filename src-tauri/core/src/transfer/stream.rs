@@ -23,7 +23,7 @@ use tokio::sync::Semaphore;
 use tokio_util::task::AbortOnDropHandle;
 
 /// Ranges of one object that are read at once for an ordered stream.
-const READS_AHEAD: usize = 8;
+const READS_AHEAD: usize = 6;
 
 /// The bytes of an object in order. Holds at most [`READS_AHEAD`] parts; ends with an error when cancelled.
 pub(crate) struct OrderedReader(BoxStream<'static, Result<Bytes, TransferError>>);
