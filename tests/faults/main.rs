@@ -213,6 +213,11 @@ async fn run(case: &Case) -> Vec<String> {
         client.core.retry_job(job.id.clone()).await.unwrap();
         job = client.end(ground.job()).await;
     }
+    // What stayed is named, and goes at the press of a button.
+    ground.servers().into_iter().for_each(|faults| faults.clear());
+    if job.can_clean {
+        job = client.core.clean_job(job.id.clone()).await.unwrap();
+    }
     client.core.close().await;
     wrong.extend(wrong_with(&job));
     picture::differences(&case.unharmed.picture, &ground.picture().await, "", &mut wrong);

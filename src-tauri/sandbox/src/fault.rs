@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 /// How long nothing gets through.
-const DOWN: Duration = Duration::from_millis(300);
+const DOWN: Duration = Duration::from_millis(120);
 
 /// Which of a cluster's two servers, or an image registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -9,10 +9,10 @@ use crate::engine::{
     sharing,
 };
 use crate::ids::{ClusterId, TeamName};
-use crate::jobs::PhaseName;
 use crate::jobs::fact::{Fact, Leftover, UploadTarget};
 use crate::jobs::request::{Address, AppWork, CopyWork, Work};
 use crate::jobs::state::{JobRecord, LeftRecord};
+use crate::jobs::{PhaseName, images};
 use crate::line::{Line, LineCode};
 use crate::problem::{Code, Problem, Retry};
 use crate::storage::UploadId;
@@ -137,7 +137,7 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
     let images: Vec<&str> = in_cluster.filter_map(|image| image.there.as_deref()).collect();
     if !images.is_empty() {
         let line = Line::new(LineCode::LeftImages, [("names", images.join(", ")), ("cluster", store.clone())]);
-        add("images", Leftover::Region, line);
+        add(images::LEFT_ID, Leftover::Region, line);
     }
     if let Some(path) = file(record) {
         add("file", Leftover::File { path: path.clone() }, Line::new(LineCode::LeftFile, [("path", path)]));

@@ -3,6 +3,10 @@
 use crate::jobs::fact::Fact;
 use std::collections::BTreeSet;
 
+/// What those in the cluster's registry are called where they are named as left behind: nobody but its operator removes them,
+/// and a retry uses them.
+pub(crate) const LEFT_ID: &str = "images";
+
 /// How far one image got.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct ImageProgress {

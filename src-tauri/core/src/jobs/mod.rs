@@ -1,7 +1,7 @@
 //! Durability: what a job was asked to do, what happened, and how that folds into what people see. No network here.
 
 pub(crate) mod fact;
-mod images;
+pub(crate) mod images;
 mod journal;
 pub(crate) mod reading;
 mod rebuild;

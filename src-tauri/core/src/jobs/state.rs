@@ -2,6 +2,7 @@
 
 use crate::ids::{AppId, BackupId};
 use crate::jobs::fact::{Entry, Fact, Leftover, Repaired, UploadTarget};
+use crate::jobs::images;
 pub(crate) use crate::jobs::images::{BlobProgress, ImageProgress};
 pub(crate) use crate::jobs::rebuild::{PackageMade, RebuildRecord};
 use crate::jobs::request::{ComponentRef, JobRequest, Work};
@@ -401,8 +402,8 @@ impl JobRecord {
                 self.problem = None;
                 self.cancel_asked = false;
                 self.paused = false;
-                // What only the cluster's operator can remove is there whatever comes of the next try.
-                self.left.retain(|left| left.thing == Leftover::Region);
+                // What only the cluster's operator can remove is there whatever comes of the next try. Images are used by it.
+                self.left.retain(|left| left.thing == Leftover::Region && left.id != images::LEFT_ID);
             }
             Fact::Forgotten => self.forgotten = true,
             _ => {}
