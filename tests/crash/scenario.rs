@@ -28,6 +28,7 @@ pub(crate) enum Scenario {
     ServerCopy,
     Rebuild,
     RebuildWithFiles,
+    ReadAtSource,
     RebuildByCalls,
     Registry,
     Export,
@@ -42,7 +43,7 @@ pub(crate) enum Scenario {
 }
 
 impl Scenario {
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::Official,
         Self::OfficialInParts,
         Self::OfficialMended,
@@ -50,6 +51,7 @@ impl Scenario {
         Self::ServerCopy,
         Self::Rebuild,
         Self::RebuildWithFiles,
+        Self::ReadAtSource,
         Self::RebuildByCalls,
         Self::Registry,
         Self::Export,
@@ -75,6 +77,7 @@ impl Scenario {
             Self::RebuildByCalls | Self::Registry => World::planned(Size::Small, |_| {}, second_cluster).await,
             Self::RebuildWithFiles => World::planned(Size::Small, with_library, |_| {}).await,
             Self::TemplateExport => World::of_eras(Era::V6_9_8, Era::V6_9_8).await,
+            Self::ReadAtSource => World::of_eras_with(Era::V6_9_8, Era::V6_9_8, running_library).await,
             _ => World::two_clusters().await,
         };
         match self {
@@ -84,6 +87,9 @@ impl Scenario {
             Self::TemplateExport => {
                 world.beijing().faults().switch(|switches| switches.version = Some(B0.to_owned()));
             }
+            Self::ReadAtSource => {
+                world.at("guangzhou").faults().switch(|switches| switches.sends_component_name = false);
+            }
             _ => {}
         }
         world
@@ -91,7 +97,9 @@ impl Scenario {
 
     fn clusters(self) -> [&'static str; 2] {
         match self {
-            Self::SharedStore | Self::ServerCopy | Self::TemplateExport => ["beijing", "guangzhou"],
+            Self::SharedStore | Self::ServerCopy | Self::TemplateExport | Self::ReadAtSource => {
+                ["beijing", "guangzhou"]
+            }
             _ => ["beijing", "shanghai"],
         }
     }
@@ -118,6 +126,10 @@ impl Scenario {
             Self::RebuildWithFiles => {
                 let options = PlanOptions { volume_data: vec!["*".to_owned()], ..plain() };
                 (client.backup(beijing, LIBRARY_VERSION).await, to("shanghai", "ops").await, options)
+            }
+            Self::ReadAtSource => {
+                let options = PlanOptions { volume_reading: vec!["*".to_owned()], ..plain() };
+                (client.backup(beijing, LIBRARY_VERSION).await, to("guangzhou", "gz1").await, options)
             }
             Self::RebuildByCalls => (client.backup(beijing, SHOP_VERSION).await, far(client).await, plain()),
             Self::Registry => {
@@ -203,6 +215,18 @@ fn with_library(plan: &mut SeedPlan) {
     };
     plan.apps.push(app("shop", "beijing", LIBRARY, "library", vec![pages, database]));
     plan.backups.push(backup(LIBRARY, "2026-08-21 12:00:00", "迁移前"));
+}
+
+/// The library alone, and it runs.
+fn running_library(plan: &mut SeedPlan) {
+    plan.apps.clear();
+    plan.backups.clear();
+    with_library(plan);
+    for component in plan.apps.iter_mut().flat_map(|app| app.components.iter_mut()) {
+        component.status = "running".to_owned();
+        // A console of v6 closes a port that no route leads to, as soon as somebody looks at it.
+        component.ports.iter_mut().for_each(|port| port.2 = false);
+    }
 }
 
 /// A world in which the job is written down and has not begun.
