@@ -16,13 +16,14 @@ const GOOD_FOR: TimeDelta = TimeDelta::days(7);
 struct Known {
     body_check: Option<BodyCheck>,
     keeps_crcs: Option<bool>,
-    /// When the first of it was learnt.
+    /// When the program was started that learnt the first of it.
     since: DateTime<Utc>,
 }
 
 #[derive(Default)]
 struct Kept {
     file: Option<PathBuf>,
+    begun: DateTime<Utc>,
     stores: HashMap<String, Known>,
 }
 
@@ -44,6 +45,7 @@ pub(crate) fn remember_in(folder: &Path, now: DateTime<Utc>) {
         }
     }
     kept.file = Some(file);
+    kept.begun = now;
 }
 
 /// One store's, whatever the bucket.
@@ -60,7 +62,7 @@ impl Habits {
 
     fn learn(&self, change: impl FnOnce(&mut Known)) {
         let mut kept = kept();
-        let fresh = Known { since: Utc::now(), ..Known::default() };
+        let fresh = Known { since: kept.begun, ..Known::default() };
         change(kept.stores.entry(self.0.clone()).or_insert(fresh));
         if let Some(file) = &kept.file
             && let Err(problem) = files::write_json(file, &kept.stores)
@@ -97,7 +99,7 @@ mod tests {
     fn what_was_learnt_is_known_at_the_next_start_and_not_for_ever() {
         let folder = tempfile::tempdir().unwrap();
         let store = |name: &str| Habits(format!("{:?} http://{name}.habits.test", StoreKind::S3));
-        let now = Utc::now();
+        let now = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
         let known = |since| Known { body_check: Some(BodyCheck::Crc64), keeps_crcs: Some(true), since };
         let written = HashMap::from([
             (store("young").0, known(now - TimeDelta::days(1))),

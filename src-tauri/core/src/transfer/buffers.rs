@@ -40,7 +40,12 @@ mod tests {
     #[test]
     fn a_buffer_is_lent_again_once_all_of_it_is_let_go() {
         let buffers = Buffers::default();
-        let fill = |with: u8| move |bytes: &mut [u8]| Ok::<_, ()>(bytes.fill(with));
+        let fill = |with: u8| {
+            move |bytes: &mut [u8]| {
+                bytes.fill(with);
+                Ok::<_, ()>(())
+            }
+        };
         let first = buffers.filled(8, fill(1)).unwrap();
         let (place, piece) = (first.as_ptr(), first.slice(2..4));
         drop(first);
