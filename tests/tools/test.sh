@@ -13,6 +13,10 @@ page() {
   npm --prefix ui run --silent test
   npm --prefix ui run --silent build
 }
+supply() {
+  python3 tests/tools/supply.py
+  tests/tools/deny.sh --if-there
+}
 rust() {
   cargo build --workspace --all-targets --quiet
   cargo test --workspace --all-targets --quiet
@@ -27,6 +31,7 @@ demo() {
   esac
 }
 chapter "page" page
+chapter "supply" supply
 chapter "store" tests/tools/seaweedfs.sh
 chapter "lint" tests/tools/lint.sh
 chapter "rust" rust
