@@ -55,8 +55,7 @@ faults: install-rust
 
 # What is secret stays where it belongs; `make security ARGS="--only Rebuild"`: one recipe.
 .PHONY: security
-security: install-rust
-	@cargo build --quiet --package rainferry-cli
+security: install build
 	@cargo test --quiet --workspace --test security -- $(ARGS)
 
 # Known weaknesses of what we depend on; says so where the database cannot be reached.

@@ -167,7 +167,7 @@ pub(crate) enum ConsoleCommand {
         #[arg(long, conflicts_with = "ca")]
         fingerprint: Option<String>,
         #[command(flatten)]
-        store: StoreArgs,
+        store: Box<StoreArgs>,
     },
     List,
     /// Shows the fingerprint of the certificate at an address, to be compared; nothing is sent there

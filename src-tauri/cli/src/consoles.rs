@@ -26,7 +26,7 @@ pub(crate) async fn run(core: &Core, command: ConsoleCommand, out: Out) -> Resul
                 notes: String::new(),
                 ca_pem: ca.map(|path| read_text(&path)).transpose()?,
                 fingerprint,
-                stores: store_draft(store)?.map(|store| vec![store]),
+                stores: store_draft(*store)?.map(|store| vec![store]),
             };
             let saved = core.save_console(draft).await?;
             let seen = core.refresh_console(saved.id.clone()).await?;
