@@ -53,6 +53,21 @@ crash: install-rust
 faults: install-rust
 	@cargo test --quiet --workspace --test faults -- $(ARGS)
 
+# What is secret stays where it belongs; `make security ARGS="--only Rebuild"`: one recipe.
+.PHONY: security
+security: install build
+	@cargo test --quiet --workspace --test security -- $(ARGS)
+
+# Known weaknesses of what we depend on; says so where the database cannot be reached.
+.PHONY: audit
+audit:
+	@tests/tools/audit.sh
+
+# What the program is made of, as CycloneDX: target/rainferry.cdx.json.
+.PHONY: sbom
+sbom:
+	@python3 tests/tools/sbom.py target/rainferry.cdx.json
+
 # Ours and the peers side by side; its table is the README's. `make bench ARGS="--only 1,2 --runs 3"` for a part of it.
 .PHONY: bench
 bench: install-rust

@@ -282,6 +282,11 @@ impl Ground {
         Client::open(host).await.unwrap()
     }
 
+    /// The clusters that are saved.
+    pub(crate) fn clusters(&self) -> [&'static str; 2] {
+        self.scenario.clusters()
+    }
+
     pub(crate) fn job(&self) -> &JobId {
         self.job.as_ref().unwrap()
     }

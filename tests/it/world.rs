@@ -235,6 +235,7 @@ impl Client {
             group: String::new(),
             notes: String::new(),
             ca_pem: None,
+            fingerprint: None,
             stores: Some(stores),
         }
     }

@@ -13,6 +13,10 @@ page() {
   npm --prefix ui run --silent test
   npm --prefix ui run --silent build
 }
+supply() {
+  python3 tests/tools/supply.py
+  tests/tools/deny.sh --if-there
+}
 rust() {
   cargo build --workspace --all-targets --quiet
   cargo test --workspace --all-targets --quiet
@@ -38,6 +42,7 @@ bench() {
   python3 tests/bench/goals.py --gate
 }
 chapter "page" page
+chapter "supply" supply
 chapter "store" tests/tools/seaweedfs.sh
 chapter "lint" tests/tools/lint.sh
 chapter "rust" rust

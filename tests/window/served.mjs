@@ -3,7 +3,7 @@
  */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -14,7 +14,10 @@ export const cli = path.join(root, "target/debug/rainferry-cli");
 export class Served {
   /** `more`: further words of the command line. */
   static async start(...more) {
-    const folder = mkdtempSync(path.join(tmpdir(), "rainferry-served-"));
+    return Served.in(mkdtempSync(path.join(tmpdir(), "rainferry-served-")), ...more);
+  }
+
+  static async in(folder, ...more) {
     const child = spawn(cli, ["sandbox", "--dir", folder, "--print-json", ...more], { stdio: ["ignore", "pipe", "inherit"] });
     const info = await new Promise((done, fail) => {
       createInterface({ input: child.stdout }).once("line", (line) => done(JSON.parse(line)));
@@ -55,9 +58,23 @@ export class Served {
     if (!answer.ok) throw new Error(`${where}: ${await answer.text()}`);
   }
 
-  async stop() {
+  /** Ends the servers, changes the rows of a cluster, and starts them again. */
+  async edited(name, change) {
+    await this.end();
+    const file = path.join(this.folder, name, "state.json");
+    const state = JSON.parse(readFileSync(file, "utf8"));
+    change(state);
+    writeFileSync(file, JSON.stringify(state));
+    return Served.in(this.folder);
+  }
+
+  async end() {
     this.child.kill("SIGINT");
     if (this.child.exitCode === null) await once(this.child, "exit");
+  }
+
+  async stop() {
+    await this.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -163,10 +163,17 @@ pub(crate) enum ConsoleCommand {
         /// A certificate authority of one's own, a PEM file
         #[arg(long)]
         ca: Option<PathBuf>,
+        /// Believes this certificate and no other: its SHA-256, as `console certificate` shows it
+        #[arg(long, conflicts_with = "ca")]
+        fingerprint: Option<String>,
         #[command(flatten)]
-        store: StoreArgs,
+        store: Box<StoreArgs>,
     },
     List,
+    /// Shows the fingerprint of the certificate at an address, to be compared; nothing is sent there
+    Certificate {
+        url: String,
+    },
     /// Tries every layer of the connection
     Test {
         console: String,

@@ -1,15 +1,12 @@
 //! One function a command: asks the core, prints the answer.
 
-use crate::args::{
-    Args, Arrival, BackupCommand, Command, Confirm, ConsoleCommand, EnvironmentArg, JobsCommand, LaneArg, StoreArgs,
-    Voyage,
-};
+use crate::args::{Args, Arrival, BackupCommand, Command, Confirm, JobsCommand, LaneArg, Voyage};
 use crate::out::{self, Out};
-use crate::{backups, copies, demo, members, reference, registries, report, samples, storage, watch};
+use crate::{backups, consoles, copies, demo, members, reference, registries, report, samples, storage, watch};
 use rainferry_core::api::{
-    AppRef, AppView, BackupMode, BackupStatus, ColumnView, CompareRequest, ConsoleDraft, ConsoleState, Core,
-    DeleteOriginalRequest, Environment, EraView, FileKind, JobView, Lane, Level, PackageView, PlanOptions, PlanRequest,
-    PlanSource, PlanTarget, PlanView, RestoreManner, RungState, StartRequest, StoreDraft, StoreKind,
+    AppRef, AppView, BackupMode, BackupStatus, ColumnView, CompareRequest, ConsoleState, Core, DeleteOriginalRequest,
+    Environment, EraView, FileKind, JobView, Lane, Level, PackageView, PlanOptions, PlanRequest, PlanSource,
+    PlanTarget, PlanView, RestoreManner, StartRequest,
 };
 use rainferry_core::host::{DesktopHost, Host};
 use rainferry_core::{Code, JobId, Problem, Secret};
@@ -38,7 +35,7 @@ pub(crate) async fn run(args: Args, out: &Out) -> Result<(), Problem> {
 
 async fn one(core: &Core, command: Command, out: Out) -> Result<(), Problem> {
     match command {
-        Command::Console(command) => console(core, command, out).await,
+        Command::Console(command) => consoles::run(core, command, out).await,
         Command::Registry(command) => registries::run(core, command, out).await,
         Command::Clusters => clusters(core, out).await,
         Command::Backups { args } if args.all => backups::list(core, &args, out).await,
@@ -111,95 +108,6 @@ async fn one(core: &Core, command: Command, out: Out) -> Result<(), Problem> {
         Command::Measure(what) => copies::measure(core, what, out).await,
         Command::Sandbox { .. } | Command::Demo { .. } => Ok(()),
     }
-}
-
-async fn console(core: &Core, command: ConsoleCommand, out: Out) -> Result<(), Problem> {
-    match command {
-        ConsoleCommand::Add { name, url, user, environment, read_only, ca, store } => {
-            let draft = ConsoleDraft {
-                id: None,
-                name,
-                url,
-                user,
-                password: Some(secret("RAINFERRY_PASSWORD", "Password: ")?),
-                environment: match environment {
-                    EnvironmentArg::Production => Environment::Production,
-                    EnvironmentArg::Staging => Environment::Staging,
-                    EnvironmentArg::Test => Environment::Test,
-                },
-                read_only,
-                group: String::new(),
-                notes: String::new(),
-                ca_pem: ca.map(|path| read_text(&path)).transpose()?,
-                stores: store_draft(store)?.map(|store| vec![store]),
-            };
-            let saved = core.save_console(draft).await?;
-            let seen = core.refresh_console(saved.id.clone()).await?;
-            out.value(&seen);
-            out.line(format!("Saved {} ({}); its password is kept {}", seen.name, seen.url, kept(seen.password)));
-            match seen.state {
-                ConsoleState::Failed { problem } => Err(problem),
-                ConsoleState::Unknown | ConsoleState::Connecting | ConsoleState::Ready => Ok(()),
-            }
-        }
-        ConsoleCommand::List => {
-            let views = core.list_consoles(()).await?;
-            out.value(&views);
-            for view in views {
-                out.line(format!(
-                    "{:20} {:10} {} as {}",
-                    view.name,
-                    environment(view.environment),
-                    view.url,
-                    view.user
-                ));
-            }
-            Ok(())
-        }
-        ConsoleCommand::Test { console } => {
-            let id = reference::console(core, &console).await?;
-            test(core, &id, out).await
-        }
-        ConsoleCommand::Remove { console } => {
-            let id = reference::console(core, &console).await?;
-            core.remove_console(id).await?;
-            out.line(format!("Removed {console} and its secrets; the console itself is untouched"));
-            Ok(())
-        }
-    }
-}
-
-async fn test(core: &Core, id: &rainferry_core::ConsoleId, out: Out) -> Result<(), Problem> {
-    let view = core.list_consoles(()).await?.into_iter().find(|view| view.id == *id);
-    let view = view.ok_or_else(|| Problem::new(Code::NotFound, "The console is gone"))?;
-    let draft = ConsoleDraft {
-        id: Some(id.clone()),
-        name: view.name,
-        url: view.url,
-        user: view.user,
-        password: None,
-        environment: view.environment,
-        read_only: view.read_only,
-        group: view.group,
-        notes: view.notes,
-        ca_pem: view.ca_pem,
-        stores: None,
-    };
-    let seen = core.test_console(draft).await?;
-    out.value(&seen);
-    let mut failed = None;
-    for rung in seen.rungs {
-        let name = format!("{:?}", rung.name);
-        match rung.state {
-            RungState::Passed { detail } => out.line(format!("✓ {name:8} {detail} ({} ms)", rung.took_ms)),
-            RungState::NotTried => out.line(format!("  {name:8} not tried")),
-            RungState::Failed { problem } => {
-                out.line(format!("✗ {name:8} {}", problem.message));
-                failed.get_or_insert(problem);
-            }
-        }
-    }
-    failed.map_or(Ok(()), Err)
 }
 
 async fn clusters(core: &Core, out: Out) -> Result<(), Problem> {
@@ -542,19 +450,6 @@ fn id(text: &str) -> JobId {
     JobId::from(text)
 }
 
-fn store_draft(store: StoreArgs) -> Result<Option<StoreDraft>, Problem> {
-    let Some(endpoint) = store.store_endpoint else { return Ok(None) };
-    Ok(Some(StoreDraft {
-        cluster_region: String::new(),
-        kind: if store.store_oss { StoreKind::Oss } else { StoreKind::S3 },
-        endpoint,
-        bucket: store.store_bucket.unwrap_or_else(|| "grdata".to_owned()),
-        region: store.store_region,
-        access_key: store.store_access_key.unwrap_or_default(),
-        secret_key: Some(secret("RAINFERRY_STORE_SECRET", "Secret key of the store: ")?),
-    }))
-}
-
 #[expect(clippy::disallowed_methods, reason = "secrets for scripts come in by the environment, never by an argument")]
 pub(crate) fn secret(variable: &str, prompt: &str) -> Result<Secret, Problem> {
     if let Ok(text) = std::env::var(variable) {
@@ -584,7 +479,7 @@ pub(crate) fn kept(kept: rainferry_core::api::Kept) -> &'static str {
     }
 }
 
-fn environment(environment: Environment) -> &'static str {
+pub(crate) fn environment(environment: Environment) -> &'static str {
     match environment {
         Environment::Production => "PROD",
         Environment::Staging => "STAGING",

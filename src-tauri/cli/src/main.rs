@@ -3,6 +3,7 @@
 mod args;
 mod backups;
 mod commands;
+mod consoles;
 mod copies;
 mod demo;
 mod members;

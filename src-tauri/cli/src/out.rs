@@ -18,7 +18,7 @@ impl Out {
     /// A line for people; nothing in JSON.
     pub(crate) fn line(self, text: impl AsRef<str>) {
         if !self.json {
-            put(&mut std::io::stdout(), text.as_ref());
+            put(&mut std::io::stdout(), &harmless(text.as_ref()));
         }
     }
 
@@ -39,14 +39,25 @@ impl Out {
             put(&mut to, &serde_json::json!({ "ok": false, "problem": problem }).to_string());
             return;
         }
-        put(&mut to, &format!("Error: {}", problem.message));
+        put(&mut to, &harmless(&format!("Error: {}", problem.message)));
         if let Some(hint) = &problem.hint {
-            put(&mut to, &format!("  {hint}"));
+            put(&mut to, &harmless(&format!("  {hint}")));
         }
         for (name, value) in &problem.facts {
-            put(&mut to, &format!("  {name}: {value}"));
+            put(&mut to, &harmless(&format!("  {name}: {value}")));
         }
     }
+}
+
+/// What servers say is printed, never obeyed: a terminal acts on control characters, and letters that turn others lie.
+fn harmless(text: &str) -> String {
+    let shown = |c: char| match c {
+        '\n' | '\t' => c,
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => '\u{FFFD}',
+        c if c.is_control() => '\u{FFFD}',
+        c => c,
+    };
+    text.chars().map(shown).collect()
 }
 
 fn put(to: &mut impl Write, text: &str) {
@@ -66,7 +77,12 @@ pub(crate) fn exit_code(code: Code) -> u8 {
         | Code::ReadOnly
         | Code::StoreDenied
         | Code::RegistryDenied => 4,
-        Code::Unreachable | Code::TlsFailed | Code::NotRainbond | Code::StoreUnreachable | Code::ClusterDown => 5,
+        Code::Unreachable
+        | Code::TlsFailed
+        | Code::CertificateChanged
+        | Code::NotRainbond
+        | Code::StoreUnreachable
+        | Code::ClusterDown => 5,
         Code::PlanBlocked | Code::PlanStale | Code::NotConfirmed => 6,
         Code::Cancelled => 8,
         Code::TicketDamaged | Code::NotABundle | Code::BundleDamaged | Code::BundleTooNew | Code::PackageDamaged => 9,
@@ -122,4 +138,17 @@ pub(crate) fn bytes(count: u64) -> String {
 /// `40 s`, `2 min 31 s`.
 pub(crate) fn seconds(count: u64) -> String {
     if count < 60 { format!("{count} s") } else { format!("{} min {} s", count / 60, count % 60) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn a_name_does_not_steer_the_terminal() {
+        assert_eq!(
+            harmless("a\u{1b}]0;owned\u{7}b\r\n商城\u{202e}x"),
+            "a\u{fffd}]0;owned\u{fffd}b\u{fffd}\n商城\u{fffd}x"
+        );
+    }
 }

@@ -1,8 +1,11 @@
 //! Small files of our own: read whole, written whole, by rename, so that a crash leaves the old one or the new one.
+//!
+//! Every file and folder that the core makes is made here, and for this user alone: 0600 and 0700 where the system has such a
+//! thing, whatever its umask says. A journal names apps and addresses, and a bundle may hold credentials.
 
 use crate::problem::{Code, Problem};
 use serde::Serialize;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -23,13 +26,46 @@ pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Prob
     write(path, &bytes).map_err(|error| problem(path, "written", &error))
 }
 
+/// How a file is opened that nobody else on this computer may read, should it be made by that.
+pub(crate) fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// A new empty file for this user alone. What had its name is gone, and is not written through where it was a link.
+pub(crate) fn create(path: &Path) -> std::io::Result<File> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    private().write(true).create_new(true).open(path)
+}
+
+/// Makes a folder and those above it, as far as they are missing, for this user alone.
+pub(crate) fn make_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(path)
+}
+
+/// Makes a folder of ours, and takes from others what an older version left them of it.
+pub(crate) fn make_own_folder(path: &Path) -> std::io::Result<()> {
+    make_folder(path)?;
+    #[cfg(unix)]
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    Ok(())
+}
+
 /// Writes beside, flushes to disk, renames.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        make_folder(folder)?;
     }
     let part = path.with_extension("part");
-    let mut file = File::create(&part)?;
+    let mut file = create(&part)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&part, path)?;
@@ -81,9 +117,10 @@ pub(crate) fn free_bytes(folder: &Path) -> Option<u64> {
 /// Takes a file for this process alone, until the handle is dropped or the process ends.
 pub(crate) fn lock(path: &Path) -> Result<File, Problem> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| problem(folder, "made", &error))?;
+        make_own_folder(folder).map_err(|error| problem(folder, "made", &error))?;
     }
-    let file = File::create(path).map_err(|error| problem(path, "opened", &error))?;
+    let opened = private().write(true).create(true).truncate(false).open(path);
+    let file = opened.map_err(|error| problem(path, "opened", &error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(fs::TryLockError::WouldBlock) => Err(Problem::new(Code::Locked, "Another Rainferry uses this data folder")

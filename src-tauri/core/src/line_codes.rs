@@ -64,7 +64,7 @@ lines! {
     ArrivesVolumeData = "Data of {count|volume|volumes}";
     ArrivesFilled = "Data of volumes, put there by a helper before the app starts: {names}";
     ArrivesPackage = "The package, byte for byte, with its checksums";
-    ArrivesTicket = "The ticket in both encodings, and the metadata";
+    ArrivesTicket = "The ticket in both encodings, and the metadata; nothing of the file is encrypted";
     ArrivesRecord = "The backup’s record; nothing is restored";
     // Does not arrive.
     StaysVolumeData = "Data of {count|volume|volumes}: {names}";
@@ -262,7 +262,7 @@ lines! {
     CheckHelperBlock = "The volume data of {names} cannot be put there: {reason}";
     CheckLiveWarn = "What the backup really holds shows once it is made: then this is planned again, and nothing is made on the target if something stands in the way";
     CheckLiveNothing = "Neither a backup nor an export would hold anything of {names}: no image was ever built";
-    CheckSharePass = "The platform exports {count|component|components} as a template, images included";
+    CheckSharePass = "The platform exports {count|component|components} as a template, images included; while the export lies there, whoever knows its address fetches it without a login";
     CheckShareLeaves = "The platform exports what was built here and leaves out {names}";
     CheckShareLater = "What the export really holds shows once it is made: then this is planned again, and nothing is made on the target if something stands in the way";
     CheckShareStopped = "No component of the app runs, and the platform shares no such app";
@@ -601,7 +601,7 @@ lines! {
     HeldByJob = "A job that moves “{app}” still needs it";
 
     // What a console's object storage setting means.
-    StorageShared = "One setting for all teams and clusters of the console";
+    StorageShared = "One setting for all teams and clusters of the console, whose users can all read the keys: let them open this bucket alone";
     StorageBucketOnly = "{cluster} keeps packages in its own store; of this setting it uses only the bucket’s name";
     StorageUsed = "{cluster} keeps cloud backups there";
     StorageRefused = "Regions of {version} refuse S3; of {cluster} only OSS works";

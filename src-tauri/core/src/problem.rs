@@ -15,6 +15,8 @@ pub enum Code {
     Unreachable,
     /// The TLS handshake failed: unknown issuer, wrong name, expired.
     TlsFailed,
+    /// Another certificate is shown than the one the user said to trust: nothing is sent.
+    CertificateChanged,
     /// Something answers, but it is not a Rainbond console.
     NotRainbond,
     /// User name or password refused.

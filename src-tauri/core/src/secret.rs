@@ -31,7 +31,9 @@ impl fmt::Debug for Secret {
 
 impl<'de> serde::Deserialize<'de> for Secret {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from).map(Self::new)
+        // What is wrong with a value is told with the value.
+        let text = String::deserialize(from).map_err(|_| serde::de::Error::custom("a secret that is no text"))?;
+        Ok(Self::new(text))
     }
 }
 
@@ -42,5 +44,11 @@ mod tests {
     #[test]
     fn debug_shows_nothing_of_the_text() {
         assert_eq!(format!("{:?}", Secret::new("hunter2")), "Secret(…)");
+    }
+
+    #[test]
+    fn a_secret_of_the_wrong_form_is_not_told() {
+        let error = serde_json::from_str::<Secret>("20260820").unwrap_err().to_string();
+        assert!(!error.contains("20260820"), "{error}");
     }
 }

@@ -9,7 +9,7 @@
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 use sha2::{Digest, Sha256};
 use std::sync::{Arc, LazyLock, Mutex};
@@ -22,7 +22,6 @@ pub(crate) enum Trust {
     /// Those and the authorities in this PEM text.
     ExtraCa(String),
     /// This certificate and no other, whatever name it bears.
-    #[allow(dead_code, reason = "no profile holds a fingerprint yet")]
     Pinned(Fingerprint),
 }
 
@@ -113,7 +112,6 @@ impl Fingerprint {
     }
 
     /// Reads `AA:BB:…` or plain hex.
-    #[allow(dead_code, reason = "no profile holds a fingerprint yet")]
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let digits: String = text.chars().filter(|c| !matches!(c, ':' | ' ')).collect();
         hex::decode(digits).ok()?.try_into().ok().map(Self)
@@ -126,6 +124,22 @@ impl std::fmt::Display for Fingerprint {
             write!(f, "{}{byte:02X}", if at == 0 { "" } else { ":" })?;
         }
         Ok(())
+    }
+}
+
+/// Another certificate was shown than the one that is pinned; whoever shows it is not asked anything.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the certificate {shown} is not the trusted one, {pinned}")]
+pub(crate) struct OtherCertificate {
+    pub pinned: Fingerprint,
+    pub shown: Fingerprint,
+}
+
+/// Finds that in a failed handshake.
+pub(crate) fn other_certificate(error: &(dyn std::error::Error + 'static)) -> Option<OtherCertificate> {
+    match error.downcast_ref::<Error>()? {
+        Error::InvalidCertificate(CertificateError::Other(OtherError(inner))) => inner.downcast_ref().copied(),
+        _ => None,
     }
 }
 
@@ -161,10 +175,12 @@ impl ServerCertVerifier for Pin {
         if let Ok(mut seen) = self.seen.lock() {
             *seen = Some(shown);
         }
-        if self.expected == Some(shown) {
-            Ok(ServerCertVerified::assertion())
-        } else {
-            Err(CertificateError::ApplicationVerificationFailure.into())
+        match self.expected {
+            Some(pinned) if pinned == shown => Ok(ServerCertVerified::assertion()),
+            Some(pinned) => {
+                Err(CertificateError::Other(OtherError(Arc::new(OtherCertificate { pinned, shown }))).into())
+            }
+            None => Err(CertificateError::ApplicationVerificationFailure.into()),
         }
     }
 

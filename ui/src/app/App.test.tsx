@@ -130,6 +130,23 @@ test("a connection is tested and added; the password is never shown again", asyn
   expect(document.body.innerHTML).not.toContain("s3cret");
 });
 
+test("a certificate that nobody vouches for is shown, and trusted alone once the user says so", async () => {
+  openWindow();
+  await user.click((await screen.findAllByRole("button", { name: "Add cluster" }))[0] ?? document.body);
+  const sheet = await screen.findByRole("dialog", { name: "Add cluster" });
+  await user.type(within(sheet).getByRole("textbox", { name: "Address" }), "https://self-signed.example.com");
+  await user.type(within(sheet).getByRole("textbox", { name: "User" }), "admin");
+  await user.click(within(sheet).getByRole("button", { name: "Test" }));
+  expect(await within(sheet).findByText(/does not trust the certificate/)).toBeDefined();
+  const shown = sheet.querySelector("[data-fingerprint]")?.getAttribute("data-fingerprint") ?? "";
+  expect(shown).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+  expect(within(sheet).getByRole("textbox", { name: /^Trusted certificate/, hidden: true })).toHaveProperty("value", "");
+  await user.click(within(sheet).getByRole("button", { name: "Trust exactly this one" }));
+  expect(await within(sheet).findByText("Store fails")).toBeDefined();
+  expect(within(sheet).getByRole("textbox", { name: /^Trusted certificate/, hidden: true })).toHaveProperty("value", shown);
+  expect(sheet.querySelector("[data-fingerprint]")).toBeNull();
+});
+
 test("the search goes through every column; Chinese is one press away", async () => {
   openWindow();
   await user.type(await screen.findByRole("searchbox", { name: "Search apps and backups" }), "wiki");

@@ -42,7 +42,7 @@ export const lines: LineWords = {
   arrives_read: "Files of volumes that no package holds, read at the source as they are then: {names:list}",
   arrives_filled: "Data of volumes, put there by a helper before the app starts: {names:list}",
   arrives_package: "The package, byte for byte, with checksums",
-  arrives_ticket: "The ticket in both encodings, and the metadata",
+  arrives_ticket: "The ticket in both encodings, and the metadata; nothing of the file is encrypted",
   stays_volume_data: "Data of {count|volume|volumes}: {names:list}",
   arrives_gateway_rules: "{count|gateway rule is|gateway rules are} made again: {names}",
   arrives_certificates: "Certificates of {names}, from the source’s console",
@@ -226,7 +226,8 @@ export const lines: LineWords = {
   check_live_warn:
     "What the backup really holds shows once it is made: then this is planned again, and nothing is made on the target if something stands in the way",
   check_live_nothing: "Neither a backup nor an export would hold anything of {names:list}: no image was ever built",
-  check_share_pass: "The platform exports {count|component|components} as a template, images included",
+  check_share_pass:
+    "The platform exports {count|component|components} as a template, images included; while the export lies there, whoever knows its address fetches it without a login",
   check_share_leaves: "The platform exports what was built here and leaves out {names:list}",
   check_share_later:
     "What the export really holds shows once it is made: then this is planned again, and nothing is made on the target if something stands in the way",
@@ -420,7 +421,8 @@ export const lines: LineWords = {
   gone_object: "{key} was deleted from bucket {bucket}",
   held_by_record: "Backup {version} in {place} points to the same object",
   held_by_unknown: "{place} could not be asked whether a backup of it points to the same object: {reason}",
-  storage_shared: "One setting for all teams and clusters of the console",
+  storage_shared:
+    "One setting for all teams and clusters of the console, whose users can all read the keys: let them open this bucket alone",
   storage_bucket_only: "{cluster} keeps packages in its own store; of this setting it uses only the bucket’s name",
   storage_used: "{cluster} keeps cloud backups there",
   storage_refused: "Regions of {version} refuse S3; of {cluster} only OSS works",

@@ -9,6 +9,11 @@ export const problems: ProblemWords = {
     title: "The secure connection failed",
     remedy: "Add the certificate authority, or check the name in the certificate",
   },
+  certificate_changed: {
+    title: "Another certificate than the trusted one",
+    remedy:
+      "Ask the console’s administrator. Only where it was renewed: remove the fingerprint from the connection and test again",
+  },
   not_rainbond: { title: "This is not a Rainbond console", remedy: "Check the address and its path" },
   login_refused: { title: "User or password refused", remedy: "Type the password again" },
   password_missing: { title: "No password is kept for this console", remedy: "Edit the connection and type the password" },

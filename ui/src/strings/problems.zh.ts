@@ -6,6 +6,10 @@ export const problems: ProblemWords = {
   bad_address: { title: "地址不可用", remedy: "写成 https://console.example.com:7070 的样子" },
   unreachable: { title: "地址没有应答", remedy: "检查网络、VPN 和端口，然后重试" },
   tls_failed: { title: "安全连接失败", remedy: "添加证书颁发机构，或检查证书里的名称" },
+  certificate_changed: {
+    title: "证书与信任的那一个不同",
+    remedy: "先问控制台管理员；确实换过证书时，在连接里移除指纹后重新测试",
+  },
   not_rainbond: { title: "这不是 Rainbond 控制台", remedy: "检查地址和路径" },
   login_refused: { title: "用户名或密码被拒绝", remedy: "重新输入密码" },
   password_missing: { title: "没有保存这个控制台的密码", remedy: "编辑连接并输入密码" },

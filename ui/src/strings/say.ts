@@ -19,11 +19,16 @@ export function fill(template: string, facts: Record<string, string | undefined>
   return template.replace(
     /\{(\w+)(?::(\w+))?(?:\|([^|}]*)\|([^}]*))?\}/g,
     (_, name: string, form?: string, one?: string, many?: string) => {
-      const value = facts[name] ?? "";
+      const value = straight(facts[name] ?? "");
       if (one !== undefined && many !== undefined) return `${value} ${value === "1" ? one : many}`;
       return shaped(value, form, joined);
     },
   );
+}
+
+/** A name with turning letters would turn the rest of the sentence. */
+export function straight(text: string): string {
+  return text.replace(/[\u202A-\u202E\u2066-\u2069]/g, "\uFFFD");
 }
 
 function shaped(value: string, form: string | undefined, joined: Joined): string {

@@ -63,6 +63,7 @@ fn contract() -> String {
         TeamView,
         CertaintyView,
         CannotView,
+        CertificateView,
         EraView,
         ClusterView,
         ConsoleView,

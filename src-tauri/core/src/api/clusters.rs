@@ -22,6 +22,10 @@ pub struct ConsoleView {
     pub group: String,
     pub notes: String,
     pub ca_pem: Option<String>,
+    /// The one certificate that is believed, by its SHA-256.
+    pub fingerprint: Option<String>,
+    /// What goes to the console can be read on the way: plain HTTP, and not to this computer.
+    pub plain_http: bool,
     /// One of the sample clusters.
     pub sample: bool,
     pub password: Kept,
@@ -162,8 +166,19 @@ pub struct ConsoleDraft {
     pub notes: String,
     /// A certificate authority of one's own, as PEM.
     pub ca_pem: Option<String>,
+    /// Believe this certificate and no other: its SHA-256, as `show_certificate` tells it.
+    #[serde(default)]
+    pub fingerprint: Option<String>,
     /// Left out: those that are saved stay.
     pub stores: Option<Vec<StoreDraft>>,
+}
+
+/// The certificate that an address shows; who may be believed is the user's to say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct CertificateView {
+    /// Its SHA-256, `AA:BB:…`.
+    pub fingerprint: String,
 }
 
 /// The layers of a connection, in the order they are tried.

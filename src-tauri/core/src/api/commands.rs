@@ -12,6 +12,8 @@ macro_rules! command_table {
             list_consoles: () => Vec<crate::api::ConsoleView>;
             /// Tries every layer of a connection, saving nothing.
             test_console: crate::api::ConsoleDraft => crate::api::TestView;
+            /// The fingerprint of the certificate that an address shows, so that a user can compare it; sends nothing there.
+            show_certificate: String => crate::api::CertificateView;
             save_console: crate::api::ConsoleDraft => crate::api::ConsoleView;
             remove_console: crate::ids::ConsoleId => ();
             /// Logs in and reads clusters and teams afresh.

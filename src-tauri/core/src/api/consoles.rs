@@ -1,13 +1,13 @@
 //! Saved consoles: listed, saved, tested, refreshed, removed.
 
 use super::clusters::{
-    ClusterView, ConsoleDraft, ConsoleState, ConsoleView, RungName, RungState, RungView, StoreDraft, StoreView,
-    TeamView, TestView,
+    CertificateView, ClusterView, ConsoleDraft, ConsoleState, ConsoleView, RungName, RungState, RungView, StoreDraft,
+    StoreView, TeamView, TestView,
 };
 use super::eras::era_view;
 use super::{Core, Event};
 use crate::console::era::Observed;
-use crate::console::{Layer, Outcome, Probe, Rung, probe};
+use crate::console::{self, Layer, Outcome, Probe, Rung, probe};
 use crate::engine::links::{self, Known, LinkState};
 use crate::host::Kept;
 use crate::ids::{ClusterId, ConsoleId};
@@ -15,6 +15,7 @@ use crate::problem::{Code, Problem};
 use crate::profiles::{Profile, StoreProfile, secrets};
 use crate::secret::Secret;
 use crate::storage;
+use crate::trust::Fingerprint;
 use std::time::Instant;
 
 impl Core {
@@ -40,7 +41,7 @@ impl Core {
 
     pub async fn save_console(&self, draft: ConsoleDraft) -> Result<ConsoleView, Problem> {
         let known = draft.id.as_ref().map(|id| self.engine.book.console(id)).transpose()?;
-        let profile = profile_of(&draft, known.as_ref());
+        let profile = profile_of(&draft, known.as_ref())?;
         if profile.name.is_empty() || profile.url.is_empty() || profile.user.is_empty() {
             return Err(Problem::new(Code::BadRequest, "A console needs a name, an address and a user"));
         }
@@ -81,7 +82,7 @@ impl Core {
     /// Every layer in turn, with what is typed; secrets that are left out are those that are kept.
     pub async fn test_console(&self, draft: ConsoleDraft) -> Result<TestView, Problem> {
         let known = draft.id.as_ref().map(|id| self.engine.book.console(id)).transpose()?;
-        let profile = profile_of(&draft, known.as_ref());
+        let profile = profile_of(&draft, known.as_ref())?;
         let password = match draft.password.clone().filter(|password| !password.is_empty()) {
             Some(password) => password,
             None => self.engine.links.password(&profile).await?,
@@ -100,6 +101,15 @@ impl Core {
             regions: seen.regions.into_iter().map(|region| region.name).collect(),
             teams: seen.me.into_iter().flat_map(|me| me.teams).map(|team| team.alias).collect(),
         })
+    }
+
+    /// The certificate of an address, believed or not; nothing is sent to it.
+    pub async fn show_certificate(&self, url: String) -> Result<CertificateView, Problem> {
+        let shown = console::shown_certificate(&self.ctx(), &url).await?.ok_or_else(|| {
+            Problem::new(Code::TlsFailed, "This address shows no certificate")
+                .hint("Check that the address begins with https:// and its port is right")
+        })?;
+        Ok(CertificateView { fingerprint: shown.to_string() })
     }
 
     async fn store_rung(&self, profile: &Profile, draft: &ConsoleDraft, seen: &Probe) -> RungView {
@@ -160,6 +170,8 @@ impl Core {
             group: profile.group.clone(),
             notes: profile.notes.clone(),
             ca_pem: profile.ca_pem.clone(),
+            fingerprint: profile.fingerprint.clone(),
+            plain_http: console::can_be_read_on_the_way(&profile.url),
             sample: profile.sample,
             password: self.kept(&secrets::password(&profile.id)).await,
             version,
@@ -234,9 +246,11 @@ impl Core {
 }
 
 /// The profile as it would be saved: what the draft leaves out stays.
-fn profile_of(draft: &ConsoleDraft, known: Option<&Profile>) -> Profile {
+fn profile_of(draft: &ConsoleDraft, known: Option<&Profile>) -> Result<Profile, Problem> {
     let stores = draft.stores.as_ref().map(|stores| stores.iter().map(store_of).collect());
-    Profile {
+    let fingerprint = draft.fingerprint.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let fingerprint = fingerprint.map(|text| Fingerprint::parse(text).ok_or_else(no_fingerprint)).transpose()?;
+    Ok(Profile {
         id: known.map_or_else(|| ConsoleId(uuid::Uuid::new_v4().simple().to_string()), |known| known.id.clone()),
         name: draft.name.trim().to_owned(),
         url: draft.url.trim().trim_end_matches('/').to_owned(),
@@ -246,10 +260,16 @@ fn profile_of(draft: &ConsoleDraft, known: Option<&Profile>) -> Profile {
         group: draft.group.trim().to_owned(),
         notes: draft.notes.clone(),
         ca_pem: draft.ca_pem.clone().filter(|pem| !pem.trim().is_empty()),
+        fingerprint: fingerprint.map(|fingerprint| fingerprint.to_string()),
         sample: known.is_some_and(|known| known.sample),
         stores: stores.unwrap_or_else(|| known.map(|known| known.stores.clone()).unwrap_or_default()),
         restores: known.map(|known| known.restores.clone()).unwrap_or_default(),
-    }
+    })
+}
+
+fn no_fingerprint() -> Problem {
+    Problem::new(Code::BadRequest, "The fingerprint of a certificate is 64 hexadecimal digits, its SHA-256")
+        .hint("Copy it whole, with or without colons")
 }
 
 fn store_of(draft: &StoreDraft) -> StoreProfile {

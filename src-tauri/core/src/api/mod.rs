@@ -31,8 +31,8 @@ pub use backups::{
 };
 pub use bundles::{BundleView, FileKind, FileView, LibraryView};
 pub use clusters::{
-    CannotView, CertaintyView, ClusterView, ConsoleDraft, ConsoleState, ConsoleView, EraView, RungName, RungState,
-    RungView, StoreDraft, StoreView, TeamView, TestView,
+    CannotView, CertaintyView, CertificateView, ClusterView, ConsoleDraft, ConsoleState, ConsoleView, EraView,
+    RungName, RungState, RungView, StoreDraft, StoreView, TeamView, TestView,
 };
 pub use compare::{CompareRequest, CompareView};
 pub use events::{Event, Events};

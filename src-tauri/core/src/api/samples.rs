@@ -95,6 +95,7 @@ impl Core {
             group: String::new(),
             notes: String::new(),
             ca_pem: None,
+            fingerprint: None,
             sample: true,
             stores: stores.collect(),
             restores: seen,

@@ -7,6 +7,7 @@ use super::names::folder_name;
 use super::sums::{Sums, sha256_of};
 use super::tarball::{Effort, PART, Piece, end, frame, header, padding, piece, small_entry};
 use crate::ctx::Ctx;
+use crate::files;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures::stream::FuturesOrdered;
@@ -335,7 +336,7 @@ impl Appender {
 
     fn write(&self, part: &Path, mut pieces: mpsc::Receiver<Message>) -> Result<Written, BundleError> {
         let failed = |error| BundleError::file(&self.to, "written", self.contents.package_bytes, error);
-        let mut file = File::create(part).map_err(failed)?;
+        let mut file = files::create(part).map_err(failed)?;
         let mut sums = Sums::default();
         let mut file_bytes = self.write_small(&mut file, MANIFEST, &self.manifest, &mut sums)?;
         for (name, content) in self.contents.small_entries() {

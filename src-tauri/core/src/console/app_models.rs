@@ -150,7 +150,7 @@ impl Console {
     /// (recording 1501, rebuild.md §3.1).
     pub(crate) async fn create_import(&self, ctx: &Ctx, enterprise: &str) -> Result<ImportRecord, ConsoleError> {
         let path = ["enterprise", enterprise, "app-models", "import"];
-        let call = Call::new("prepare an import", Method::POST, &path).wait(Wait::Long);
+        let call = Call::writing(self.pen()?, "prepare an import", Method::POST, &path).wait(Wait::Long);
         let envelope = self.ask(ctx, call).await?;
         // Without a usable cluster the console still says 200, and names no import (recording 1502).
         match envelope.bean.get("event_id").and_then(Value::as_str) {
@@ -202,7 +202,7 @@ impl Console {
     ) -> Result<(), ConsoleError> {
         let path = ["enterprise", enterprise, "app-models", "import", event_id];
         let body = json!({ "scope": "team", "tenant_name": scope.team, "file_name": file_name });
-        let call = Call::post("start the import", &path, body).wait(Wait::Long);
+        let call = Call::post(self.pen()?, "start the import", &path, body).wait(Wait::Long);
         self.ask(ctx, call).await.map(drop).map_err(unknown_is_missing)
     }
 
@@ -225,7 +225,7 @@ impl Console {
     /// Deletes the record; always a success (recording 1598). The bucket's files stay.
     pub(crate) async fn delete_import(&self, ctx: &Ctx, enterprise: &str, event_id: &str) -> Result<(), ConsoleError> {
         let path = ["enterprise", enterprise, "app-models", "import", event_id];
-        let call = Call::new("delete the import", Method::DELETE, &path).wait(Wait::Long);
+        let call = Call::writing(self.pen()?, "delete the import", Method::DELETE, &path).wait(Wait::Long);
         self.ask(ctx, call).await.map(drop)
     }
 
@@ -252,7 +252,9 @@ impl Console {
         template: &str,
     ) -> Result<(), ConsoleError> {
         let path = ["enterprise", enterprise, "app-model", template];
-        self.ask(ctx, Call::new("delete the template", Method::DELETE, &path).wait(Wait::Long)).await.map(drop)
+        self.ask(ctx, Call::writing(self.pen()?, "delete the template", Method::DELETE, &path).wait(Wait::Long))
+            .await
+            .map(drop)
     }
 }
 

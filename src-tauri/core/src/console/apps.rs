@@ -59,7 +59,9 @@ impl Console {
             "k8s_app": app.k8s_app,
         });
         let path = ["teams", scope.team.as_str(), "groups"];
-        let envelope = self.ask(ctx, Call::post("create the app", &path, body).within(scope).wait(Wait::Long)).await?;
+        let envelope = self
+            .ask(ctx, Call::post(self.pen()?, "create the app", &path, body).within(scope).wait(Wait::Long))
+            .await?;
         let id = ["group_id", "app_id", "ID"].iter().find_map(|key| envelope.bean.get(key).and_then(Value::as_i64));
         id.map(AppId).ok_or_else(|| envelope.bad("no id"))
     }
@@ -67,14 +69,14 @@ impl Console {
     /// Deletes an app. Without components only: old consoles would orphan them, new ones refuse (recording 1300).
     pub(crate) async fn delete_app(&self, ctx: &Ctx, scope: &Scope, app: AppId) -> Result<(), ConsoleError> {
         let path = ["teams", scope.team.as_str(), "groups", &app.to_string()];
-        let call = Call::new("delete the app", Method::DELETE, &path).within(scope).wait(Wait::Long);
+        let call = Call::writing(self.pen()?, "delete the app", Method::DELETE, &path).within(scope).wait(Wait::Long);
         self.ask(ctx, call).await.map(drop)
     }
 
     /// Deletes one stopped component with what belongs to it.
     pub(crate) async fn delete_component(&self, ctx: &Ctx, scope: &Scope, alias: &str) -> Result<(), ConsoleError> {
         let path = ["teams", scope.team.as_str(), "apps", alias, "delete"];
-        let call = Call::delete("delete the component", &path, json!({ "is_force": true })).within(scope);
+        let call = Call::delete(self.pen()?, "delete the component", &path, json!({ "is_force": true })).within(scope);
         self.ask(ctx, call.wait(Wait::Long)).await.map(drop)
     }
 
@@ -87,7 +89,7 @@ impl Console {
         action: AppAction,
     ) -> Result<(), ConsoleError> {
         let path = ["teams", scope.team.as_str(), "groups", &app.to_string(), "common_operation"];
-        let call = Call::post(action.act(), &path, json!({ "action": action.as_str() })).within(scope);
+        let call = Call::post(self.pen()?, action.act(), &path, json!({ "action": action.as_str() })).within(scope);
         self.ask(ctx, call.wait(Wait::Long)).await.map(drop)
     }
 
@@ -101,7 +103,7 @@ impl Console {
     ) -> Result<(), ConsoleError> {
         let path = ["teams", scope.team.as_str(), "batch_actions"];
         let body = json!({ "action": action.as_str(), "service_ids": components.join(",") });
-        self.ask(ctx, Call::post(action.act(), &path, body).within(scope).wait(Wait::Long)).await.map(drop)
+        self.ask(ctx, Call::post(self.pen()?, action.act(), &path, body).within(scope).wait(Wait::Long)).await.map(drop)
     }
 
     pub(crate) async fn start_component(&self, ctx: &Ctx, scope: &Scope, alias: &str) -> Result<(), ConsoleError> {
@@ -121,7 +123,7 @@ impl Console {
     ) -> Result<(), ConsoleError> {
         let path = ["teams", scope.team.as_str(), "apps", alias, verb];
         let act = if verb == "start" { "start the component" } else { "stop the component" };
-        self.ask(ctx, Call::post(act, &path, json!({})).within(scope).wait(Wait::Long)).await.map(drop)
+        self.ask(ctx, Call::post(self.pen()?, act, &path, json!({})).within(scope).wait(Wait::Long)).await.map(drop)
     }
 }
 
@@ -138,6 +140,8 @@ impl Console {
     ) -> Result<(), ConsoleError> {
         let path = ["teams", scope.team.as_str(), "apps", alias, "brief"];
         let body = json!({ "service_cname": name, "k8s_component_name": k8s_name });
-        self.ask(ctx, Call::put("rename the component", &path, body).within(scope).wait(Wait::Long)).await.map(drop)
+        self.ask(ctx, Call::put(self.pen()?, "rename the component", &path, body).within(scope).wait(Wait::Long))
+            .await
+            .map(drop)
     }
 }

@@ -80,7 +80,7 @@ impl Console {
             "certificate_type": certificate.kind,
         });
         let path = ["teams", scope.team.as_str(), "certificates"];
-        let call = Call::post("create the certificate", &path, body).within(scope).wait(Wait::Long);
+        let call = Call::post(self.pen()?, "create the certificate", &path, body).within(scope).wait(Wait::Long);
         let envelope = self.ask(ctx, call.hiding([&certificate.chain, &certificate.key])).await?;
         envelope.bean.get("id").and_then(Value::as_i64).ok_or_else(|| envelope.bad("no id"))
     }
@@ -97,7 +97,8 @@ impl Console {
             return Ok(());
         }
         let path = ["teams", scope.team.as_str(), "certificates", &id.to_string()];
-        let call = Call::new("delete the certificate", Method::DELETE, &path).within(scope).wait(Wait::Long);
+        let call =
+            Call::writing(self.pen()?, "delete the certificate", Method::DELETE, &path).within(scope).wait(Wait::Long);
         self.ask(ctx, call).await.map(drop)
     }
 }

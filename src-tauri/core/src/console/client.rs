@@ -3,13 +3,13 @@
 use super::envelope::{self, Answer, Envelope, Reply};
 use super::error::{ConsoleError, Silence};
 use super::login::{LoginState, Token};
-use super::request::{Auth, Body, Call, Wait};
+use super::request::{Auth, Body, Call, Pen, Wait};
 use crate::clock::Clock;
 use crate::ctx::{Cancelled, Ctx};
 use crate::ids::TeamName;
 use crate::moment;
 use crate::secret::Secret;
-use crate::trust::{self, Fingerprint, Pin, Trust};
+use crate::trust::{self, Fingerprint, OtherCertificate, Pin, Trust};
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use std::error::Error;
@@ -40,6 +40,15 @@ pub(crate) struct ConsoleSpec {
     pub base_url: String,
     pub user: String,
     pub trust: Trust,
+    pub access: Access,
+}
+
+/// What a client may do to its console.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    Full,
+    /// Look, and never change anything.
+    ReadOnly,
 }
 
 /// A team in a region; nearly every call is about one.
@@ -58,7 +67,10 @@ impl Scope {
 
 /// One console and one user of it.
 pub(crate) struct Console {
-    pub(super) http: reqwest::Client,
+    http: reqwest::Client,
+    /// For addresses of the console's cluster: a certificate that is pinned is the console's own, and no other server's.
+    elsewhere: reqwest::Client,
+    pen: Option<Pen>,
     pub(super) base: Url,
     pub(super) user: String,
     pub(super) password: Secret,
@@ -78,19 +90,25 @@ impl Console {
     /// Contacts nobody yet.
     pub(crate) fn new(spec: ConsoleSpec, password: Secret, clock: Arc<dyn Clock>) -> Result<Self, ConsoleError> {
         let base = parse_address(&spec.base_url)?;
-        let mut http = reqwest::Client::builder()
-            .user_agent(USER_AGENT)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none())
-            .gzip(true);
-        if is_loopback(&base) {
-            http = http.no_proxy();
-        }
-        let http = spec.trust.apply(http);
-        let http = http.ok_or_else(|| ConsoleError::BadCertificate { host: host_of(&base) })?;
+        let builder = || {
+            let http = reqwest::Client::builder()
+                .user_agent(USER_AGENT)
+                .connect_timeout(CONNECT_TIMEOUT)
+                .pool_idle_timeout(IDLE_TIMEOUT)
+                .redirect(reqwest::redirect::Policy::none())
+                .gzip(true);
+            if is_loopback(&base) { http.no_proxy() } else { http }
+        };
+        let bad = || ConsoleError::BadCertificate { host: host_of(&base) };
+        let http = spec.trust.apply(builder()).ok_or_else(bad)?;
+        let elsewhere = match &spec.trust {
+            Trust::Pinned(_) => Trust::System.apply(builder()).ok_or_else(bad)?,
+            Trust::System | Trust::ExtraCa(_) => http.clone(),
+        };
         Ok(Self {
             http,
+            elsewhere,
+            pen: Pen::for_access(spec.access),
             base,
             user: spec.user,
             password,
@@ -98,6 +116,16 @@ impl Console {
             login: Mutex::new(LoginState::Out),
             skew: std::sync::Mutex::default(),
         })
+    }
+
+    /// What a call that writes is described with; refused where the profile is read-only.
+    pub(super) fn pen(&self) -> Result<&Pen, ConsoleError> {
+        self.pen.as_ref().ok_or_else(|| ConsoleError::ReadOnly { host: self.host() })
+    }
+
+    /// Who carries a request to an address that the console named.
+    pub(super) fn http_for(&self, url: &Url) -> &reqwest::Client {
+        if url.origin() == self.base.origin() { &self.http } else { &self.elsewhere }
     }
 
     /// Host and port, for messages.
@@ -222,7 +250,7 @@ impl Console {
     }
 
     fn request(&self, call: &Call, url: Url, token: Option<&Token>) -> Result<reqwest::RequestBuilder, ConsoleError> {
-        let mut request = self.http.request(call.method.clone(), url).timeout(call.wait.time());
+        let mut request = self.http_for(&url).request(call.method.clone(), url).timeout(call.wait.time());
         if let Some(scope) = &call.scope {
             // Three ways: consoles up to v5.2 read only headers and cookies, some servers drop headers (protocol.md §1.5).
             for (name, value) in [(REGION_HEADER, &scope.region), (TEAM_HEADER, &scope.team.0)] {
@@ -283,6 +311,9 @@ pub(super) fn authorization(token: &str) -> Result<HeaderValue, ConsoleError> {
 /// What a failed exchange means, found by walking down its causes.
 pub(crate) fn broken(url: &Url, error: &reqwest::Error) -> ConsoleError {
     let host = host_of(url);
+    if let Some(OtherCertificate { pinned, shown }) = find_cause(error, &trust::other_certificate) {
+        return ConsoleError::CertificateChanged { host, pinned: pinned.to_string(), shown: shown.to_string() };
+    }
     if let Some(why) = tls_cause(error) {
         return ConsoleError::Tls { host, why };
     }
@@ -359,6 +390,11 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
         Some(url::Host::Domain(name)) => name == "localhost",
         None => false,
     }
+}
+
+/// Plain HTTP to another computer.
+pub(crate) fn can_be_read_on_the_way(address: &str) -> bool {
+    parse_address(address).is_ok_and(|url| url.scheme() == "http" && !is_loopback(&url))
 }
 
 /// Visits an error and all its causes, also those wrapped in `io::Error`, which `source` skips.

@@ -79,7 +79,7 @@ impl Console {
             "config_items": group.items.iter().map(item).collect::<Vec<Value>>(),
         });
         let path = ["teams", scope.team.as_str(), "groups", &app.to_string(), "configgroups"];
-        let call = Call::post("create the config group", &path, body).within(scope).wait(Wait::Long);
+        let call = Call::post(self.pen()?, "create the config group", &path, body).within(scope).wait(Wait::Long);
         self.ask(ctx, call.hiding(group.items.iter().map(|(_, value)| value))).await?.bean_as()
     }
 }

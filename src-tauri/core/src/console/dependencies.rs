@@ -53,7 +53,7 @@ impl Console {
             None => json!({ "dep_service_id": on }),
             Some(port) => json!({ "dep_service_id": on, "open_inner": true, "container_port": port.to_string() }),
         };
-        let call = Call::post("add the dependency", &of_component(scope, alias, "dependency"), body);
+        let call = Call::post(self.pen()?, "add the dependency", &of_component(scope, alias, "dependency"), body);
         let envelope = self.ask(ctx, call.within(scope).wait(Wait::Long)).await?;
         let made = envelope.bean.get("dep_service_id").and_then(Value::as_str).is_some_and(|id| !id.is_empty());
         match (made, envelope.code) {

@@ -121,7 +121,7 @@ impl Console {
             "value": value,
         });
         let path = ["teams", scope.team.as_str(), "httpdomain"];
-        let call = Call::post("create the gateway rule", &path, body).within(scope).wait(Wait::Long);
+        let call = Call::post(self.pen()?, "create the gateway rule", &path, body).within(scope).wait(Wait::Long);
         let envelope = self.ask(ctx, call).await.map_err(|error| match error {
             ConsoleError::Refused(refusal) if refusal.status == 400 => ConsoleError::AlreadyThere(refusal),
             other => other,
@@ -149,7 +149,7 @@ impl Console {
             "whether_open": true,
         });
         let path = ["teams", scope.team.as_str(), "tcpdomain"];
-        let call = Call::post("open the gateway port", &path, body).within(scope).wait(Wait::Long);
+        let call = Call::post(self.pen()?, "open the gateway port", &path, body).within(scope).wait(Wait::Long);
         let envelope = self.ask(ctx, call).await.map_err(|error| match error {
             ConsoleError::Refused(refusal) if (refusal.status, refusal.code) == (200, Some(400)) => {
                 ConsoleError::AlreadyThere(refusal)
@@ -180,7 +180,7 @@ impl Console {
         value: &Value,
     ) -> Result<(), ConsoleError> {
         let path = ["teams", scope.team.as_str(), "domain", rule, "put_gateway"];
-        let call = Call::put("set the rule's parameters", &path, json!({ "value": value })).within(scope);
+        let call = Call::put(self.pen()?, "set the rule's parameters", &path, json!({ "value": value })).within(scope);
         self.ask(ctx, call.wait(Wait::Long)).await.map(drop)
     }
 }

@@ -91,7 +91,7 @@ impl Console {
             "scope": env.scope.as_str(),
             "is_change": env.is_change,
         });
-        let call = Call::post("add the variable", &of_component(scope, alias, "envs"), body);
+        let call = Call::post(self.pen()?, "add the variable", &of_component(scope, alias, "envs"), body);
         let call = call.within(scope).wait(Wait::Long).hiding([&env.value]);
         let envelope = self.ask(ctx, call).await.map_err(|error| match error {
             ConsoleError::Refused(refusal) if refusal.status == 412 => ConsoleError::AlreadyThere(refusal),
@@ -103,7 +103,8 @@ impl Console {
     /// For what a check guessed (rebuild.md §7.1).
     pub(crate) async fn delete_env(&self, ctx: &Ctx, scope: &Scope, alias: &str, env: i64) -> Result<(), ConsoleError> {
         let path = ["teams", scope.team.as_str(), "apps", alias, "envs", &env.to_string()];
-        let call = Call::new("delete the variable", Method::DELETE, &path).within(scope).wait(Wait::Long);
+        let call =
+            Call::writing(self.pen()?, "delete the variable", Method::DELETE, &path).within(scope).wait(Wait::Long);
         self.ask(ctx, call).await.map(drop)
     }
 }

@@ -61,6 +61,11 @@ pub(crate) enum ConsoleError {
     Unreachable { host: String, why: Silence },
     #[error("No secure connection to {host}: {why}")]
     Tls { host: String, why: String },
+    /// The profile believes one certificate, and another was shown.
+    #[error("{host} shows another certificate than the one that is trusted")]
+    CertificateChanged { host: String, pinned: String, shown: String },
+    #[error("The profile of {host} is read-only")]
+    ReadOnly { host: String },
     /// Answers with a redirect to somewhere else; we never carry a token there.
     #[error("{host} points to {to}")]
     Moved { host: String, to: String },

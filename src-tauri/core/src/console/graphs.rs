@@ -48,7 +48,8 @@ impl Console {
         graph: &Graph,
     ) -> Result<(), ConsoleError> {
         let body = json!({ "title": graph.title, "promql": graph.promql });
-        let call = Call::post("create the graph", &of_component(scope, alias, "graphs"), body).within(scope);
+        let call =
+            Call::post(self.pen()?, "create the graph", &of_component(scope, alias, "graphs"), body).within(scope);
         self.ask(ctx, call).await.map(drop)
     }
 
@@ -78,7 +79,7 @@ impl Console {
         ids: &[String],
     ) -> Result<(), ConsoleError> {
         let body = json!({ "label_ids": ids });
-        let call = Call::post("add the labels", &of_component(scope, alias, "labels"), body).within(scope);
+        let call = Call::post(self.pen()?, "add the labels", &of_component(scope, alias, "labels"), body).within(scope);
         self.ask(ctx, call).await.map(drop)
     }
 }

@@ -3,7 +3,7 @@
 use super::client::{Console, Scope};
 use super::error::{ConsoleError, Refusal};
 use super::lenient;
-use super::request::{Call, Wait};
+use super::request::{Body, Call, Wait};
 use crate::ctx::Ctx;
 use crate::ids::AppId;
 use serde::Deserialize;
@@ -70,14 +70,15 @@ impl Console {
         install: &Install,
     ) -> Result<InstallCheck, ConsoleError> {
         let path = ["teams", scope.team.as_str(), "apps", "market_create", "preflight"];
-        let call = Call::post("check the install", &path, install.body()).within(scope).wait(Wait::Long);
+        let call = Call::asking("check the install", &path, Body::Json(install.body())).within(scope).wait(Wait::Long);
         self.ask(ctx, call).await.map_err(judge)?.bean_as()
     }
 
     /// Installs, all or nothing. The answer holds no ids; after a timeout list the app's components before any retry.
     pub(crate) async fn install(&self, ctx: &Ctx, scope: &Scope, install: &Install) -> Result<(), ConsoleError> {
         let path = ["teams", scope.team.as_str(), "apps", "market_create"];
-        let call = Call::post("install the template", &path, install.body()).within(scope).wait(Wait::Long);
+        let call =
+            Call::post(self.pen()?, "install the template", &path, install.body()).within(scope).wait(Wait::Long);
         self.ask(ctx, call).await.map(drop).map_err(judge)
     }
 }

@@ -4,7 +4,7 @@ use super::client::{Console, Scope};
 use super::envelope::Envelope;
 use super::error::{ConsoleError, Refusal};
 use super::lenient;
-use super::request::Call;
+use super::request::{Body, Call};
 use super::rights::BackupRights;
 use crate::ctx::Ctx;
 use crate::ids::{AppId, TeamName};
@@ -396,7 +396,9 @@ impl Console {
     ) -> Result<Vec<ComponentStatus>, ConsoleError> {
         let path = ["teams", scope.team.as_str(), "overview", "services", "status"];
         let body = json!({ "service_ids": components });
-        self.ask(ctx, Call::post("read the components' states", &path, body).within(scope)).await?.rows_as()
+        self.ask(ctx, Call::asking("read the components' states", &path, Body::Json(body)).within(scope))
+            .await?
+            .rows_as()
     }
 
     pub(crate) async fn component_detail(

@@ -39,7 +39,7 @@ impl Console {
         attribute: &K8sAttribute,
     ) -> Result<(), ConsoleError> {
         let body = json!({ "attribute": attribute });
-        let call = Call::post("add the Kubernetes attribute", &path(scope, alias), body);
+        let call = Call::post(self.pen()?, "add the Kubernetes attribute", &path(scope, alias), body);
         self.ask(ctx, call.within(scope).wait(Wait::Long)).await.map(drop)
     }
 }

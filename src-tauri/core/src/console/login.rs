@@ -9,7 +9,6 @@ use crate::secret::Secret;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use reqwest::Method;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -107,8 +106,7 @@ impl Console {
             return Err(ConsoleError::PasswordMissing { user: self.user.clone() });
         }
         let fields = vec![("nick_name", self.user.clone()), ("password", self.password.reveal().to_owned())];
-        let mut call = Call::new("log in", Method::POST, &["users", "login"]).auth(Auth::Anonymous);
-        call.body = Body::Form(fields);
+        let call = Call::asking("log in", &["users", "login"], Body::Form(fields)).auth(Auth::Anonymous);
         let envelope = match self.send(ctx, &call, None).await {
             Ok(Answer::Json(envelope)) => envelope,
             Ok(Answer::Empty | Answer::File(_)) => return Err(self.no_console(200)),

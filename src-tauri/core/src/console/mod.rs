@@ -49,7 +49,9 @@ pub(crate) use app_models::{
 };
 pub(crate) use apps::{AppAction, NewApp};
 pub(crate) use certificates::{Certificate, CertificateRow};
-pub(crate) use client::{Console, ConsoleSpec, Scope, broken, host_of, is_loopback, shown_certificate};
+pub(crate) use client::{
+    Access, Console, ConsoleSpec, Scope, broken, can_be_read_on_the_way, host_of, is_loopback, shown_certificate,
+};
 pub(crate) use component_log::Event;
 pub(crate) use config_groups::{ConfigGroup, NewConfigGroup};
 pub(crate) use dependencies::{Dependence, Dependency};

@@ -127,7 +127,9 @@ impl Console {
     pub(crate) async fn create_upload(&self, ctx: &Ctx, scope: &Scope) -> Result<UploadRecord, ConsoleError> {
         let path = ["teams", scope.team.as_str(), "apps", "package_build", "record"];
         let body = json!({ "region": scope.region, "component_id": "" });
-        self.ask(ctx, Call::post("prepare an upload", &path, body).within(scope).wait(Wait::Long)).await?.bean_as()
+        self.ask(ctx, Call::post(self.pen()?, "prepare an upload", &path, body).within(scope).wait(Wait::Long))
+            .await?
+            .bean_as()
     }
 
     /// Sends the file in one request: regions of 6.4.0 know no chunks (rebuild.md §7.1).
@@ -158,7 +160,9 @@ impl Console {
             "file_md5": new.file_md5,
             "chunk_size": new.chunk_size,
         });
-        let call = self.chunk_call("start the upload", Method::POST, to, &["init"])?.body(Body::Json(body));
+        let call = self
+            .chunk_call(Call::writing(self.pen()?, "start the upload", Method::POST, &[]), to, &["init"])?
+            .body(Body::Json(body));
         let session: UploadSession = self.region_bean(ctx, call).await?;
         if session.session_id.is_empty() || session.chunk_size == 0 {
             return Err(ConsoleError::BadAnswer { act: "start the upload", status: 200, why: "no session" });
@@ -177,13 +181,16 @@ impl Console {
     ) -> Result<UploadSession, ConsoleError> {
         let texts = vec![("session_id", session.to_owned()), ("chunk_index", index.to_string())];
         let body = Body::File { texts, name: format!("chunk-{index}"), bytes };
-        let call = self.chunk_call("upload a chunk", Method::POST, to, &["chunk"])?.body(body);
+        let call = self
+            .chunk_call(Call::writing(self.pen()?, "upload a chunk", Method::POST, &[]), to, &["chunk"])?
+            .body(body);
         self.region_bean(ctx, call.wait(Wait::Long)).await
     }
 
     /// Puts the chunks together. All must be there.
     pub(crate) async fn close_session(&self, ctx: &Ctx, to: Upstream<'_>, session: &str) -> Result<(), ConsoleError> {
-        let call = self.chunk_call("finish the upload", Method::POST, to, &["complete"])?;
+        let call =
+            self.chunk_call(Call::writing(self.pen()?, "finish the upload", Method::POST, &[]), to, &["complete"])?;
         let call = call.body(Body::Json(json!({ "session_id": session }))).wait(Wait::Import);
         self.ask(ctx, call).await.map(drop)
     }
@@ -194,29 +201,24 @@ impl Console {
         to: Upstream<'_>,
         session: &str,
     ) -> Result<UploadSession, ConsoleError> {
-        let call = self.chunk_call("read the upload's state", Method::GET, to, &["status", session])?;
+        let call = self.chunk_call(Call::get("read the upload's state", &[]), to, &["status", session])?;
         self.region_bean(ctx, call).await
     }
 
     /// Gives an upload up; its chunks would be gone after a day anyway.
     pub(crate) async fn drop_session(&self, ctx: &Ctx, to: Upstream<'_>, session: &str) -> Result<(), ConsoleError> {
-        let call = self.chunk_call("give the upload up", Method::DELETE, to, &[session])?;
+        let call =
+            self.chunk_call(Call::writing(self.pen()?, "give the upload up", Method::DELETE, &[]), to, &[session])?;
         self.ask(ctx, call).await.map(drop)
     }
 
-    fn chunk_call(
-        &self,
-        act: &'static str,
-        method: Method,
-        to: Upstream<'_>,
-        below: &[&str],
-    ) -> Result<Call, ConsoleError> {
+    fn chunk_call(&self, call: Call, to: Upstream<'_>, below: &[&str]) -> Result<Call, ConsoleError> {
         let mut url = self.upload_address(to)?;
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().push("upload").extend(below);
         }
         let auth = self.auth_for(&url);
-        Ok(Call::at(act, method, url, auth))
+        Ok(call.at(url, auth))
     }
 
     /// A region speaks plainly: `{"bean": …}` with nothing around it (recording 1504).
@@ -229,7 +231,7 @@ impl Console {
     pub(crate) async fn load_image(&self, ctx: &Ctx, scope: &Scope, event: &str) -> Result<String, ConsoleError> {
         let path = ["teams", scope.team.as_str(), "apps", "package_build", "tar-image", "load"];
         let body = json!({ "event_id": event, "region": scope.region });
-        let call = Call::post("load the image", &path, body).within(scope).wait(Wait::Long);
+        let call = Call::post(self.pen()?, "load the image", &path, body).within(scope).wait(Wait::Long);
         let envelope = self.ask(ctx, call).await?;
         let id = envelope.bean.get("load_id").and_then(Value::as_str).filter(|id| !id.is_empty());
         id.map(str::to_owned).ok_or_else(|| envelope.bad("no id"))
@@ -260,13 +262,13 @@ impl Console {
             "password": new.registry.as_ref().map(|(_, password)| password.reveal()),
         });
         let path = ["teams", scope.team.as_str(), "apps", "docker_run"];
-        let call = Call::post("create the component", &path, body).within(scope).wait(Wait::Long);
+        let call = Call::post(self.pen()?, "create the component", &path, body).within(scope).wait(Wait::Long);
         self.ask(ctx, call).await?.bean_as()
     }
 
     /// Lets the cluster look at a new component's image; returns what to ask with.
     pub(crate) async fn check_component(&self, ctx: &Ctx, scope: &Scope, alias: &str) -> Result<String, ConsoleError> {
-        let call = Call::post("check the component", &of_component(scope, alias, "check"), json!({}));
+        let call = Call::post(self.pen()?, "check the component", &of_component(scope, alias, "check"), json!({}));
         let envelope = self.ask(ctx, call.within(scope).wait(Wait::Long)).await?;
         let id = envelope.bean.get("check_uuid").and_then(Value::as_str).filter(|id| !id.is_empty());
         id.map(str::to_owned).ok_or_else(|| envelope.bad("no id"))

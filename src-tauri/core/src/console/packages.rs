@@ -175,6 +175,7 @@ impl Console {
         let force = backup.force == BackupForce::Yes;
         let body = json!({ "note": backup.note, "mode": backup.mode.as_str(), "force": force });
         let call = Call::post(
+            self.pen()?,
             "back up the app",
             &["teams", scope.team.as_str(), "groupapp", &app.to_string(), "backup"],
             body,
@@ -213,9 +214,14 @@ impl Console {
     ) -> Result<(), ConsoleError> {
         let act = "delete the backup";
         let body = json!({ "backup_id": backup });
-        let call = Call::delete(act, &["teams", scope.team.as_str(), "groupapp", &app.to_string(), "backup"], body)
-            .within(scope)
-            .wait(Wait::Long);
+        let call = Call::delete(
+            self.pen()?,
+            act,
+            &["teams", scope.team.as_str(), "groupapp", &app.to_string(), "backup"],
+            body,
+        )
+        .within(scope)
+        .wait(Wait::Long);
         self.ask(ctx, call).await.map_err(|error| match error {
             ConsoleError::Refused(refusal) if refusal.status == 409 => ConsoleError::BackupBusy(refusal),
             other => other,
@@ -257,7 +263,9 @@ impl Console {
         ticket: Bytes,
     ) -> Result<BackupRecord, ConsoleError> {
         let path = ["teams", scope.team.as_str(), "groupapp", &app.to_string(), "backup", "import"];
-        let mut call = Call::new("import the backup", reqwest::Method::POST, &path).within(scope).wait(Wait::Long);
+        let mut call = Call::writing(self.pen()?, "import the backup", reqwest::Method::POST, &path)
+            .within(scope)
+            .wait(Wait::Long);
         call.body = Body::File { texts: Vec::new(), name: "backup.bak".to_owned(), bytes: ticket };
         let envelope = self.ask(ctx, call).await.map_err(|error| match error {
             ConsoleError::Refused(refusal) => judge_import(refusal),

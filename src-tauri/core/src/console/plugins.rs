@@ -125,7 +125,7 @@ impl Console {
         version: &str,
     ) -> Result<(), ConsoleError> {
         let body = json!({ "build_version": version });
-        let call = Call::post("install the plugin", &on_component(scope, alias, plugin, "install"), body);
+        let call = Call::post(self.pen()?, "install the plugin", &on_component(scope, alias, plugin, "install"), body);
         self.ask(ctx, call.within(scope).wait(Wait::Long)).await.map(drop)
     }
 
@@ -137,7 +137,8 @@ impl Console {
         plugin: &str,
     ) -> Result<(), ConsoleError> {
         let path = on_component(scope, alias, plugin, "install");
-        let call = Call::new("remove the plugin", Method::DELETE, &path).within(scope).wait(Wait::Long);
+        let call =
+            Call::writing(self.pen()?, "remove the plugin", Method::DELETE, &path).within(scope).wait(Wait::Long);
         self.ask(ctx, call).await.map(drop)
     }
 
@@ -171,7 +172,8 @@ impl Console {
         let config: Vec<Value> = settings.iter().map(row).collect();
         let body =
             json!({ "undefine_env": { "service_meta_type": "un_define", "injection": "env", "config": config } });
-        let call = Call::put("set up the plugin", &on_component(scope, alias, plugin, "configs"), body).within(scope);
+        let call = Call::put(self.pen()?, "set up the plugin", &on_component(scope, alias, plugin, "configs"), body)
+            .within(scope);
         let call = call.wait(Wait::Long).hiding(settings.iter().map(|setting| &setting.value));
         self.ask(ctx, call).await.map(drop)
     }
@@ -186,7 +188,7 @@ impl Console {
         on: bool,
     ) -> Result<(), ConsoleError> {
         let body = json!({ "is_switch": on, "min_memory": plugin.min_memory, "min_cpu": plugin.min_cpu });
-        let call = Call::put("switch the plugin", &on_component(scope, alias, &plugin.id, "open"), body);
+        let call = Call::put(self.pen()?, "switch the plugin", &on_component(scope, alias, &plugin.id, "open"), body);
         self.ask(ctx, call.within(scope).wait(Wait::Long)).await.map(drop)
     }
 
@@ -210,7 +212,8 @@ impl Console {
             "username": user,
             "password": password,
         });
-        let call = Call::post("create the plugin", &["teams", scope.team.as_str(), "plugins"], body).within(scope);
+        let call = Call::post(self.pen()?, "create the plugin", &["teams", scope.team.as_str(), "plugins"], body)
+            .within(scope);
         self.ask(ctx, call.wait(Wait::Long)).await?.bean_as()
     }
 
@@ -218,7 +221,7 @@ impl Console {
     /// refused while a component has it.
     pub(crate) async fn delete_plugin(&self, ctx: &Ctx, scope: &Scope, plugin: &str) -> Result<(), ConsoleError> {
         let path = ["teams", scope.team.as_str(), "plugins", plugin];
-        let call = Call::delete("delete the plugin", &path, json!({})).within(scope);
+        let call = Call::delete(self.pen()?, "delete the plugin", &path, json!({})).within(scope);
         self.ask(ctx, call.wait(Wait::Long)).await.map(drop)
     }
 
@@ -252,7 +255,7 @@ impl Console {
             "injection": group["injection"],
             "options": group["options"],
         });
-        self.ask(ctx, Call::post("set up the plugin", &path, body).within(scope)).await.map(drop)
+        self.ask(ctx, Call::post(self.pen()?, "set up the plugin", &path, body).within(scope)).await.map(drop)
     }
 
     /// Starts the build of a plugin's version (`console:urls.py`); watch it with [`Console::plugin_build`].
@@ -264,7 +267,7 @@ impl Console {
         version: &str,
     ) -> Result<(), ConsoleError> {
         let path = ["teams", scope.team.as_str(), "plugins", plugin, "version", version, "build"];
-        let call = Call::post("build the plugin", &path, json!({})).within(scope).wait(Wait::Long);
+        let call = Call::post(self.pen()?, "build the plugin", &path, json!({})).within(scope).wait(Wait::Long);
         self.ask(ctx, call).await.map(drop)
     }
 }

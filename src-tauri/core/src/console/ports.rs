@@ -91,7 +91,7 @@ impl Console {
             "is_inner_service": port.is_inner,
             "is_outer_service": port.is_outer,
         });
-        let call = Call::post("add the port", &of_component(scope, alias, "ports"), body);
+        let call = Call::post(self.pen()?, "add the port", &of_component(scope, alias, "ports"), body);
         self.ask(ctx, call.within(scope).wait(Wait::Long)).await?.bean_as()
     }
 
@@ -134,7 +134,7 @@ impl Console {
         body: Value,
     ) -> Result<Port, ConsoleError> {
         let path = ["teams", scope.team.as_str(), "apps", alias, "ports", &port.to_string()];
-        let call = Call::put("change the port", &path, body).within(scope).wait(Wait::Long);
+        let call = Call::put(self.pen()?, "change the port", &path, body).within(scope).wait(Wait::Long);
         self.ask(ctx, call).await?.bean_as()
     }
 
@@ -147,7 +147,7 @@ impl Console {
         port: u16,
     ) -> Result<(), ConsoleError> {
         let path = ["teams", scope.team.as_str(), "apps", alias, "ports", &port.to_string()];
-        let call = Call::new("delete the port", Method::DELETE, &path).within(scope).wait(Wait::Long);
+        let call = Call::writing(self.pen()?, "delete the port", Method::DELETE, &path).within(scope).wait(Wait::Long);
         self.ask(ctx, call).await.map(drop)
     }
 }

@@ -137,7 +137,7 @@ fn end_below_http(mut probe: Probe, console: &Console, error: ConsoleError) -> P
             probe.end(layer, "", error)
         }
         ConsoleError::Unreachable { .. } => probe.end(Layer::Tcp, host, error),
-        ConsoleError::Tls { .. } => {
+        ConsoleError::Tls { .. } | ConsoleError::CertificateChanged { .. } => {
             probe.add(Layer::Tcp, host, Outcome::Fine);
             probe.end(Layer::Tls, "", error)
         }

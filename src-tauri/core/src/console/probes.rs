@@ -62,7 +62,7 @@ impl Console {
         alias: &str,
         probe: &Probe,
     ) -> Result<(), ConsoleError> {
-        let call = Call::post("add the probe", &of_component(scope, alias, "probe"), json!(probe));
+        let call = Call::post(self.pen()?, "add the probe", &of_component(scope, alias, "probe"), json!(probe));
         self.ask(ctx, call.within(scope).wait(Wait::Long)).await.map(drop)
     }
 }

@@ -1,6 +1,6 @@
 //! One call to a console, described: where, with what, how long to wait. Sends nothing.
 
-use super::client::Scope;
+use super::client::{Access, Scope};
 use crate::secret::Secret;
 use bytes::Bytes;
 use reqwest::Method;
@@ -76,8 +76,23 @@ pub(super) fn of_component<'a>(scope: &'a Scope, alias: &'a str, what: &'a str) 
     ["teams", scope.team.as_str(), "apps", alias, what]
 }
 
+/// Leave to change something on a console: a call that writes cannot be described without it, and the client of a profile that
+/// is read-only has none to lend.
+#[derive(Debug)]
+pub(super) struct Pen(());
+
+impl Pen {
+    /// None where nothing may be changed.
+    pub(super) fn for_access(access: Access) -> Option<Self> {
+        match access {
+            Access::Full => Some(Self(())),
+            Access::ReadOnly => None,
+        }
+    }
+}
+
 impl Call {
-    pub(super) fn new(act: &'static str, method: Method, path: &[&str]) -> Self {
+    fn new(act: &'static str, method: Method, path: &[&str]) -> Self {
         Self {
             act,
             method,
@@ -92,26 +107,36 @@ impl Call {
         }
     }
 
-    /// A call to a whole address; who may see a token there is the client's to say.
-    pub(super) fn at(act: &'static str, method: Method, url: Url, auth: Auth) -> Self {
-        Self { at: Some(url), auth, ..Self::new(act, method, &[]) }
+    /// To a whole address; who may see a token there is the client's to say.
+    pub(super) fn at(mut self, url: Url, auth: Auth) -> Self {
+        (self.at, self.auth) = (Some(url), auth);
+        self
     }
 
     pub(super) fn get(act: &'static str, path: &[&str]) -> Self {
         Self::new(act, Method::GET, path)
     }
 
-    pub(super) fn post(act: &'static str, path: &[&str], body: Value) -> Self {
-        Self { body: Body::Json(body), ..Self::new(act, Method::POST, path) }
+    /// A question that the platform wants as a POST: it changes nothing.
+    pub(super) fn asking(act: &'static str, path: &[&str], body: Body) -> Self {
+        Self { body, ..Self::new(act, Method::POST, path) }
     }
 
-    pub(super) fn put(act: &'static str, path: &[&str], body: Value) -> Self {
-        Self { body: Body::Json(body), ..Self::new(act, Method::PUT, path) }
+    pub(super) fn writing(_: &Pen, act: &'static str, method: Method, path: &[&str]) -> Self {
+        Self::new(act, method, path)
+    }
+
+    pub(super) fn post(pen: &Pen, act: &'static str, path: &[&str], body: Value) -> Self {
+        Self { body: Body::Json(body), ..Self::writing(pen, act, Method::POST, path) }
+    }
+
+    pub(super) fn put(pen: &Pen, act: &'static str, path: &[&str], body: Value) -> Self {
+        Self { body: Body::Json(body), ..Self::writing(pen, act, Method::PUT, path) }
     }
 
     /// The console reads ids from the body of a DELETE (recording 550; in the query they are ignored, 552).
-    pub(super) fn delete(act: &'static str, path: &[&str], body: Value) -> Self {
-        Self { body: Body::Json(body), ..Self::new(act, Method::DELETE, path) }
+    pub(super) fn delete(pen: &Pen, act: &'static str, path: &[&str], body: Value) -> Self {
+        Self { body: Body::Json(body), ..Self::writing(pen, act, Method::DELETE, path) }
     }
 
     pub(super) fn within(mut self, scope: &Scope) -> Self {

@@ -42,7 +42,7 @@ impl Console {
         cpu: u64,
     ) -> Result<(), ConsoleError> {
         let body = json!({ "new_memory": memory, "new_cpu": cpu, "new_gpu": 0 });
-        let call = Call::post("set memory and CPU", &of_component(scope, alias, "vertical"), body);
+        let call = Call::post(self.pen()?, "set memory and CPU", &of_component(scope, alias, "vertical"), body);
         self.ask(ctx, call.within(scope).wait(Wait::Long)).await.map(drop)
     }
 
@@ -55,7 +55,8 @@ impl Console {
         count: u64,
     ) -> Result<(), ConsoleError> {
         let body = json!({ "new_node": count });
-        let call = Call::post("set the number of instances", &of_component(scope, alias, "horizontal"), body);
+        let call =
+            Call::post(self.pen()?, "set the number of instances", &of_component(scope, alias, "horizontal"), body);
         self.ask(ctx, call.within(scope).wait(Wait::Long)).await.map(drop)
     }
 
@@ -68,7 +69,7 @@ impl Console {
         extend_method: &str,
     ) -> Result<(), ConsoleError> {
         let body = json!({ "extend_method": extend_method });
-        let call = Call::put("set the deploy type", &of_component(scope, alias, "deploytype"), body);
+        let call = Call::put(self.pen()?, "set the deploy type", &of_component(scope, alias, "deploytype"), body);
         self.ask(ctx, call.within(scope).wait(Wait::Long)).await.map(drop)
     }
 
@@ -79,7 +80,8 @@ impl Console {
         alias: &str,
         monitor: &Monitor,
     ) -> Result<(), ConsoleError> {
-        let call = Call::post("add the monitor", &of_component(scope, alias, "service_monitor"), json!(monitor));
+        let call =
+            Call::post(self.pen()?, "add the monitor", &of_component(scope, alias, "service_monitor"), json!(monitor));
         self.ask(ctx, call.within(scope).wait(Wait::Long)).await.map(drop)
     }
 
@@ -97,7 +99,7 @@ impl Console {
         command: &str,
     ) -> Result<(), ConsoleError> {
         let body = json!({ "service_source": "docker_image", "cmd": command });
-        let call = Call::put("set the start command", &of_component(scope, alias, "buildsource"), body);
+        let call = Call::put(self.pen()?, "set the start command", &of_component(scope, alias, "buildsource"), body);
         self.ask(ctx, call.within(scope).wait(Wait::Long)).await.map(drop)
     }
 
@@ -109,7 +111,12 @@ impl Console {
         alias: &str,
         strategy: &JobStrategy,
     ) -> Result<(), ConsoleError> {
-        let call = Call::put("set the job's strategy", &of_component(scope, alias, "job_strategy"), json!(strategy));
+        let call = Call::put(
+            self.pen()?,
+            "set the job's strategy",
+            &of_component(scope, alias, "job_strategy"),
+            json!(strategy),
+        );
         self.ask(ctx, call.within(scope).wait(Wait::Long)).await.map(drop)
     }
 
@@ -121,8 +128,12 @@ impl Console {
         alias: &str,
         deploy: bool,
     ) -> Result<(), ConsoleError> {
-        let call =
-            Call::post("build the component", &of_component(scope, alias, "build"), json!({ "is_deploy": deploy }));
+        let call = Call::post(
+            self.pen()?,
+            "build the component",
+            &of_component(scope, alias, "build"),
+            json!({ "is_deploy": deploy }),
+        );
         self.ask(ctx, call.within(scope).wait(Wait::Long)).await.map(drop)
     }
 }

@@ -122,7 +122,7 @@ impl Console {
             "migrate_type": target.kind.as_str(),
         });
         let path = ["teams", source.team.as_str(), "groupapp", &app.to_string(), "migrate"];
-        let call = Call::post("start the restore", &path, body).within(source).wait(Wait::Long);
+        let call = Call::post(self.pen()?, "start the restore", &path, body).within(source).wait(Wait::Long);
         let envelope = self.ask(ctx, call).await.map_err(|error| match error {
             ConsoleError::Refused(refusal) if refusal.status == 412 => ConsoleError::RegionNotOpen(refusal),
             other => other,
@@ -172,7 +172,7 @@ impl Console {
     ) -> Result<(), ConsoleError> {
         let path = ["teams", scope.team.as_str(), "groupapp", &original.to_string(), "delete"];
         let body = json!({ "new_group_id": restored.0 });
-        let call = Call::delete("delete the original app", &path, body).within(scope).wait(Wait::Long);
+        let call = Call::delete(self.pen()?, "delete the original app", &path, body).within(scope).wait(Wait::Long);
         self.ask(ctx, call).await.map(drop)
     }
 }

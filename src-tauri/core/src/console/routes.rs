@@ -166,12 +166,13 @@ impl Console {
         }
         let port = spec.backends.first().map_or(0, |backend| backend.port);
         // Without `name`: it deletes the route of that name.
-        let call = Call::post(act, &["api-gateway", "v1", scope.team.as_str(), "routes", "http"], json!(spec))
-            .within(scope)
-            .query("appID", &app)
-            .query("service_alias", alias)
-            .query("port", &port)
-            .wait(Wait::Long);
+        let call =
+            Call::post(self.pen()?, act, &["api-gateway", "v1", scope.team.as_str(), "routes", "http"], json!(spec))
+                .within(scope)
+                .query("appID", &app)
+                .query("service_alias", alias)
+                .query("port", &port)
+                .wait(Wait::Long);
         let envelope = self.ask(ctx, call).await?;
         let name = envelope.bean.get("name").and_then(Value::as_str).filter(|name| !name.is_empty());
         name.map(str::to_owned).ok_or_else(|| envelope.bad("no name"))
@@ -187,7 +188,7 @@ impl Console {
     ) -> Result<(), ConsoleError> {
         let name = format!("{app}{object_name}");
         let path = ["api-gateway", "v1", scope.team.as_str(), "routes", "http", &name];
-        let call = Call::new("delete the route", Method::DELETE, &path).within(scope).wait(Wait::Long);
+        let call = Call::writing(self.pen()?, "delete the route", Method::DELETE, &path).within(scope).wait(Wait::Long);
         self.ask(ctx, call).await.map(drop).map_err(|error| match error {
             ConsoleError::Refused(refusal) if refusal.code == Some(50006) => ConsoleError::NotFound(refusal),
             other => other,
@@ -207,12 +208,17 @@ impl Console {
             "match": { "ingressPort": route.node_port.unwrap_or(0) },
             "backend": { "serviceName": route.service_name, "servicePort": route.port },
         });
-        let call = Call::post("open the port", &["api-gateway", "v1", scope.team.as_str(), "routes", "tcp"], body)
-            .within(scope)
-            .query("appID", &app)
-            .query("service_id", &route.service_id)
-            .query("service_type", &route.service_type)
-            .wait(Wait::Long);
+        let call = Call::post(
+            self.pen()?,
+            "open the port",
+            &["api-gateway", "v1", scope.team.as_str(), "routes", "tcp"],
+            body,
+        )
+        .within(scope)
+        .query("appID", &app)
+        .query("service_id", &route.service_id)
+        .query("service_type", &route.service_type)
+        .wait(Wait::Long);
         let envelope = self.ask(ctx, call).await.map_err(|error| match error {
             ConsoleError::Refused(refusal) if refusal.code == Some(50005) => ConsoleError::AlreadyThere(refusal),
             other => other,

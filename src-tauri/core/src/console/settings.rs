@@ -49,7 +49,12 @@ impl Console {
             "access_key": storage.access_key.reveal(),
             "secret_key": storage.secret_key.reveal(),
         });
-        let call = Call::put("set the console's object storage", &["enterprise", enterprise, "objectstorage"], body);
+        let call = Call::put(
+            self.pen()?,
+            "set the console's object storage",
+            &["enterprise", enterprise, "objectstorage"],
+            body,
+        );
         self.ask(ctx, call).await.map(drop)
     }
 }

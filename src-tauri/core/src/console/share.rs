@@ -102,7 +102,7 @@ impl Console {
     pub(crate) async fn open_share(&self, ctx: &Ctx, scope: &Scope, app: AppId) -> Result<i64, ConsoleError> {
         let act = "share the app";
         let path = ["teams", scope.team.as_str(), "groups", &app.to_string(), "share", "record"];
-        let call = Call::post(act, &path, json!({ "scope": "team" })).within(scope).wait(Wait::Long);
+        let call = Call::post(self.pen()?, act, &path, json!({ "scope": "team" })).within(scope).wait(Wait::Long);
         let envelope = self.ask(ctx, call).await?;
         // An app that is gone is a success with code 202 and no number.
         envelope.bean.get("ID").and_then(Value::as_i64).ok_or_else(|| envelope.bad("no number"))
@@ -151,7 +151,8 @@ impl Console {
             "share_plugin_list": contents.plugins,
             "share_k8s_resources": contents.k8s_resources,
         });
-        let call = Call::post("fill the template", &of_share(scope, &share.to_string(), "info"), body).within(scope);
+        let call = Call::post(self.pen()?, "fill the template", &of_share(scope, &share.to_string(), "info"), body)
+            .within(scope);
         self.ask(ctx, call.wait(Wait::Long)).await.map(drop)
     }
 
@@ -175,7 +176,9 @@ impl Console {
         share: i64,
         event: &ShareEvent,
     ) -> Result<(), ConsoleError> {
-        let call = share_event_call("share an image", Method::POST, scope, share, event);
+        let (share, id) = (share.to_string(), event.id.to_string());
+        let path = of_event(scope, &share, &id, event);
+        let call = Call::writing(self.pen()?, "share an image", Method::POST, &path).within(scope);
         self.ask(ctx, call.wait(Wait::Long)).await.map(drop)
     }
 
@@ -186,20 +189,28 @@ impl Console {
         share: i64,
         event: &ShareEvent,
     ) -> Result<ShareEvent, ConsoleError> {
-        let call = share_event_call("read a shared image's state", Method::GET, scope, share, event);
+        let (share, id) = (share.to_string(), event.id.to_string());
+        let call = Call::get("read a shared image's state", &of_event(scope, &share, &id, event)).within(scope);
         let found: ShareEvent = self.ask(ctx, call).await?.bean_as()?;
         Ok(ShareEvent { kind: event.kind.clone(), ..found })
     }
 
     /// Ends a share whose images have all arrived; 415 while some have not.
     pub(crate) async fn close_share(&self, ctx: &Ctx, scope: &Scope, share: i64) -> Result<(), ConsoleError> {
-        let call = Call::post("publish the template", &of_share(scope, &share.to_string(), "complete"), json!({}));
+        let call = Call::post(
+            self.pen()?,
+            "publish the template",
+            &of_share(scope, &share.to_string(), "complete"),
+            json!({}),
+        );
         self.ask(ctx, call.within(scope).wait(Wait::Long)).await.map(drop)
     }
 
     pub(crate) async fn drop_share(&self, ctx: &Ctx, scope: &Scope, share: i64) -> Result<(), ConsoleError> {
         let path = ["teams", scope.team.as_str(), "share", &share.to_string(), "giveup"];
-        self.ask(ctx, Call::new("give the share up", Method::DELETE, &path).within(scope)).await.map(drop)
+        self.ask(ctx, Call::writing(self.pen()?, "give the share up", Method::DELETE, &path).within(scope))
+            .await
+            .map(drop)
     }
 
     /// Makes an empty template to share into, for one team.
@@ -213,7 +224,7 @@ impl Console {
         let body =
             json!({ "name": name, "scope": "team", "scope_target": {}, "create_team": scope.team, "source": "local" });
         let path = ["enterprise", enterprise, "app-models"];
-        self.ask(ctx, Call::post("create the template", &path, body).wait(Wait::Long)).await.map(drop)
+        self.ask(ctx, Call::post(self.pen()?, "create the template", &path, body).wait(Wait::Long)).await.map(drop)
     }
 
     /// Templates that an app may be shared into, those that nothing was shared into yet as well: the list of templates leaves
@@ -238,13 +249,15 @@ impl Console {
         share: i64,
     ) -> Result<(), ConsoleError> {
         let path = ["teams", scope.team.as_str(), "groups", &app.to_string(), "share", "record", &share.to_string()];
-        self.ask(ctx, Call::new("take the share off the list", Method::DELETE, &path).within(scope)).await.map(drop)
+        self.ask(ctx, Call::writing(self.pen()?, "take the share off the list", Method::DELETE, &path).within(scope))
+            .await
+            .map(drop)
     }
 
     /// Deletes an export with its file. Consoles that do not have the call keep both.
     pub(crate) async fn delete_export(&self, ctx: &Ctx, enterprise: &str, event: &str) -> Result<(), ConsoleError> {
         let path = ["enterprise", enterprise, "app-models", "export", event];
-        let call = Call::new("delete the export", Method::DELETE, &path).wait(Wait::Long);
+        let call = Call::writing(self.pen()?, "delete the export", Method::DELETE, &path).wait(Wait::Long);
         self.ask(ctx, call).await.map(drop)
     }
 
@@ -259,7 +272,8 @@ impl Console {
     ) -> Result<String, ConsoleError> {
         let body = json!({ "app_id": template, "app_versions": [version], "format": "rainbond-app" });
         let path = ["enterprise", enterprise, "app-models", "export"];
-        let envelope = self.ask(ctx, Call::post("export the template", &path, body).wait(Wait::Long)).await?;
+        let envelope =
+            self.ask(ctx, Call::post(self.pen()?, "export the template", &path, body).wait(Wait::Long)).await?;
         let event = envelope.rows().first().and_then(|row| row.get("event_id")).and_then(Value::as_str);
         event.map(str::to_owned).ok_or_else(|| envelope.bad("no event"))
     }
@@ -295,7 +309,7 @@ impl Console {
         start: u64,
     ) -> Result<(Opened, impl Stream<Item = Result<Bytes, ConsoleError>> + Send + 'static), ConsoleError> {
         let url = self.upload_address(from)?;
-        let mut request = self.http.get(url.clone());
+        let mut request = self.http_for(&url).get(url.clone());
         if start > 0 {
             request = request.header(RANGE, format!("bytes={start}-"));
         }
@@ -343,7 +357,9 @@ impl Console {
             "tar_group_id": into,
         });
         let path = ["teams", scope.team.as_str(), "groupapp", &app.to_string(), "copy"];
-        self.ask(ctx, Call::post("copy the app", &path, body).within(scope).wait(Wait::Long)).await.map(drop)
+        self.ask(ctx, Call::post(self.pen()?, "copy the app", &path, body).within(scope).wait(Wait::Long))
+            .await
+            .map(drop)
     }
 }
 
@@ -366,11 +382,10 @@ fn of_share<'a>(scope: &'a Scope, share: &'a str, what: &'a str) -> [&'a str; 5]
     ["teams", scope.team.as_str(), "share", share, what]
 }
 
-fn share_event_call(act: &'static str, method: Method, scope: &Scope, share: i64, event: &ShareEvent) -> Call {
-    let (share, id) = (share.to_string(), event.id.to_string());
-    let mut path = vec!["teams", scope.team.as_str(), "share", &share, "events", &id];
+fn of_event<'a>(scope: &'a Scope, share: &'a str, id: &'a str, event: &ShareEvent) -> Vec<&'a str> {
+    let mut path = vec!["teams", scope.team.as_str(), "share", share, "events", id];
     if event.kind == "plugin" {
         path.push("plugin");
     }
-    Call::new(act, method, &path).within(scope)
+    path
 }

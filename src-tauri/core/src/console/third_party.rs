@@ -56,7 +56,8 @@ impl Console {
             "k8s_component_name": new.k8s_component_name,
         });
         let path = ["teams", scope.team.as_str(), "apps", "third_party"];
-        let call = Call::post("create the third-party component", &path, body).within(scope).wait(Wait::Long);
+        let call =
+            Call::post(self.pen()?, "create the third-party component", &path, body).within(scope).wait(Wait::Long);
         self.ask(ctx, call).await?.bean_as()
     }
 
@@ -74,7 +75,8 @@ impl Console {
         address: &str,
     ) -> Result<(), ConsoleError> {
         let path = ["teams", scope.team.as_str(), "apps", alias, "third_party", "pods"];
-        let call = Call::post("add the endpoint", &path, json!({ "ip": address, "is_online": true })).within(scope);
+        let call = Call::post(self.pen()?, "add the endpoint", &path, json!({ "ip": address, "is_online": true }))
+            .within(scope);
         self.ask(ctx, call.wait(Wait::Long)).await.map(drop)
     }
 }

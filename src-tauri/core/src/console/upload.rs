@@ -96,13 +96,14 @@ impl Console {
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
         E: Send + 'static,
     {
+        self.pen()?;
         let url = self.upload_address(to)?;
         let token = match self.auth_for(&url) {
             Auth::Token => Some(self.token(ctx, None).await?),
             Auth::Anonymous | Auth::Garbage => None,
         };
         let (promised, fault) = (file.length, Slot::default());
-        let mut request = self.http.post(url.clone()).timeout(time_for(promised));
+        let mut request = self.http_for(&url).post(url.clone()).timeout(time_for(promised));
         if let Some(token) = &token {
             request = request.header(AUTHORIZATION, authorization(token.text.reveal())?);
         }

@@ -148,7 +148,7 @@ impl Console {
         alias: &str,
         volume: &NewVolume,
     ) -> Result<Volume, ConsoleError> {
-        let call = Call::post("add the volume", &of_component(scope, alias, "volumes"), volume.body());
+        let call = Call::post(self.pen()?, "add the volume", &of_component(scope, alias, "volumes"), volume.body());
         let call = call.within(scope).wait(Wait::Long).hiding(volume.secret());
         self.ask(ctx, call).await?.bean_as()
     }
@@ -162,7 +162,8 @@ impl Console {
         volume: i64,
     ) -> Result<(), ConsoleError> {
         let path = ["teams", scope.team.as_str(), "apps", alias, "volumes", &volume.to_string()];
-        let call = Call::new("delete the volume", Method::DELETE, &path).within(scope).wait(Wait::Long);
+        let call =
+            Call::writing(self.pen()?, "delete the volume", Method::DELETE, &path).within(scope).wait(Wait::Long);
         self.ask(ctx, call).await.map(drop)
     }
 
@@ -193,7 +194,7 @@ impl Console {
         let rows: Vec<Value> = mounts.iter().map(|mount| json!({ "id": mount.volume, "path": mount.path })).collect();
         // A text of JSON: a real array is a 500 (recordings 1562, 1563).
         let body = json!({ "body": Value::from(rows).to_string() });
-        let call = Call::post("mount the volumes", &of_component(scope, alias, "mnt"), body);
+        let call = Call::post(self.pen()?, "mount the volumes", &of_component(scope, alias, "mnt"), body);
         self.ask(ctx, call.within(scope).wait(Wait::Long)).await.map(drop)
     }
 }

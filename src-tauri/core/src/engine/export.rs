@@ -45,7 +45,7 @@ impl Step for Look {
                 .into());
         }
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| crate::files::problem(folder, "made", &error))?;
+            crate::files::make_folder(folder).map_err(|error| crate::files::problem(folder, "made", &error))?;
         }
         Ok(())
     }

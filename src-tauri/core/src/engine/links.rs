@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::console::era::{self, Capabilities, Observed, Quirks, TemplateRules, Versions};
-use crate::console::{Console, ConsoleError, ConsoleSpec, Me, ObjectStorage, Region, Scope};
+use crate::console::{Access, Console, ConsoleError, ConsoleSpec, Me, ObjectStorage, Region, Scope};
 use crate::ctx::Ctx;
 use crate::host::Host;
 use crate::ids::{ClusterId, ConsoleId, TeamName};
@@ -10,8 +10,8 @@ use crate::place::Place;
 use crate::problem::{Code, Problem};
 use crate::profiles::{Book, Profile, StoreKind, StoreProfile, secrets};
 use crate::secret::Secret;
-use crate::storage::{self, Store, StoreSpec};
-use crate::trust::Trust;
+use crate::storage::{self, Guarded, Store, StoreSpec};
+use crate::trust::{Fingerprint, Trust};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -160,8 +160,10 @@ impl Links {
 }
 
 pub(crate) fn spec_of(profile: &Profile) -> ConsoleSpec {
-    let trust = profile.ca_pem.clone().map_or(Trust::System, Trust::ExtraCa);
-    ConsoleSpec { base_url: profile.url.clone(), user: profile.user.clone(), trust }
+    let pinned = profile.fingerprint.as_deref().and_then(Fingerprint::parse).map(Trust::Pinned);
+    let trust = pinned.or_else(|| profile.ca_pem.clone().map(Trust::ExtraCa)).unwrap_or_default();
+    let access = if profile.read_only { Access::ReadOnly } else { Access::Full };
+    ConsoleSpec { base_url: profile.url.clone(), user: profile.user.clone(), trust, access }
 }
 
 async fn learn(ctx: &Ctx, console: &Console) -> Result<Known, Problem> {
@@ -297,7 +299,7 @@ impl Cluster {
     /// The store that packages of this cluster lie in, opened on a bucket.
     pub(crate) async fn store(&self, bucket: &str) -> Result<Arc<dyn Store>, Problem> {
         let spec = self.store_spec().await?.with_bucket(bucket);
-        Ok(storage::open(&spec)?)
+        open_store(&self.profile, &spec)
     }
 
     /// Where that store is and how to be let in; its bucket is that of the setting.
@@ -319,6 +321,12 @@ impl Cluster {
             _ => Err(missing_store(&self.name(), uses_console)),
         }
     }
+}
+
+/// Opens a store of a profile; one that is read-only only to be looked at.
+pub(crate) fn open_store(profile: &Profile, spec: &StoreSpec) -> Result<Arc<dyn Store>, Problem> {
+    let store = storage::open(spec)?;
+    Ok(if profile.read_only { Guarded::over(store) } else { store })
 }
 
 fn missing_store(name: &str, uses_console: bool) -> Problem {

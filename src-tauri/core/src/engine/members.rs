@@ -54,7 +54,7 @@ pub(crate) async fn save(ctx: &Ctx, package: &Package, name: &str, to: &Path) ->
 
 async fn write(ctx: &Ctx, package: &Package, entry: &Entry, part: &Path) -> Result<(), Problem> {
     let failed = |error: std::io::Error| files::problem(part, "written", &error);
-    let mut file = std::fs::File::create(part).map_err(failed)?;
+    let mut file = files::create(part).map_err(failed)?;
     let mut member = package.open_member(ctx, entry).await?;
     while let Some(chunk) = member.chunk(ctx).await? {
         file.write_all(&chunk).map_err(failed)?;

@@ -95,7 +95,15 @@ impl Problem {
                 .hint("Check the address, the network and that the console runs")
                 .retry(Retry::Later),
             E::Tls { .. } => Self::new(Code::TlsFailed, text)
-                .hint("Where the console has a certificate of its own, add its authority to the profile"),
+                .hint("Where the console has a certificate of its own, add its authority to the profile, or trust exactly that certificate"),
+            E::CertificateChanged { pinned, shown, .. } => Self::new(Code::CertificateChanged, text)
+                .hint("Ask the console's administrator; only where it was renewed, trust the new one in the profile")
+                .retry(Retry::Never)
+                .fact("trusted", pinned.clone())
+                .fact("shown", shown.clone()),
+            E::ReadOnly { .. } => {
+                Self::new(Code::ReadOnly, text).hint("Allow changes in the cluster's settings, or choose another")
+            }
             E::Moved { to, .. } => {
                 Self::new(Code::NotRainbond, text).hint(format!("Use the address it points to: {to}"))
             }
@@ -216,6 +224,8 @@ impl From<StoreError> for Problem {
             }
             E::Full { .. } => Self::new(Code::DiskFull, text).hint("Free space in the store"),
             E::Lacks { .. } => Self::new(Code::Unsupported, text).retry(Retry::Never),
+            E::ReadOnly { .. } => Self::new(Code::ReadOnly, text)
+                .hint("Allow changes in the cluster's settings, or choose another target"),
             E::Refused { status, code, .. } => {
                 let refused = Self::new(Code::StoreFailed, text)
                     .hint("Look at the store itself, then try again: what was copied stays")

@@ -27,10 +27,10 @@ pub(crate) enum Trial {
 /// Puts, reads back and deletes an object of our own. What comes after a failure is not tried, but the deletion.
 pub(crate) async fn test(profile: &Profile, setting: &ObjectStorage) -> Vec<(Trial, Option<Problem>)> {
     let mut seen = Vec::new();
-    let opened = storage::open(&links::console_spec(setting, profile.ca_pem.clone()));
+    let opened = links::open_store(profile, &links::console_spec(setting, profile.ca_pem.clone()));
     let store = match opened {
         Ok(store) => store,
-        Err(error) => return vec![(Trial::Reach, Some(error.into()))],
+        Err(problem) => return vec![(Trial::Reach, Some(problem))],
     };
     if let Err(error) = store.check().await {
         return vec![(Trial::Reach, Some(error.into()))];

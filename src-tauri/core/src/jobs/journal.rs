@@ -23,9 +23,9 @@ pub(crate) struct Journal {
 impl Journal {
     /// Begins a journal with the request as its first line.
     pub(crate) fn create(folder: &Path, request: JobRequest, phases: &[PhaseName]) -> Result<Self, Problem> {
-        std::fs::create_dir_all(folder).map_err(|error| files::problem(folder, "made", &error))?;
+        files::make_folder(folder).map_err(|error| files::problem(folder, "made", &error))?;
         let path = folder.join(format!("{}.jsonl", request.id));
-        let file = OpenOptions::new()
+        let file = files::private()
             .create_new(true)
             .append(true)
             .open(&path)

@@ -26,6 +26,9 @@ pub(crate) struct Profile {
     pub notes: String,
     #[serde(default)]
     pub ca_pem: Option<String>,
+    /// SHA-256 of the one certificate that is believed, whatever authority signed it; before `ca_pem`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
     #[serde(default)]
     pub sample: bool,
     #[serde(default)]

@@ -43,7 +43,11 @@ struct Pen {
     words: Words,
 }
 
+/// Markup is spelled out, and letters that turn what follows them are shown as such.
 fn escape(text: &str) -> String {
+    let straight =
+        |c: char| if matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') { '\u{FFFD}' } else { c };
+    let text: String = text.chars().map(straight).collect();
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

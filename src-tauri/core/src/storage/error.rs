@@ -62,6 +62,9 @@ pub(crate) enum StoreError {
         #[source]
         source: Cause,
     },
+    /// We do not write there, whatever the store would say.
+    #[error("The profile of this store is read-only: {key} is not written")]
+    ReadOnly { key: String },
     /// Fewer or more bytes than the range asked for.
     #[error("{store} sent {got} bytes of {key} where {want} were asked for")]
     WrongLength { store: String, key: String, want: u64, got: u64 },
@@ -93,6 +96,7 @@ impl StoreError {
             | Self::UploadGone { .. }
             | Self::Full { .. }
             | Self::Lacks { .. }
+            | Self::ReadOnly { .. }
             | Self::BadAnswer { .. }
             | Self::File { .. } => false,
         }

@@ -63,6 +63,35 @@ pub(crate) struct Tapped<T> {
     pub tap: T,
 }
 
+/// Lets nobody write: for the store of a profile that is read-only.
+#[derive(Debug)]
+pub(crate) struct LookOnly;
+
+pub(crate) type Guarded = Tapped<LookOnly>;
+
+impl Guarded {
+    pub(crate) fn over(inner: Arc<dyn Store>) -> Arc<Self> {
+        Arc::new(Self { inner, tap: LookOnly })
+    }
+}
+
+#[async_trait::async_trait]
+impl Tap for LookOnly {
+    async fn before(&self, op: Op, key: &str) -> Result<(), StoreError> {
+        match op {
+            Op::Check | Op::Head | Op::Get | Op::ListUploads | Op::List => Ok(()),
+            Op::Put
+            | Op::CreateUpload
+            | Op::PutPart
+            | Op::CompleteUpload
+            | Op::AbortUpload
+            | Op::Copy
+            | Op::CopyPart
+            | Op::Delete => Err(StoreError::ReadOnly { key: key.to_owned() }),
+        }
+    }
+}
+
 /// How often a store was asked, by operation: a promise about cost is a test on these numbers.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Calls(Arc<Mutex<BTreeMap<Op, u64>>>);

@@ -31,7 +31,7 @@ pub(crate) use crc::{Crc64, Summing};
 pub(crate) use error::{Cause, StoreError};
 pub(crate) use etag::Etag;
 pub(crate) use habits::remember_in;
-pub(crate) use layers::{Calls, Counted, Op, Tap, Tapped};
+pub(crate) use layers::{Calls, Counted, Guarded, Op, Tap, Tapped};
 pub(crate) use lifecycle::{Expiry, ExpiryRule};
 pub(crate) use open::open;
 pub(crate) use presign::{LONGEST, Presigner};

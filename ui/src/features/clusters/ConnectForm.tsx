@@ -92,6 +92,13 @@ export function ConnectForm({ form, passwordKept, goesTo, regions, onChange }: C
             onText={(ca_pem) => onChange({ ...form, ca_pem })}
           />
           <p className="small t3">{say.certificateHint}</p>
+          <TextField
+            label={say.fingerprint}
+            value={form.fingerprint}
+            mono
+            onText={(fingerprint) => onChange({ ...form, fingerprint })}
+          />
+          <p className="small t3">{say.fingerprintHint}</p>
           <TextArea label={say.notes} value={form.notes} rows={2} onText={(notes) => onChange({ ...form, notes })} />
         </div>
       </details>

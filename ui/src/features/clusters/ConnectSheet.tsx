@@ -17,6 +17,11 @@ function lacksOnlyStore(test: TestView | null): boolean {
   );
 }
 
+/** The handshake failed for want of trust; a certificate that changed is not offered again. */
+function isUntrusted(test: TestView): boolean {
+  return test.rungs.some(({ name, state }) => name === "tls" && state.kind === "failed" && state.problem.code === "tls_failed");
+}
+
 export function ConnectSheet({ id }: { id: ConsoleId | null }) {
   const words = useWords();
   const act = useAct();
@@ -25,6 +30,7 @@ export function ConnectSheet({ id }: { id: ConsoleId | null }) {
   const [form, setForm] = useState<ConsoleForm>(() => (console ? formOf(console) : EMPTY_FORM));
   const [touchedStores, setTouchedStores] = useState(false);
   const [test, setTest] = useState<TestView | null>(null);
+  const [shown, setShown] = useState<string | null>(null);
   const [busy, setBusy] = useState<"test" | "save" | "remove" | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [removing, setRemoving] = useState(false);
@@ -42,11 +48,20 @@ export function ConnectSheet({ id }: { id: ConsoleId | null }) {
       setBusy(null);
     }
   };
-  const runTest = () =>
+  const runTest = (tried = draft) =>
     doing("test", async () => {
       setTest(null);
-      setTest(await act.rpc("test_console", draft));
+      setShown(null);
+      const found = await act.rpc("test_console", tried);
+      setTest(found);
+      if (isUntrusted(found)) setShown((await act.rpc("show_certificate", tried.url)).fingerprint);
     });
+  /** This certificate, and no other from here on: what was typed is tested again with it. */
+  const trust = (fingerprint: string) => {
+    const trusting = { ...form, fingerprint };
+    setForm(trusting);
+    void runTest(draftOf(trusting, touchedStores));
+  };
   const save = () =>
     doing("save", async () => {
       await act.saveConsole(draft);
@@ -114,7 +129,9 @@ export function ConnectSheet({ id }: { id: ConsoleId | null }) {
           test={test}
           testing={busy === "test"}
           canTest={form.url.trim() !== "" && form.user.trim() !== "" && busy === null}
-          onTest={runTest}
+          onTest={() => runTest()}
+          shown={shown}
+          onTrust={trust}
         />
       </div>
     </Sheet>

@@ -8,9 +8,12 @@ interface Props {
   testing: boolean;
   canTest: boolean;
   onTest: () => void;
+  /** The certificate that the address shows and nobody vouches for, by its fingerprint. */
+  shown: string | null;
+  onTrust: (fingerprint: string) => void;
 }
 
-export function Ladder({ test, testing, canTest, onTest }: Props) {
+export function Ladder({ test, testing, canTest, onTest, shown, onTrust }: Props) {
   const words = useWords();
   const failed = test?.rungs.find((rung) => rung.state.kind === "failed");
   return (
@@ -41,6 +44,16 @@ export function Ladder({ test, testing, canTest, onTest }: Props) {
               <Rung key={rung.name} rung={rung} />
             ))}
           </ol>
+          {shown && (
+            <div className="fixbox" data-fingerprint={shown}>
+              <p>{words.connect.untrusted}</p>
+              <p className="mono break">{shown}</p>
+              <p>{words.connect.compare}</p>
+              <Button size="small" icon="lock" onClick={() => onTrust(shown)}>
+                {words.connect.trustThis}
+              </Button>
+            </div>
+          )}
           {test.version && test.regions.length > 0 && (
             <p className="small t2">{words.connect.found(test.version, test.regions.join(words.comma), test.teams.length)}</p>
           )}

@@ -86,10 +86,16 @@ function ClusterItem({ column, isOpen, onPick }: { column: BoardColumn; isOpen: 
       <span className={cx("connection", dot)} title={text} />
       <span className={`rail-letter ${ENV_CLASS[environment]}`}>{words.environment[environment].slice(0, 1)}</span>
       <Cut>{name}</Cut>
+      {column.console.plain_http && (
+        <span className="tag warn" title={words.connect.plainHttp}>
+          HTTP
+        </span>
+      )}
       <EnvTag environment={environment} />
     </>
   );
-  const label = [name, words.environment[environment], text].join(words.comma);
+  const plain = column.console.plain_http ? [words.connect.plainHttp] : [];
+  const label = [name, words.environment[environment], text, ...plain].join(words.comma);
   if (!isCluster) return <SideButton label={label} body={body} isOpen={isOpen} onPick={onPick} />;
   return <DroppableItem column={column} label={label} body={body} isOpen={isOpen} onPick={onPick} />;
 }

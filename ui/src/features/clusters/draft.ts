@@ -6,9 +6,10 @@ export interface StoreForm extends Omit<StoreDraft, "secret_key"> {
   secret_key: string;
 }
 
-export interface ConsoleForm extends Omit<ConsoleDraft, "password" | "ca_pem" | "stores"> {
+export interface ConsoleForm extends Omit<ConsoleDraft, "password" | "ca_pem" | "fingerprint" | "stores"> {
   password: string;
   ca_pem: string;
+  fingerprint: string;
   stores: StoreForm[];
 }
 
@@ -23,6 +24,7 @@ export const EMPTY_FORM: ConsoleForm = {
   group: "",
   notes: "",
   ca_pem: "",
+  fingerprint: "",
   stores: [],
 };
 
@@ -32,18 +34,19 @@ export function emptyStore(key: number): StoreForm {
 
 /** Secrets are never shown: their fields start empty, and empty means “as kept”. */
 export function formOf(console: ConsoleView): ConsoleForm {
-  const { id, name, url, user, environment, read_only, group, notes, ca_pem } = console;
+  const { id, name, url, user, environment, read_only, group, notes } = console;
   const stores = console.clusters.flatMap((cluster, key): StoreForm[] => {
     const store = cluster.store;
     if (!store || store.from_console) return [];
     const { kind, endpoint, bucket, region, access_key } = store;
     return [{ key, cluster_region: cluster.region, kind, endpoint, bucket, region, access_key, secret_key: "" }];
   });
-  return { id, name, url, user, password: "", environment, read_only, group, notes, ca_pem: ca_pem ?? "", stores };
+  const trust = { ca_pem: console.ca_pem ?? "", fingerprint: console.fingerprint ?? "" };
+  return { id, name, url, user, password: "", environment, read_only, group, notes, ...trust, stores };
 }
 
 export function draftOf(form: ConsoleForm, knowsStores: boolean): ConsoleDraft {
-  const { password, ca_pem, stores, ...rest } = form;
+  const { password, ca_pem, fingerprint, stores, ...rest } = form;
   const drafts = stores.map(
     ({ key: _key, secret_key, ...store }): StoreDraft => ({ ...store, secret_key: secret_key === "" ? null : secret_key }),
   );
@@ -54,6 +57,7 @@ export function draftOf(form: ConsoleForm, knowsStores: boolean): ConsoleDraft {
     user: form.user.trim(),
     password: password === "" ? null : password,
     ca_pem: ca_pem.trim() === "" ? null : ca_pem,
+    fingerprint: fingerprint.trim() === "" ? null : fingerprint.trim(),
     stores: drafts.length === 0 && !knowsStores ? null : drafts,
   };
 }

@@ -7,7 +7,7 @@ export type ConsoleId = string;
 export type JobId = string;
 export type PlanId = string;
 export type TeamName = string;
-export type Code = "bad_request" | "bad_address" | "unreachable" | "tls_failed" | "not_rainbond" | "login_refused" | "password_missing" | "login_expired" | "forbidden" | "unsupported" | "console_refused" | "bad_answer" | "cluster_down" | "resources_short" | "not_found" | "ambiguous" | "stateful_running" | "custom_volumes" | "backup_busy" | "target_not_empty" | "read_only" | "store_missing" | "store_unreachable" | "store_denied" | "store_failed" | "registry_denied" | "registry_failed" | "package_missing" | "package_damaged" | "source_changed" | "source_unread" | "checksum_mismatch" | "ticket_damaged" | "not_a_bundle" | "bundle_damaged" | "bundle_too_new" | "disk_full" | "file_failed" | "file_exists" | "plan_blocked" | "plan_stale" | "not_confirmed" | "backup_failed" | "restore_failed" | "restore_stuck" | "arrived_incomplete" | "locked" | "keyring_missing" | "state_damaged" | "not_here" | "cancelled" | "internal";
+export type Code = "bad_request" | "bad_address" | "unreachable" | "tls_failed" | "certificate_changed" | "not_rainbond" | "login_refused" | "password_missing" | "login_expired" | "forbidden" | "unsupported" | "console_refused" | "bad_answer" | "cluster_down" | "resources_short" | "not_found" | "ambiguous" | "stateful_running" | "custom_volumes" | "backup_busy" | "target_not_empty" | "read_only" | "store_missing" | "store_unreachable" | "store_denied" | "store_failed" | "registry_denied" | "registry_failed" | "package_missing" | "package_damaged" | "source_changed" | "source_unread" | "checksum_mismatch" | "ticket_damaged" | "not_a_bundle" | "bundle_damaged" | "bundle_too_new" | "disk_full" | "file_failed" | "file_exists" | "plan_blocked" | "plan_stale" | "not_confirmed" | "backup_failed" | "restore_failed" | "restore_stuck" | "arrived_incomplete" | "locked" | "keyring_missing" | "state_damaged" | "not_here" | "cancelled" | "internal";
 export type Retry = "never" | "now" | "later" | "after_fix";
 export type Problem = { 
 /**
@@ -90,6 +90,11 @@ cluster_region: string, kind: StoreKind, endpoint: string, bucket: string, regio
 export type TeamView = { name: TeamName, alias: string, };
 export type CertaintyView = "said" | "paired" | "by_user" | "guessed";
 export type CannotView = { what: Line, why: Line, };
+export type CertificateView = { 
+/**
+ * Its SHA-256, `AA:BB:…`.
+ */
+fingerprint: string, };
 export type EraView = { 
 /**
  * `E0` to `E6`, by the region: where packages lie, and how.
@@ -122,6 +127,14 @@ healthy: boolean, teams: Array<TeamView>,
 hidden_team_count: number, store: StoreView | null, };
 export type ConsoleView = { id: ConsoleId, name: string, url: string, user: string, environment: Environment, read_only: boolean, group: string, notes: string, ca_pem: string | null, 
 /**
+ * The one certificate that is believed, by its SHA-256.
+ */
+fingerprint: string | null, 
+/**
+ * What goes to the console can be read on the way: plain HTTP, and not to this computer.
+ */
+plain_http: boolean, 
+/**
  * One of the sample clusters.
  */
 sample: boolean, password: Kept, state: ConsoleState, 
@@ -138,6 +151,10 @@ password: string | null, environment: Environment, read_only: boolean, group: st
  * A certificate authority of one's own, as PEM.
  */
 ca_pem: string | null, 
+/**
+ * Believe this certificate and no other: its SHA-256, as `show_certificate` tells it.
+ */
+fingerprint: string | null, 
 /**
  * Left out: those that are saved stay.
  */
@@ -630,6 +647,7 @@ export interface Commands {
   save_settings: { request: Settings; answer: Settings };
   list_consoles: { request: null; answer: Array<ConsoleView> };
   test_console: { request: ConsoleDraft; answer: TestView };
+  show_certificate: { request: string; answer: CertificateView };
   save_console: { request: ConsoleDraft; answer: ConsoleView };
   remove_console: { request: ConsoleId; answer: null };
   refresh_console: { request: ConsoleId; answer: ConsoleView };

@@ -123,7 +123,8 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
       return settings;
     },
     list_consoles: () => world.consoles,
-    test_console: (draft) => testOf(draft.url),
+    test_console: (draft) => testOf(draft.url, draft.fingerprint),
+    show_certificate: () => ({ fingerprint: FINGERPRINT }),
     save_console: (draft) => {
       const { password, stores: _stores, id, ...rest } = draft;
       const before =
@@ -253,19 +254,26 @@ function somePlans(world: World): PlanView[] {
   ];
 }
 
-function testOf(url: string): TestView {
+const FINGERPRINT = Array.from({ length: 32 }, () => "AB").join(":");
+
+function testOf(url: string, fingerprint: string | null): TestView {
   const passed = (name: TestView["rungs"][number]["name"], detail: string, took_ms: number) => ({
     name,
     state: { kind: "passed" as const, detail },
     took_ms,
   });
   const host = url.replace(/^https?:\/\//, "");
+  const untried = (...names: TestView["rungs"][number]["name"][]) =>
+    names.map((name) => ({ name, state: { kind: "not_tried" as const }, took_ms: 0 }));
+  if (/self-signed/.test(url) && fingerprint !== FINGERPRINT) {
+    const problem = problemOf("tls_failed", `No secure connection to ${host}`);
+    const tls = { name: "tls" as const, state: { kind: "failed" as const, problem }, took_ms: 6 };
+    const rest = untried("console", "login", "rights", "cluster", "store");
+    const rungs = [passed("address", host, 0), passed("tcp", host, 0), tls, ...rest];
+    return { rungs, version: "", era: null, regions: [], teams: [] };
+  }
   if (/bad|refused/.test(url)) {
-    const rest = (["tls", "console", "login", "rights", "cluster", "store"] as const).map((name) => ({
-      name,
-      state: { kind: "not_tried" as const },
-      took_ms: 0,
-    }));
+    const rest = untried("tls", "console", "login", "rights", "cluster", "store");
     return {
       rungs: [
         passed("address", host, 4),

@@ -98,6 +98,8 @@ export function console_(
     group: "",
     notes: "",
     ca_pem: null,
+    fingerprint: null,
+    plain_http: false,
     sample: true,
     password: "keyring",
     state: { kind: "ready" },

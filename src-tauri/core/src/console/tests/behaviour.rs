@@ -2,7 +2,9 @@
 
 use super::super::packages::{BackupForce, BackupMode, NewBackup};
 use super::super::request::{Call, Wait};
-use super::super::{Console, ConsoleError, Layer, NewApp, Outcome, Scope, Silence, era, probe::probe};
+use super::super::{
+    Access, Console, ConsoleError, ConsoleSpec, Layer, NewApp, Outcome, Scope, Silence, era, probe::probe,
+};
 use super::describe::assert_harmless;
 use super::stage::{Answer, Asked, Server, client, ctx, fixtures, spec};
 use crate::clock::SystemClock;
@@ -380,6 +382,28 @@ async fn the_connection_test_names_the_layer_that_fails() {
 }
 
 #[tokio::test]
+async fn a_client_that_may_only_look_sends_nothing_that_writes() {
+    let server = Server::start(|asked: &Asked| {
+        if is_login(asked) {
+            Answer::login("t")
+        } else {
+            Answer::json(200, &json!({"code": 200, "data": {"list": []}}))
+        }
+    })
+    .await;
+    let spec = ConsoleSpec { access: Access::ReadOnly, ..spec(&server.address) };
+    let console = Console::new(spec, Secret::new("Passw0rd!x"), Arc::new(SystemClock)).unwrap();
+    console.component_states(&ctx(), &scope(), &[]).await.unwrap();
+    let before = server.asked().len();
+    let app = NewApp { name: "商城".into(), k8s_app: "shop".into(), note: "n".into() };
+    let refused = console.create_app(&ctx(), &scope(), &app).await;
+    assert!(matches!(refused, Err(ConsoleError::ReadOnly { .. })), "{refused:?}");
+    let refused = console.delete_app(&ctx(), &scope(), AppId(7)).await;
+    assert!(matches!(refused, Err(ConsoleError::ReadOnly { .. })), "{refused:?}");
+    assert_eq!(server.asked().len(), before, "nothing was asked");
+}
+
+#[tokio::test]
 async fn silence_has_a_reason() {
     let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let refused = client(&format!("http://{free}")).config_info(&ctx()).await;
@@ -405,7 +429,8 @@ async fn secrets_never_leave_by_an_error() {
     };
     let server = Server::start(echo).await;
     let console = server.client();
-    let mut call = Call::put("try", &["x"], json!({"secret_key": "SKFAKE-1", "access_key": "AKFAKE-1"}));
+    let mut call =
+        Call::put(console.pen().unwrap(), "try", &["x"], json!({"secret_key": "SKFAKE-1", "access_key": "AKFAKE-1"}));
     call.wait = Wait::Short;
     let error = console.ask(&ctx(), call).await.unwrap_err();
     let text = format!("{error:?} {error} {console:?}");

@@ -284,7 +284,8 @@ async fn act_on_backups(console: &Console, r: &Recording, parts: &[&str]) -> Opt
 /// No call of ours: the answer alone, over HTTP, through the envelope layer.
 async fn read_only(console: &Console, r: &Recording) -> String {
     let path: Vec<&str> = r.path.trim_start_matches("/console").split('/').skip(1).collect();
-    let mut call = Call::new("replay", r.method.parse().unwrap(), &path).auth(Auth::Anonymous);
+    let mut call =
+        Call::writing(console.pen().unwrap(), "replay", r.method.parse().unwrap(), &path).auth(Auth::Anonymous);
     if r.body.is_object() {
         call.body = Body::Json(r.body.clone());
     }

@@ -1,6 +1,6 @@
 //! The loopback console of these tests: gives out scripted answers and remembers what it was asked.
 
-use super::super::{Console, ConsoleSpec};
+use super::super::{Access, Console, ConsoleSpec};
 use crate::clock::SystemClock;
 use crate::ctx::Ctx;
 use crate::secret::Secret;
@@ -123,7 +123,7 @@ impl Server {
 }
 
 pub(super) fn spec(address: &str) -> ConsoleSpec {
-    ConsoleSpec { base_url: address.to_owned(), user: "admin".to_owned(), trust: Trust::System }
+    ConsoleSpec { base_url: address.to_owned(), user: "admin".to_owned(), trust: Trust::System, access: Access::Full }
 }
 
 pub(super) fn client(address: &str) -> Console {

@@ -1,6 +1,6 @@
 //! Trust, against a real handshake: certificates of tests/fixtures/tls on a loopback port.
 
-use super::super::{Console, ConsoleError, ConsoleSpec, shown_certificate};
+use super::super::{Access, Console, ConsoleError, ConsoleSpec, shown_certificate};
 use super::stage::{ctx, fixtures};
 use crate::clock::SystemClock;
 use crate::secret::Secret;
@@ -45,7 +45,7 @@ fn serve(name: &str) -> u16 {
 }
 
 async fn try_it(address: &str, trust: Trust) -> Result<(), ConsoleError> {
-    let spec = ConsoleSpec { base_url: address.to_owned(), user: "admin".into(), trust };
+    let spec = ConsoleSpec { base_url: address.to_owned(), user: "admin".into(), trust, access: Access::Full };
     let console = Console::new(spec, Secret::new("x"), Arc::new(SystemClock)).unwrap();
     console.config_info(&ctx()).await.map(|info| assert_eq!(info.enterprise_id.as_deref(), Some("e1")))
 }
@@ -75,7 +75,13 @@ async fn a_self_signed_certificate_is_believed_by_its_fingerprint_and_no_other_i
     assert_eq!(Fingerprint::parse(&shown.to_string()), Some(shown));
     try_it(&address, Trust::Pinned(shown)).await.unwrap();
     let other = format!("https://localhost:{}", serve("server"));
-    assert!(is_tls(&try_it(&other, Trust::Pinned(shown)).await));
+    match try_it(&other, Trust::Pinned(shown)).await {
+        Err(ConsoleError::CertificateChanged { pinned, shown: now, .. }) => {
+            let seen = shown_certificate(&ctx(), &other).await.unwrap().unwrap();
+            assert_eq!((pinned, now), (shown.to_string(), seen.to_string()));
+        }
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn is_login(problem: &Problem) -> bool {
 
 /// Nobody answers, or somebody who is no console.
 fn is_connection(problem: &Problem) -> bool {
-    matches!(problem.code, Code::Unreachable | Code::TlsFailed | Code::NotRainbond)
+    matches!(problem.code, Code::Unreachable | Code::TlsFailed | Code::CertificateChanged | Code::NotRainbond)
 }
 
 /// What the console tells of the region now: what was learnt at login may be hours old.

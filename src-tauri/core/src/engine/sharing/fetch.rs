@@ -37,7 +37,7 @@ impl Step for Fetch {
         let source = Source::of(run, &work(run)?.app).await?;
         let folder = folder(run);
         run.note(Fact::ExportFetching { folder: folder.display().to_string() })?;
-        std::fs::create_dir_all(&folder).map_err(|error| files::problem(&folder, "made", &error))?;
+        files::make_folder(&folder).map_err(|error| files::problem(&folder, "made", &error))?;
         let path = folder.join(FILE);
         let bytes = fetch(run, &source, &url, &path).await?;
         run.note(Fact::ExportFetched { path: path.display().to_string() })?;
@@ -99,7 +99,8 @@ where
     S: futures::Stream<Item = Result<bytes::Bytes, crate::console::ConsoleError>> + Unpin,
 {
     let failed = |error: std::io::Error| files::problem(part, "written", &error);
-    let opened = tokio::fs::OpenOptions::new().create(true).write(true).truncate(false).open(part).await;
+    let opened =
+        tokio::fs::OpenOptions::from(files::private()).create(true).write(true).truncate(false).open(part).await;
     let mut file = opened.map_err(failed)?;
     file.set_len(from).await.map_err(failed)?;
     tokio::io::AsyncSeekExt::seek(&mut file, std::io::SeekFrom::Start(from)).await.map_err(failed)?;

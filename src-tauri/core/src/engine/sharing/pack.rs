@@ -49,7 +49,7 @@ impl Step for Pack {
             std::fs::remove_file(&path).map_err(|error| files::problem(&path, "removed", &error))?;
         }
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| files::problem(folder, "made", &error))?;
+            files::make_folder(folder).map_err(|error| files::problem(folder, "made", &error))?;
         }
         if run.record().sharing.fetched.is_none() {
             // What came the last time was no export.

@@ -82,7 +82,7 @@ pub(super) fn unpack(export: &Path, folder: &Path, is_over: &dyn Fn() -> bool) -
 /// What goes wrong in reading is the export's, in writing the disk's.
 fn copy(from: &mut impl Read, to: &Path) -> Result<(), Problem> {
     let unwritten = |error: io::Error| files::problem(to, "written", &error);
-    let mut file = File::create(to).map_err(unwritten)?;
+    let mut file = files::create(to).map_err(unwritten)?;
     let mut buffer = vec![0; 1 << 20];
     loop {
         let count = from.read(&mut buffer).map_err(|error| no_export(&error.to_string()))?;
