@@ -12,6 +12,7 @@ const LEAVES: &[&str] = &[
     "files",
     "host",
     "ids",
+    "json",
     "line",
     "line_codes",
     "moment",

@@ -20,6 +20,7 @@ mod files;
 mod ids;
 mod image;
 mod jobs;
+mod json;
 mod line;
 mod moment;
 mod package;

@@ -80,7 +80,7 @@ pub(super) fn read(act: &'static str, reply: &Reply, hide: &[&str]) -> Result<An
     if reply.body.is_empty() {
         return if good_status { Ok(Answer::Empty) } else { Err(refused(act, reply.status, None, None)) };
     }
-    match serde_json::from_slice::<Value>(&reply.body) {
+    match crate::json::from_slice::<Value>(&reply.body) {
         Ok(Value::Object(body)) => read_object(act, reply.status, body, hide).map(Box::new).map(Answer::Json),
         // `/openapi` answers bare lists (recording 914).
         Ok(list @ Value::Array(_)) if good_status => {
