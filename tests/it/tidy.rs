@@ -20,6 +20,7 @@ const LEAVES: &[&str] = &[
     "problem",
     "secret",
     "trust",
+    "twins",
 ];
 
 /// Each room of the core and the rooms it may use, besides the leaves.

@@ -35,6 +35,7 @@ mod storage;
 mod template;
 mod transfer;
 mod trust;
+mod twins;
 mod volumes;
 
 pub use clock::{Clock, SystemClock};
