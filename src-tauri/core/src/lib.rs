@@ -17,6 +17,9 @@ mod ctx;
 mod difference;
 mod engine;
 mod files;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod ids;
 mod image;
 mod jobs;
