@@ -53,6 +53,11 @@ crash: install-rust
 faults: install-rust
 	@cargo test --quiet --workspace --test faults -- $(ARGS)
 
+# Every bad file of the kept corpus through the door it would come in by; `ARGS="--sample 100 --only bundle"`: some.
+.PHONY: hostile
+hostile: install-rust
+	@cargo test --quiet --workspace --test hostile -- $(ARGS)
+
 # Ours and the peers side by side; its table is the README's. `make bench ARGS="--only 1,2 --runs 3"` for a part of it.
 .PHONY: bench
 bench: install-rust
