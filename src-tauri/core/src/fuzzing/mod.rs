@@ -2,6 +2,8 @@
 //! contract, and not built unless it is asked for.
 
 #[cfg(test)]
+mod codecs;
+#[cfg(test)]
 mod replay;
 
 use crate::clock::SystemClock;
@@ -108,14 +110,12 @@ pub fn image(bytes: &[u8]) -> Result<(), Problem> {
     let mut inspector = image::Inspector::default();
     let mut measurer = image::Measurer::new();
     let mut renamer = image::Renamer::new(image::Naming::Only("r.test/x:1".to_owned()), image::Fit::Free);
-    for piece in bytes.chunks(PIECE_BYTES) {
-        let piece = Bytes::copy_from_slice(piece);
-        inspector.push(piece.clone()).map_err(damaged)?;
-        measurer.push(piece.clone()).map_err(damaged)?;
-        renamer.push(piece).map_err(damaged)?;
-    }
+    let pieces = || bytes.chunks(PIECE_BYTES).map(Bytes::copy_from_slice);
+    pieces().try_for_each(|piece| inspector.push(piece)).map_err(damaged)?;
     let facts = inspector.finish().map_err(damaged)?;
+    pieces().try_for_each(|piece| renamer.push(piece).map(drop)).map_err(damaged)?;
     renamer.finish().map_err(damaged)?;
+    pieces().try_for_each(|piece| measurer.push(piece)).map_err(damaged)?;
     let name = facts.names().first().map(ToString::to_string).unwrap_or_default();
     measurer.finish(&name, "amd64").map_err(damaged)?;
     image::split(&mut std::io::Cursor::new(bytes)).map_err(damaged)?;
