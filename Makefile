@@ -68,6 +68,16 @@ audit:
 sbom:
 	@python3 tests/tools/sbom.py target/rainferry.cdx.json
 
+# Every bad file of the kept corpus through the door it would come in by; `ARGS="--sample 100 --only bundle"`: some.
+.PHONY: hostile
+hostile: install-rust
+	@cargo test --quiet --workspace --test hostile -- $(ARGS)
+
+# Readers of bytes from outside under libFuzzer, with a nightly compiler; `make fuzz ARGS=60`: so many seconds each.
+.PHONY: fuzz
+fuzz: install-rust
+	@tests/tools/fuzz.sh $(ARGS)
+
 # Ours and the peers side by side; its table is the README's. `make bench ARGS="--only 1,2 --runs 3"` for a part of it.
 .PHONY: bench
 bench: install-rust

@@ -17,9 +17,13 @@ mod ctx;
 mod difference;
 mod engine;
 mod files;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod ids;
 mod image;
 mod jobs;
+mod json;
 mod line;
 mod moment;
 mod package;
@@ -34,6 +38,7 @@ mod storage;
 mod template;
 mod transfer;
 mod trust;
+mod twins;
 mod volumes;
 
 pub use clock::{Clock, SystemClock};

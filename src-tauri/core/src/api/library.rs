@@ -111,8 +111,7 @@ impl Core {
             }
             return Ok((FileKind::Bundle, view));
         }
-        let bytes = files::read(path)?.unwrap_or_default();
-        let record = bak::decode(&bytes)?.record;
+        let record = bak::decode(&bak::read(path)?.unwrap_or_default())?.record;
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let view = BundleView {
             app_name: name,

@@ -2,8 +2,11 @@
 
 use super::keystream::{EXPIRY_LEN, HEAD_LEN, Keystream, SALT_LEN, tag};
 use super::{Encoding, TicketError, TicketRecord};
+use crate::files;
+use crate::problem::Problem;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::path::Path;
 
 /// The console's own limit for an upload (recording 614).
 pub(super) const LIMIT_BYTES: usize = 2 * 1024 * 1024;
@@ -13,6 +16,11 @@ pub(super) const LIMIT_BYTES: usize = 2 * 1024 * 1024;
 pub(crate) struct Decoded {
     pub record: TicketRecord,
     pub encoding: Encoding,
+}
+
+/// The text of a file that may be a ticket; of a longer one as much as shows that it is too long.
+pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, Problem> {
+    files::read_at_most(path, LIMIT_BYTES)
 }
 
 /// Reads a ticket into its record.
@@ -26,12 +34,12 @@ pub(crate) fn decode(ticket: &[u8]) -> Result<Decoded, TicketError> {
 /// NEW is tried first and OLD second, and only the tag decides: an OLD ticket may happen to be valid UTF-8, which
 /// fools the console's own test (`www/utils/crypt.py` of rainbond-console v6.9.8).
 pub(crate) fn open(ticket: &[u8]) -> Result<(String, Encoding), TicketError> {
+    if ticket.len() > LIMIT_BYTES {
+        return Err(TicketError::TooLarge { limit: LIMIT_BYTES });
+    }
     let ticket = ticket.trim_ascii();
     if ticket.is_empty() {
         return Err(TicketError::Empty);
-    }
-    if ticket.len() > LIMIT_BYTES {
-        return Err(TicketError::TooLarge { bytes: ticket.len(), limit: LIMIT_BYTES });
     }
     let (salt, body) = ticket.split_at_checked(SALT_LEN).ok_or(TicketError::NotATicket)?;
     let body = body.strip_suffix(b"==").or_else(|| body.strip_suffix(b"=")).unwrap_or(body);
@@ -134,6 +142,18 @@ mod tests {
         let ticket = encode_text("{}", Encoding::New, Salt::from_number(0x8195));
         let padded = format!("  {ticket}==\r\n");
         assert_eq!(open(padded.as_bytes()).unwrap().0, "{}");
+    }
+
+    #[test]
+    fn no_more_of_a_file_is_read_than_shows_that_it_is_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("huge.bak");
+        // Without blocks on the disk.
+        std::fs::File::create(&path).unwrap().set_len(1 << 40).unwrap();
+        let bytes = read(&path).unwrap().unwrap();
+        assert_eq!(bytes.len(), LIMIT_BYTES + 1);
+        assert!(matches!(open(&bytes), Err(TicketError::TooLarge { .. })));
+        assert_eq!(read(&dir.path().join("none.bak")).unwrap(), None);
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod record;
 #[cfg(test)]
 pub(crate) mod vectors;
 
-pub(crate) use decode::{Decoded, decode, open};
+pub(crate) use decode::{Decoded, decode, open, read};
 pub(crate) use encode::{Salt, encode};
 pub(crate) use record::{Mode, TicketRecord};
 
@@ -30,8 +30,8 @@ pub(crate) enum Encoding {
 pub(crate) enum TicketError {
     #[error("The file is empty")]
     Empty,
-    #[error("The file is {bytes} bytes long; a ticket has at most {limit}")]
-    TooLarge { bytes: usize, limit: usize },
+    #[error("The file is larger than any ticket; one has at most {limit} bytes")]
+    TooLarge { limit: usize },
     #[error("The file is no ticket: its text is not of a ticket's alphabet")]
     NotATicket,
     #[error("The ticket is cut short or altered: its tag does not fit")]

@@ -56,7 +56,7 @@ pub(crate) struct TicketRecord {
 
 impl TicketRecord {
     pub(crate) fn from_json(text: &str) -> Result<Self, TicketError> {
-        let mut rest: Map<String, Value> = serde_json::from_str(text).map_err(TicketError::NotARecord)?;
+        let mut rest: Map<String, Value> = crate::json::from_str(text).map_err(TicketError::NotARecord)?;
         let from = &mut rest;
         Ok(Self {
             id: whole(from, "ID"),

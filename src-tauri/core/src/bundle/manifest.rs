@@ -2,6 +2,7 @@
 
 use super::error::BundleError;
 use super::names::{Place, place};
+use crate::twins;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -15,7 +16,11 @@ pub(crate) const MANIFEST: &str = "manifest.json";
 pub(crate) const SUMS: &str = "SHA256SUMS";
 
 const LARGEST_TICKET: u64 = 4 << 20;
-const LARGEST_METADATA: u64 = 64 << 20;
+const LARGEST_METADATA: u64 = 32 << 20;
+/// Of everything before the package together: it is read into memory.
+const ALL_METADATA: u64 = 64 << 20;
+/// Sums of larger ones could not be counted on.
+const LARGEST_PACKAGE: u64 = 16 << 40;
 const MOST_ENTRIES: usize = 64;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -69,7 +74,7 @@ impl Manifest {
     /// Reads a manifest of the bundle at `path`. The format is looked at first: a newer one may have changed all the rest.
     pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Result<Self, BundleError> {
         let not_one = |reason| BundleError::NotABundle { path: path.to_owned(), reason };
-        let value: Value = serde_json::from_slice(bytes).map_err(|_| not_one("its manifest is no JSON"))?;
+        let value: Value = crate::json::from_slice(bytes).map_err(|_| not_one("its manifest is no JSON"))?;
         let format = value.get("format").and_then(Value::as_u64).ok_or(not_one("its manifest names no format"))?;
         if format > u64::from(FORMAT) {
             return Err(BundleError::TooNew { path: path.to_owned(), format, known: FORMAT });
@@ -87,13 +92,14 @@ impl Manifest {
     pub(crate) fn check_entries(&self) -> Result<(), (String, &'static str)> {
         let mut seen = BTreeSet::new();
         let mut last = Place::Ticket;
+        let mut metadata_bytes = 0_u64;
         if self.entries.len() > MOST_ENTRIES {
             return Err((MANIFEST.to_owned(), "it lists too many entries"));
         }
         for entry in &self.entries {
             let refused = |reason| Err((entry.name.clone(), reason));
             let Some(place) = place(&entry.name) else { return refused("no entry may have this name") };
-            if !seen.insert(entry.name.to_lowercase()) {
+            if !seen.insert(twins::key(&entry.name)) {
                 return refused("it is listed twice");
             }
             if place < last || (place == last && place == Place::Package) {
@@ -101,8 +107,11 @@ impl Manifest {
             }
             let fits = match place {
                 Place::Ticket | Place::OldTicket => entry.size <= LARGEST_TICKET,
-                Place::Metadata => entry.size <= LARGEST_METADATA,
-                Place::Package => true,
+                Place::Metadata => {
+                    metadata_bytes = metadata_bytes.saturating_add(entry.size);
+                    entry.size <= LARGEST_METADATA && metadata_bytes <= ALL_METADATA
+                }
+                Place::Package => entry.size <= LARGEST_PACKAGE,
             };
             if !fits {
                 return refused("it is too large");
@@ -113,6 +122,11 @@ impl Manifest {
             Place::Package => Ok(()),
             Place::Ticket | Place::OldTicket | Place::Metadata => Err((MANIFEST.to_owned(), "it lists no package")),
         }
+    }
+
+    /// Bytes of all entries, as they are listed.
+    pub(crate) fn listed_bytes(&self) -> u64 {
+        self.entries.iter().fold(0, |sum, entry| sum.saturating_add(entry.size))
     }
 
     /// The package's entry, which a checked manifest has.

@@ -16,6 +16,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// Larger than any frame of ours; unpacking one takes that much memory.
 const LARGEST_FRAME: u64 = 4 * PART;
+/// Parts of the largest package there may be.
+const MOST_FRAMES: usize = 1 << 21;
 /// Unpacked frames at hand: neighbouring ranges share one.
 const KEPT: usize = 3;
 
@@ -159,7 +161,12 @@ fn frames(path: &Path) -> io::Result<Vec<Frame>> {
         if walk.at > end {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        frames.push(Frame { at, packed: walk.at - at, from, raw });
+        let packed = walk.at - at;
+        // What does not shrink grows by three bytes a block; it is read into memory whole.
+        if frames.len() >= MOST_FRAMES || packed > raw + raw / 64 + (64 << 10) {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        frames.push(Frame { at, packed, from, raw });
         (at, from) = (walk.at, from + raw);
     }
     Ok(frames)
@@ -235,6 +242,10 @@ mod tests {
         assert_eq!(found.last().map(|last| last.at + last.packed), Some(file.metadata().unwrap().len()));
         file.set_len(file.metadata().unwrap().len() - 1).unwrap();
         assert_eq!(frames(&path).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        // Many bytes that unpack to few: they would be read into memory whole.
+        let padded = [&MAGIC[..], &[0b1110_0000], &5_u64.to_le_bytes()].concat();
+        std::fs::write(&path, [padded, [0, 0, 4].repeat(100_000), vec![1, 0, 0]].concat()).unwrap();
+        assert!(frames(&path).is_err());
         // A stream that does not tell its size, as other programs write it.
         std::fs::write(&path, zstd::stream::encode_all(&noise[..], 3).unwrap()).unwrap();
         assert_eq!(frames(&path).unwrap_err().kind(), io::ErrorKind::InvalidData);

@@ -18,6 +18,11 @@ const LARGEST_SUMS: u64 = 64 << 10;
 const CHUNK: usize = 1 << 20;
 /// Frames of ours need far less; a hostile one could ask for gigabytes.
 const WINDOW_LOG: u32 = 27;
+/// What tar programs add behind the end of an archive is far less.
+const MOST_ZEROS: u64 = 16 << 20;
+/// A package is compressed already; even one made of zeros, with the metadata, stays below this.
+const LARGEST_RATIO: u64 = 1_000;
+const RATIO_COUNTS_FROM: u64 = 64 << 20;
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// Counts what is read of the file, for progress.
@@ -78,6 +83,10 @@ impl Scan {
         self.folder = folder;
         self.manifest_bytes = self.content(MANIFEST, size)?;
         self.manifest = Manifest::parse(&self.path, &self.manifest_bytes)?;
+        let file_bytes = std::fs::metadata(&self.path).map_or(0, |meta| meta.len());
+        if self.manifest.listed_bytes() > file_bytes.saturating_mul(LARGEST_RATIO).saturating_add(RATIO_COUNTS_FROM) {
+            return Err(self.refused(MANIFEST, "it lists far more than the file can hold"));
+        }
         Ok(())
     }
 
@@ -139,11 +148,12 @@ impl Scan {
                 return Err(self.refused(SUMS, "it is not the last entry"));
             }
         }
-        let mut more = [0; BLOCK];
+        let mut more = [0; 16 * BLOCK];
+        let mut zeros = 0;
         loop {
             match self.reader.read(&mut more).map_err(|error| self.io("the end", error))? {
                 0 => return Ok(sums),
-                read if more.iter().take(read).all(|byte| *byte == 0) => {}
+                read if zeros <= MOST_ZEROS && more.iter().take(read).all(|byte| *byte == 0) => zeros += read as u64,
                 _ => return Err(self.refused(SUMS, "something follows the end")),
             }
         }

@@ -328,6 +328,10 @@ mod hostile {
         }
 
         async fn verified(self) -> Result<Verified, BundleError> {
+            self.verified_at(&self.dir.path().join("odd.tar.zst")).await
+        }
+
+        async fn verified_at(&self, path: &Path) -> Result<Verified, BundleError> {
             let mut archive = Vec::new();
             for (header, content) in &self.entries {
                 archive.extend_from_slice(header.as_bytes());
@@ -335,9 +339,8 @@ mod hostile {
                 archive.resize(archive.len().next_multiple_of(512), 0);
             }
             archive.resize(archive.len() + 10 * 1024, 0);
-            let path = self.dir.path().join("odd.tar.zst");
-            std::fs::write(&path, zstd::encode_all(archive.as_slice(), 1).unwrap()).unwrap();
-            check(&path).await
+            std::fs::write(path, zstd::encode_all(archive.as_slice(), 1).unwrap()).unwrap();
+            check(path).await
         }
     }
 
@@ -395,6 +398,42 @@ mod hostile {
         refused(two("metadata/../a.json", ZIP), "may have this name").await;
         refused(Odd::new().file("manifest.json", &manifest(&[("app.bak", 3)])), "no package").await;
         refused(Odd::new().file("manifest.json", &manifest(&[("app.bak", 5 << 20), (ZIP, 3)])), "too large").await;
+    }
+
+    #[tokio::test]
+    async fn names_that_one_computer_takes_for_another_are_refused() {
+        for (one, other) in [("caf\u{e9}", "cafe\u{301}"), ("stra\u{df}e", "STRASSE"), ("\u{212b}", "\u{e5}")] {
+            let names = [one, other].map(|name| format!("metadata/{name}.json"));
+            let listed = manifest(&[(&names[0], 2), (&names[1], 2), (ZIP, 3)]);
+            refused(Odd::new().file("manifest.json", &listed), "twice").await;
+        }
+    }
+
+    #[tokio::test]
+    async fn sizes_that_nothing_can_have_are_refused_before_room_is_set_aside() {
+        let sized = |sizes: &[(&str, u64)]| Odd::new().file("manifest.json", &manifest(sizes));
+        for size in [u64::MAX, u64::MAX - 511, 1 << 60, (16 << 40) + 1] {
+            refused(sized(&[(ZIP, size)]), "too large").await;
+        }
+        refused(sized(&[(ZIP, 1 << 40)]), "far more").await;
+        let large = 30 << 20;
+        refused(
+            sized(&[("metadata/a.json", large), ("metadata/b.json", large), ("metadata/c.json", large), (ZIP, 3)]),
+            "too large",
+        )
+        .await;
+    }
+
+    #[tokio::test]
+    async fn zeros_without_end_are_not_read_to_their_end() {
+        let whole = Odd::begun().file(ZIP, b"abc").sums();
+        let path = whole.dir.path().join("odd.tar.zst");
+        whole.verified_at(&path).await.unwrap();
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes.extend(zstd::encode_all(std::io::Read::take(std::io::repeat(0), 64 << 20), 1).unwrap());
+        std::fs::write(&path, bytes).unwrap();
+        let error = check(&path).await.unwrap_err();
+        assert!(error.to_string().contains("something follows the end"), "{error}");
     }
 
     #[tokio::test]

@@ -27,7 +27,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// fails, and nobody knows whether it arrived.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(1);
 /// More than any list; a web page without an end must not fill the memory.
-const ANSWER_LIMIT_BYTES: usize = 64 * 1024 * 1024;
+const ANSWER_LIMIT_BYTES: usize = 32 * 1024 * 1024;
 const REDIRECT_LIMIT: usize = 3;
 /// The spelling with underscores is dropped by servers and proxies (recording 234).
 const REGION_HEADER: HeaderName = HeaderName::from_static("x-region-name");

@@ -134,7 +134,7 @@ impl Console {
 /// The `exp` of a JWT; its signature is the console's business.
 fn expiry(token: &str) -> Option<DateTime<Utc>> {
     let claims = token.split('.').nth(1)?;
-    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?).ok()?;
+    let claims: Value = crate::json::from_slice(&URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?).ok()?;
     DateTime::from_timestamp(claims.get("exp")?.as_i64()?, 0)
 }
 

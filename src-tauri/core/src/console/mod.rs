@@ -56,6 +56,8 @@ pub(crate) use component_log::Event;
 pub(crate) use config_groups::{ConfigGroup, NewConfigGroup};
 pub(crate) use dependencies::{Dependence, Dependency};
 pub(crate) use domains::{HttpRule, NewHttpRule, NewTcpRule, TcpRule};
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use envelope::judged;
 pub(crate) use envs::{Env, EnvScope, NewEnv};
 pub(crate) use error::{ConsoleError, Refusal, Silence};
 pub(crate) use gateway::{GatewayApi, GatewayRules};

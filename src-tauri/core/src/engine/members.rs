@@ -38,6 +38,11 @@ pub(crate) async fn save(ctx: &Ctx, package: &Package, name: &str, to: &Path) ->
     if to.exists() {
         return Err(exists(to));
     }
+    let free_bytes = to.parent().and_then(files::free_bytes).unwrap_or(u64::MAX);
+    if entry.size > free_bytes {
+        let short = Problem::new(Code::DiskFull, format!("{name} is larger than what is free where it is to go"));
+        return Err(short.hint("Choose another folder").fact("bytes", entry.size.to_string()));
+    }
     let part = files::part_of(to);
     let saved = write(ctx, package, &entry, &part).await;
     let named = saved.and_then(|()| {

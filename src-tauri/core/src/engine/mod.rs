@@ -59,6 +59,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use sharing::unpack_export;
+
 pub use crate::jobs::Lane;
 pub use copy::CopyRequest;
 pub(crate) use plan::Plan;

@@ -405,7 +405,9 @@ impl From<PackageError> for Problem {
             | E::Unsupported { .. }
             | E::DirectoryDamaged { .. }
             | E::DirectoryTooLarge { .. }
+            | E::TooManyEntries { .. }
             | E::MemberDamaged { .. }
+            | E::Refused { .. }
             | E::MemberTooLarge { .. }
             | E::MemberMissing { .. }
             | E::MetadataForeign { .. } => {

@@ -5,7 +5,7 @@
 //! that the same archive always has the same manifest. An OCI layout without Docker's part brings its own, which is kept to the
 //! byte.
 
-use super::error::ImageError;
+use super::error::{ImageError, too_long};
 use super::names::{Document, full_name, same_name};
 use super::walk::{Event, Walk};
 use bytes::Bytes;
@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 const KEPT_LIMIT_BYTES: u64 = 4 << 20;
 /// Of all such members together.
 const ALL_LIMIT_BYTES: u64 = 64 << 20;
+/// Of one image; Docker itself stops at 127.
+const MOST_LAYERS: usize = 1_000;
 
 const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 const DOCKER_CONFIG: &str = "application/vnd.docker.container.image.v1+json";
@@ -191,6 +193,9 @@ impl Measurer {
         self.walk.finish()?;
         if let Some(manifest) = self.kept.get("manifest.json") {
             let list: Value = json_of("manifest.json", manifest)?;
+            if Document::Manifest.is_too_long(&list) {
+                return Err(too_long());
+            }
             let images = list.as_array().map(Vec::as_slice).unwrap_or_default();
             let named = |image: &&Value| {
                 let one = Value::Array(vec![(*image).clone()]);
@@ -203,6 +208,9 @@ impl Measurer {
         match self.kept.get("index.json") {
             Some(index) => {
                 let index: Value = json_of("index.json", index)?;
+                if Document::Index.is_too_long(&index) {
+                    return Err(too_long());
+                }
                 self.of_layout(&index, name, arch)
             }
             None => Err(lacks(name)),
@@ -214,6 +222,9 @@ impl Measurer {
         let config_path = text(image.get("Config")).ok_or_else(|| lacks("Config"))?;
         let config = self.document(&config_path)?;
         let paths = image.get("Layers").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        if paths.len() > MOST_LAYERS {
+            return Err(too_long());
+        }
         let mut found = Vec::new();
         for path in paths {
             let path = path.as_str().unwrap_or_default();
@@ -284,6 +295,9 @@ impl Measurer {
     fn of_manifest(&self, descriptor: &Value, manifest: &Bytes, value: &Value) -> Result<Contents, ImageError> {
         let (_, config) = self.blob(value.get("config").unwrap_or(&Value::Null))?;
         let rows = value.get("layers").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        if rows.len() > MOST_LAYERS {
+            return Err(too_long());
+        }
         let mut layers: Vec<Descriptor> = Vec::new();
         let mut members = BTreeMap::new();
         for row in rows {
@@ -348,7 +362,7 @@ fn lacks(member: &str) -> ImageError {
 }
 
 fn json_of(path: &str, bytes: &[u8]) -> Result<Value, ImageError> {
-    serde_json::from_slice(bytes).map_err(|_| ImageError::NotJson { member: path.to_owned() })
+    crate::json::from_slice(bytes).map_err(|_| ImageError::NotJson { member: path.to_owned() })
 }
 
 /// A member of an archive, in pieces.

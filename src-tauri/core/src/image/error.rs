@@ -16,3 +16,8 @@ pub(crate) enum ImageError {
     #[error("{member} of the image archive has room for {room_bytes} bytes, the new names need {needed_bytes}")]
     DoesNotFit { member: String, room_bytes: u64, needed_bytes: u64 },
 }
+
+/// Of a document with more images than are looked at.
+pub(super) fn too_long() -> ImageError {
+    ImageError::Damaged { at_bytes: 0, what: "it names more images or layers than any archive holds" }
+}

@@ -1,6 +1,6 @@
 //! What an image archive holds, learnt while its bytes pass: names, platforms, and whether there is an image at all.
 
-use super::error::ImageError;
+use super::error::{ImageError, too_long};
 use super::names::{Document, same_name};
 use super::walk::{Event, Walk};
 use bytes::Bytes;
@@ -10,6 +10,9 @@ use serde_json::Value;
 const DOCUMENT_LIMIT_BYTES: u64 = 4 << 20;
 /// A longer JSON member is not looked at as an image's config; some have megabytes of history, none so much.
 const CONFIG_LIMIT_BYTES: u64 = 2 << 20;
+/// Of an architecture, or of an operating system.
+const LONGEST_WORD: usize = 100;
+const MOST_CONFIGS: usize = 1_000;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Platform {
@@ -131,12 +134,18 @@ impl Inspector {
             }
             Event::BodyEnd => match self.held.take() {
                 Some((Kept::Document(document), path, body)) => {
-                    let value = serde_json::from_slice(&body).map_err(|_| ImageError::NotJson { member: path })?;
+                    let value: Value =
+                        crate::json::from_slice(&body).map_err(|_| ImageError::NotJson { member: path })?;
+                    if document.is_too_long(&value) {
+                        return Err(too_long());
+                    }
                     self.read(document, &value);
                 }
                 Some((Kept::Config, path, body)) => {
-                    if let Ok(Config { architecture, os, .. }) = serde_json::from_slice(&body)
+                    if let Ok(Config { architecture, os, .. }) = crate::json::from_slice(&body)
                         && os != "unknown"
+                        && os.len().max(architecture.len()) <= LONGEST_WORD
+                        && self.configs.len() < MOST_CONFIGS
                     {
                         self.configs.push((path, Platform { os, architecture }));
                     }

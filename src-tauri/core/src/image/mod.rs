@@ -10,6 +10,8 @@ mod contents;
 mod error;
 mod inspect;
 mod names;
+#[cfg(test)]
+mod odd_tests;
 mod rename;
 mod split;
 mod tarball;
@@ -25,3 +27,4 @@ pub(crate) use names::{Naming, same_name, split_tag};
 pub(crate) use rename::{Fit, Renamed, Renamer};
 pub(crate) use split::{Single, Stretch, split};
 pub(crate) use tarball::{BLOCK, file_header, folder_header, padding};
+pub(crate) use walk::{Guard, Guarded};

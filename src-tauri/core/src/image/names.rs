@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 /// The whole name (`io.containerd.image.name`).
 const FULL_NAME: &str = "io.containerd.image.name";
+/// Images, and names, of more apps than one archive ever holds.
+const MOST_NAMES: usize = 1_000;
 /// Only the tag where the whole name stands beside it, else either (containerd `images/archive/exporter.go`).
 const REF_NAME: &str = "org.opencontainers.image.ref.name";
 
@@ -26,6 +28,16 @@ impl Document {
             "repositories" => Some(Self::Repositories),
             _ => None,
         }
+    }
+
+    /// Whether it speaks of so many images that comparing them all would take for ever.
+    pub(super) fn is_too_long(self, value: &Value) -> bool {
+        let images = match self {
+            Self::Manifest => rows(value).count(),
+            Self::Index => rows(value.get("manifests").unwrap_or(&Value::Null)).count(),
+            Self::Repositories => value.as_object().map_or(0, Map::len),
+        };
+        images > MOST_NAMES || self.names(value).len() > MOST_NAMES
     }
 
     /// The names in it, in order.

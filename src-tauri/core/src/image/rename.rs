@@ -1,6 +1,6 @@
 //! Gives the images of an archive other names while it passes by. Layers are not looked at.
 
-use super::error::ImageError;
+use super::error::{ImageError, too_long};
 use super::names::{Document, Naming};
 use super::tarball::{BLOCK, padding, resized};
 use super::walk::{Event, Member, Walk};
@@ -104,7 +104,10 @@ impl Renamer {
     /// The document with its new names; `None` where none changed.
     fn rewritten(&mut self, member: &Member, document: Document, body: &[u8]) -> Result<Option<Vec<u8>>, ImageError> {
         let not_json = |_| ImageError::NotJson { member: member.path.clone() };
-        let mut value: Value = serde_json::from_slice(body).map_err(not_json)?;
+        let mut value: Value = crate::json::from_slice(body).map_err(not_json)?;
+        if document.is_too_long(&value) {
+            return Err(too_long());
+        }
         let before = value.clone();
         document.rename(&mut value, &self.naming, &mut self.log);
         if value == before {

@@ -4,7 +4,7 @@
 //! Only the layout of `docker save` is read, which containerd's export has as well: `manifest.json` names every image's config
 //! and layers (`oam:pkg/util/image`).
 
-use super::error::ImageError;
+use super::error::{ImageError, too_long};
 use super::names::same_name;
 use super::tarball::{BLOCK, file_header, padding};
 use bytes::Bytes;
@@ -18,6 +18,8 @@ const MANIFEST: &str = "manifest.json";
 const MANIFEST_LIMIT_BYTES: u64 = 4 << 20;
 /// More members than any set of images has.
 const MOST_MEMBERS: usize = 100_000;
+/// Configs, layers and names of all images together.
+const MOST_NAMED: usize = 20_000;
 /// A link to a link, and so on.
 const MOST_LINKS: usize = 8;
 
@@ -85,8 +87,14 @@ pub(crate) fn split(archive: &mut (impl Read + Seek)) -> Result<Vec<Single>, Ima
     archive.seek(SeekFrom::Start(start)).map_err(unread)?;
     archive.take(bytes).read_to_end(&mut text).map_err(unread)?;
     let not_json = |_| ImageError::NotJson { member: MANIFEST.to_owned() };
-    let images: Option<Vec<Image>> = serde_json::from_slice(&text).map_err(not_json)?;
-    images.unwrap_or_default().into_iter().map(|image| single(&members, image)).collect()
+    let images: Option<Vec<Image>> = crate::json::from_slice(&text).map_err(not_json)?;
+    let images = images.unwrap_or_default();
+    // Each member named is a header of its own in what is put together.
+    let named = |image: &Image| 1 + image.layers.len() + image.repo_tags.as_ref().map_or(0, Vec::len);
+    if images.iter().map(named).sum::<usize>() > MOST_NAMED {
+        return Err(too_long());
+    }
+    images.into_iter().map(|image| single(&members, image)).collect()
 }
 
 fn members(archive: &mut (impl Read + Seek)) -> Result<BTreeMap<String, Member>, ImageError> {

@@ -5,11 +5,17 @@
 
 use super::error::ImageError;
 use super::tarball::{BLOCK, padding};
+use crate::twins;
 use bytes::{Bytes, BytesMut};
+use std::collections::HashSet;
+use std::io::{self, Read};
 use tar::{EntryType, Header};
 
 /// Names and pax records longer than this are nobody's.
 const EXTENSION_LIMIT_BYTES: u64 = 1 << 20;
+const LARGEST_MEMBER_BYTES: u64 = 16 << 40;
+/// More than any set of images has.
+const MOST_MEMBERS: usize = 100_000;
 
 /// Put together again in order, these are the archive.
 #[derive(Debug)]
@@ -75,6 +81,9 @@ pub(super) struct Walk {
     next_path: Option<String>,
     next_size: Option<u64>,
     next_link: Option<String>,
+    /// Members so far, as the laxest of computers tells them apart.
+    seen: HashSet<String>,
+    count: usize,
     at_bytes: u64,
 }
 
@@ -86,6 +95,8 @@ impl Walk {
             next_path: None,
             next_size: None,
             next_link: None,
+            seen: HashSet::new(),
+            count: 0,
             at_bytes: 0,
         }
     }
@@ -187,15 +198,55 @@ impl Walk {
             Some(String::from_utf8_lossy(&bytes).into_owned())
         });
         let link = match header.entry_type() {
-            EntryType::Symlink => target.map(|target| pointed_to(&path, &target)),
-            EntryType::Link => target.map(|target| pointed_to("", &target)),
+            EntryType::Symlink => target.map(|target| self.pointed_to(&path, &target)).transpose()?,
+            EntryType::Link => target.map(|target| self.pointed_to("", &target)).transpose()?,
             _ => None,
         };
+        self.admit(&path, header.entry_type())?;
         // Links and folders have no body, whatever their size says (POSIX ustar).
         let has_body = is_file || header.entry_type().is_contiguous();
         let body = if has_body { size } else { 0 };
+        if body > LARGEST_MEMBER_BYTES {
+            return Err(self.damaged("a size is larger than any image"));
+        }
         self.state = State::Body { rest: body, padding: padding(body) };
         Ok(Event::Head { block: Box::new(block), member: Member { path, size: body, is_file, owns_size, link } })
+    }
+
+    /// Names are data here, and yet what is passed on is unpacked by others.
+    fn admit(&mut self, path: &str, kind: EntryType) -> Result<(), ImageError> {
+        if path.starts_with('/') || path.contains('\0') || path.split(['/', '\\']).any(|part| part == "..") {
+            return Err(self.damaged("a name leads out of it"));
+        }
+        self.count += 1;
+        if self.count > MOST_MEMBERS {
+            return Err(self.damaged("it has too many members"));
+        }
+        match kind {
+            EntryType::Directory => Ok(()),
+            EntryType::Regular | EntryType::Continuous | EntryType::Symlink | EntryType::Link => {
+                if self.seen.insert(twins::key(path)) { Ok(()) } else { Err(self.damaged("two members have one name")) }
+            }
+            _ => Err(self.damaged("a member is neither file, folder nor link")),
+        }
+    }
+
+    /// Where a link leads, seen from the archive's root: older archives of Docker hold each layer once and point to it.
+    fn pointed_to(&self, path: &str, target: &str) -> Result<String, ImageError> {
+        let out = || self.damaged("a link leads out of it");
+        let mut parts: Vec<&str> = path.split('/').collect();
+        parts.pop();
+        if target.starts_with('/') {
+            return Err(out());
+        }
+        for part in target.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => drop(parts.pop().ok_or_else(out)?),
+                name => parts.push(name),
+            }
+        }
+        Ok(parts.join("/"))
     }
 
     fn extend(&mut self, kind: Extension, content: u64) -> Result<(), ImageError> {
@@ -235,19 +286,37 @@ impl Walk {
     }
 }
 
-/// Where a link leads, seen from the archive's root: older archives of Docker hold each layer once and point to it.
-fn pointed_to(path: &str, target: &str) -> String {
-    let mut parts: Vec<&str> = match target.starts_with('/') {
-        true => Vec::new(),
-        false => path.split('/').collect(),
-    };
-    parts.pop();
-    for part in target.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            name => parts.push(name),
-        }
+/// Passes bytes on and walks along: what reads behind it never sees what this refuses.
+pub(crate) struct Guard(Walk);
+
+impl Guard {
+    pub(crate) fn new() -> Self {
+        Self(Walk::new())
     }
-    parts.join("/")
+
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<(), ImageError> {
+        let mut chunk = Bytes::copy_from_slice(bytes);
+        while self.0.next(&mut chunk)?.is_some() {}
+        Ok(())
+    }
+}
+
+/// A tar that is read through a guard.
+pub(crate) struct Guarded<R> {
+    inner: R,
+    guard: Guard,
+}
+
+impl<R> Guarded<R> {
+    pub(crate) fn new(inner: R) -> Self {
+        Self { inner, guard: Guard::new() }
+    }
+}
+
+impl<R: Read> Read for Guarded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.guard.push(buffer.get(..count).unwrap_or_default()).map_err(io::Error::other)?;
+        Ok(count)
+    }
 }

@@ -15,6 +15,8 @@ pub(crate) mod volume_data;
 
 pub(crate) use images::ImageProgress;
 pub(crate) use journal::Journal;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use journal::fold;
 pub use request::{CopyWay, Lane};
 pub use shown::ShownPlan;
 pub use view::{

@@ -5,6 +5,7 @@
 
 use super::eocd::{DirectoryAt, locate, u16_at, u32_at, u64_at};
 use super::error::PackageError;
+use super::names::{self, Whose};
 use super::reader::{RangeReader, read_exact};
 use crate::ctx::Ctx;
 use bytes::Bytes;
@@ -13,7 +14,9 @@ use std::sync::Arc;
 
 /// Read first: a platform package's directory and its last metadata fit in (performance.md §7).
 const TAIL_BYTES: u64 = 64 * 1024;
-const DIRECTORY_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
+const DIRECTORY_LIMIT_BYTES: u64 = 32 * 1024 * 1024;
+/// Files of the largest volumes whose zips can be mended (`repair/nested.rs`).
+const MOST_ENTRIES: u64 = 250_000;
 const ENTRY_SIGNATURE: &[u8] = b"PK\x01\x02";
 const ENTRY_LEN: usize = 46;
 pub(super) const LOCAL_LEN: u64 = 30;
@@ -26,6 +29,11 @@ pub(crate) enum Method {
     Deflated,
     Other(u16),
 }
+
+/// The most that deflate makes of a byte (zlib's own figure, rounded up).
+const LARGEST_RATIO: u64 = 1_032;
+/// The few bytes of a stream that hold nothing.
+const RATIO_SLACK_BYTES: u64 = 64 * 1024;
 
 /// One entry, as the directory has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +90,15 @@ impl std::fmt::Debug for Package {
 
 impl Package {
     pub(crate) async fn open(ctx: &Ctx, reader: Arc<dyn RangeReader>) -> Result<Self, PackageError> {
+        Self::open_as(ctx, reader, Whose::Platform).await
+    }
+
+    /// A zip of a volume's files, inside a package.
+    pub(crate) async fn open_nested(ctx: &Ctx, reader: Arc<dyn RangeReader>) -> Result<Self, PackageError> {
+        Self::open_as(ctx, reader, Whose::Volume).await
+    }
+
+    async fn open_as(ctx: &Ctx, reader: Arc<dyn RangeReader>, whose: Whose) -> Result<Self, PackageError> {
         let size = reader.size();
         let tail_start = size.saturating_sub(TAIL_BYTES);
         let tail = read_exact(ctx, &*reader, tail_start..size).await?;
@@ -99,6 +116,7 @@ impl Package {
         let directory = cut(&kept, kept_from, at.offset..at.offset + at.len);
         let directory = directory.ok_or(PackageError::DirectoryDamaged { what: "it is not where it should be" })?;
         let entries = parse(&directory, at)?;
+        names::check(&entries, whose)?;
         Ok(Self { reader, entries, kept_from, kept, at })
     }
 
@@ -157,6 +175,9 @@ fn parse(directory: &[u8], at: DirectoryAt) -> Result<Vec<Entry>, PackageError> 
     let mut rest = directory;
     while !rest.is_empty() {
         let (entry, len) = parse_entry(rest).ok_or_else(|| damaged("an entry is cut short"))??;
+        if entries.len() as u64 >= MOST_ENTRIES {
+            return Err(PackageError::TooManyEntries { limit: MOST_ENTRIES });
+        }
         entries.push(entry);
         rest = rest.get(len..).unwrap_or_default();
     }
@@ -261,6 +282,10 @@ fn bound(entries: &mut [Entry], directory_offset: u64) -> Result<(), PackageErro
         }
         if entry.flags & FLAG_ENCRYPTED != 0 {
             return Err(PackageError::Unsupported { name: entry.name.clone(), what: "encryption" });
+        }
+        if entry.size > entry.compressed_size.saturating_mul(LARGEST_RATIO).saturating_add(RATIO_SLACK_BYTES) {
+            let name = entry.name.clone();
+            return Err(PackageError::MemberDamaged { name, what: "its bytes cannot make as many as it claims" });
         }
         limit = entry.header_offset;
     }

@@ -35,17 +35,38 @@ pub(super) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
 /// Finds the directory from the last bytes of a zip of `size` bytes.
 pub(crate) fn locate(tail: &[u8], size: u64) -> Result<DirectoryAt, PackageError> {
     let at = find_end(tail).ok_or(PackageError::NotAZip)?;
+    let damaged = |what| PackageError::DirectoryDamaged { what };
+    // Some readers take the last mark there is, whatever follows it: they would see another directory.
+    let comment = tail.get(at + END_LEN..).unwrap_or_default();
+    if comment.windows(END_SIGNATURE.len()).any(|four| four == END_SIGNATURE) {
+        return Err(damaged("it has two end records"));
+    }
     let tail_start = size.saturating_sub(tail.len() as u64);
     let end_offset = tail_start + at as u64;
     let short = read_end(tail, at).ok_or(PackageError::NotAZip)?;
+    let disk = u16_at(tail, at + 4).zip(u16_at(tail, at + 6)).zip(u16_at(tail, at + 8));
+    if disk.is_none_or(|((this, first), here)| this != first || this != 0 || u64::from(here) != short.entry_count) {
+        return Err(damaged("it is one of several"));
+    }
     // Writers put the marker into some of the fields; a locator in front is what counts.
     let has_marker =
         short.entry_count == 0xFFFF || short.len == u64::from(u32::MAX) || short.offset == u64::from(u32::MAX);
     let locator = at.checked_sub(LOCATOR_LEN).filter(|&from| tail.get(from..from + 4) == Some(LOCATOR_SIGNATURE));
     let (found, limit) = match locator {
-        Some(locator) => read_end64(tail, tail_start, locator)?,
+        Some(locator) => {
+            let (wide, limit) = read_end64(tail, tail_start, locator)?;
+            // A reader that looks at the short record alone must not see another directory.
+            let says = |short: u64, marker: u64, wide: u64| short == marker || short == wide;
+            let agree = says(short.entry_count, 0xFFFF, wide.entry_count)
+                && says(short.len, u64::from(u32::MAX), wide.len)
+                && says(short.offset, u64::from(u32::MAX), wide.offset);
+            if !agree {
+                return Err(damaged("its two end records differ"));
+            }
+            (wide, limit)
+        }
         None if has_marker && short.entry_count != 0xFFFF => {
-            return Err(PackageError::DirectoryDamaged { what: "its zip64 end record is missing" });
+            return Err(damaged("its zip64 end record is missing"));
         }
         None => (short, end_offset),
     };

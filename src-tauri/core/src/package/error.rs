@@ -24,8 +24,13 @@ pub(crate) enum PackageError {
     DirectoryDamaged { what: &'static str },
     #[error("The package's directory is {bytes} bytes; at most {limit} are read")]
     DirectoryTooLarge { bytes: u64, limit: u64 },
+    #[error("The package holds more than {limit} entries")]
+    TooManyEntries { limit: u64 },
     #[error("{name} is damaged: {what}")]
     MemberDamaged { name: String, what: &'static str },
+    /// Named or made as nothing in a package is: a fault or an attack.
+    #[error("{name:?} in the package is refused: {what}")]
+    Refused { name: String, what: &'static str },
     #[error("{name} is larger than the {limit} bytes that can be read at once")]
     MemberTooLarge { name: String, limit: u64 },
     #[error("{name} is not in the package")]

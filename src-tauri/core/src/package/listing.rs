@@ -26,8 +26,8 @@ pub(crate) fn write_listing(entries: &[Entry]) -> Vec<u8> {
 
 /// Entries that can be judged by name and size; they cannot be opened.
 pub(crate) fn read_listing(bytes: &[u8]) -> Result<Vec<Entry>, PackageError> {
-    let rows: Vec<Row> =
-        serde_json::from_slice(bytes).map_err(|source| PackageError::MetadataDamaged { name: LISTING_FILE, source })?;
+    let rows: Vec<Row> = crate::json::from_slice(bytes)
+        .map_err(|source| PackageError::MetadataDamaged { name: LISTING_FILE, source })?;
     let entry = |row: Row| Entry {
         name: row.name,
         method: Method::Deflated,

@@ -50,11 +50,48 @@ impl Package {
         }
         let lens = u16_at(&ahead, 26).zip(u16_at(&ahead, 28));
         let (name_len, extra_len) = lens.ok_or_else(|| damaged("its header is cut short"))?;
+        self.compare(entry, &ahead).map_err(damaged)?;
         let from = start + LOCAL_LEN + u64::from(name_len) + u64::from(extra_len);
         let to = from.checked_add(entry.compressed_size).filter(|&to| to <= entry.ends_before);
         let to = to.ok_or_else(|| damaged("it overlaps what follows it"))?;
         let cut = |place: u64| usize::try_from(place - start).unwrap_or(usize::MAX).min(ahead.len());
         Ok((from..to, ahead.slice(cut(from)..cut(to))))
+    }
+}
+
+impl Package {
+    /// Readers that go by the headers in front of the members must see what those see that go by the directory.
+    fn compare(&self, entry: &Entry, header: &[u8]) -> Result<(), &'static str> {
+        const WRITTEN_BEHIND: u16 = 1 << 3;
+        const ENCRYPTED: u16 = 1;
+        let cut_short = "its header is cut short";
+        let name_len = usize::from(u16_at(header, 26).ok_or(cut_short)?);
+        let from = usize::try_from(LOCAL_LEN).unwrap_or(usize::MAX);
+        let name = header.get(from..from + name_len).ok_or(cut_short)?;
+        if String::from_utf8_lossy(name) != entry.name {
+            return Err("its header gives another name than the directory");
+        }
+        let flags = u16_at(header, 6).ok_or(cut_short)?;
+        let method = u16_at(header, 8).ok_or(cut_short)?;
+        let is_same = match entry.method {
+            Method::Stored => method == 0,
+            Method::Deflated => method == 8,
+            Method::Other(_) => true,
+        };
+        if !is_same || flags & ENCRYPTED != entry.flags & ENCRYPTED {
+            return Err("its header tells of another compression than the directory");
+        }
+        let crc32 = u32_at(header, 14).ok_or(cut_short)?;
+        let packed = u32_at(header, 18).ok_or(cut_short)?;
+        let size = u32_at(header, 22).ok_or(cut_short)?;
+        let says = |short: u32, whole: u64| short == u32::MAX || u64::from(short) == whole;
+        // Where sizes are written behind the data, the header has none.
+        let is_left_out = flags & WRITTEN_BEHIND != 0 && [crc32, packed, size] == [0; 3];
+        if is_left_out || (crc32 == entry.crc32 && says(packed, entry.compressed_size) && says(size, entry.size)) {
+            Ok(())
+        } else {
+            Err("its header gives other sizes than the directory")
+        }
     }
 }
 

@@ -13,6 +13,7 @@ mod listing;
 mod made;
 mod members;
 mod model;
+mod names;
 mod nested;
 mod reader;
 mod region;

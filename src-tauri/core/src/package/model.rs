@@ -11,7 +11,7 @@ use serde_json::Value;
 
 pub(super) const REGION_FILE: &str = "region_apps_metadata.json";
 pub(super) const CONSOLE_FILE: &str = "console_apps_metadata.json";
-const METADATA_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
+const METADATA_LIMIT_BYTES: u64 = 32 * 1024 * 1024;
 
 /// How the cluster's metadata is written: a bare array up to v5.1.7 (protocol.md §6.3), which some regions cannot restore.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -348,7 +348,7 @@ async fn read_json(ctx: &Ctx, package: &Package, name: &'static str) -> Result<V
 }
 
 fn parse(name: &'static str, bytes: &[u8]) -> Result<Value, PackageError> {
-    serde_json::from_slice(bytes).map_err(|source| PackageError::MetadataDamaged { name, source })
+    crate::json::from_slice(bytes).map_err(|source| PackageError::MetadataDamaged { name, source })
 }
 
 impl AppModel {

@@ -24,7 +24,7 @@ pub(crate) async fn list_nested(ctx: &Ctx, package: &Package, entry: &Entry) -> 
     if entry.method == Method::Stored {
         let (range, _) = package.find_data(ctx, entry).await?;
         let stretch = Stretch { inner: package.reader.clone(), range };
-        return Ok(Package::open(ctx, Arc::new(stretch)).await?.entries);
+        return Ok(Package::open_nested(ctx, Arc::new(stretch)).await?.entries);
     }
     let mut member = package.open_member(ctx, entry).await?;
     let mut end = KeptEnd::default();
@@ -53,6 +53,6 @@ impl KeptEnd {
 
     /// What the zip holds, once all of it went by.
     pub(crate) async fn entries(self, ctx: &Ctx) -> Result<Vec<Entry>, PackageError> {
-        Ok(Package::open(ctx, Arc::new(Tail { size: self.size, bytes: self.kept.freeze() })).await?.entries)
+        Ok(Package::open_nested(ctx, Arc::new(Tail { size: self.size, bytes: self.kept.freeze() })).await?.entries)
     }
 }

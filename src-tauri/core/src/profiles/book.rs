@@ -192,7 +192,7 @@ impl Book {
 
 fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Option<T>, Problem> {
     let Some(text) = files::read(path)? else { return Ok(None) };
-    serde_json::from_slice(&text).map(Some).map_err(|error| {
+    crate::json::from_slice(&text).map(Some).map_err(|error| {
         Problem::new(Code::StateDamaged, format!("{} cannot be read", path.display()))
             .hint("Move the file away; Rainferry then starts without it")
             .fact("reason", error.to_string())

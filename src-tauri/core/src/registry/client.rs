@@ -292,7 +292,7 @@ impl Registry {
             let said = self.said(&body);
             return Err(RegistryError::Refused { host: self.host(), act: "log in", status: status.as_u16(), said });
         }
-        let answer: TokenAnswer = serde_json::from_slice(&body).map_err(|_| bad("its token server gave no token"))?;
+        let answer: TokenAnswer = crate::json::from_slice(&body).map_err(|_| bad("its token server gave no token"))?;
         answer.token().ok_or_else(|| bad("its token server gave no token"))
     }
 
@@ -348,7 +348,7 @@ impl Registry {
 
     /// What it says itself, without what is secret.
     fn said(&self, body: &[u8]) -> String {
-        let told: Told = serde_json::from_slice(body).unwrap_or_default();
+        let told: Told = crate::json::from_slice(body).unwrap_or_default();
         let words = |row: &ToldError| format!("{}: {}", row.code, row.message);
         let mut said = told.errors.iter().map(words).collect::<Vec<_>>().join("; ");
         if said.is_empty() {
@@ -392,6 +392,6 @@ struct ToldError {
 }
 
 fn codes(body: &[u8]) -> Vec<String> {
-    let told: Told = serde_json::from_slice(body).unwrap_or_default();
+    let told: Told = crate::json::from_slice(body).unwrap_or_default();
     told.errors.into_iter().map(|row| row.code).collect()
 }

@@ -27,7 +27,7 @@ const LINKED: &str = "dep_service_id";
 /// The file as the target's console can take it; `None` where nothing has to change.
 pub(crate) fn mend_console(file: &[u8], recipe: &Recipe) -> Result<Option<Vec<u8>>, RepairError> {
     let broken = |source| RepairError::Metadata { name: CONSOLE_FILE.to_owned(), source };
-    let before: Value = serde_json::from_slice(file).map_err(broken)?;
+    let before: Value = crate::json::from_slice(file).map_err(broken)?;
     let mut value = before.clone();
     let ids = ids(&value);
     for app in value.get_mut("apps").and_then(Value::as_array_mut).into_iter().flatten() {

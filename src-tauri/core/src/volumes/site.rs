@@ -137,7 +137,7 @@ impl Site {
             Err(StoreError::Changed { .. } | StoreError::WrongLength { .. }) => return Ok(None),
             read => read?.concat(),
         };
-        serde_json::from_slice(&text).map(Some).map_err(|_| VolumeError::BadStatus { key: key.to_owned() })
+        crate::json::from_slice(&text).map(Some).map_err(|_| VolumeError::BadStatus { key: key.to_owned() })
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn of_package(model: &AppModel) -> Vec<Rule> {
 pub(crate) fn of_bundle(head: &Head) -> Result<Vec<Rule>, Problem> {
     let file = head.opened.metadata.iter().find(|(name, _)| name == RULES_FILE);
     let Some((_, content)) = file else { return Ok(Vec::new()) };
-    serde_json::from_slice(content).map_err(|error| {
+    crate::json::from_slice(content).map_err(|error| {
         Problem::new(Code::BundleDamaged, "The gateway rules in the bundle cannot be read")
             .hint("Export the backup again, or make the rules by hand")
             .fact("reason", error.to_string())

@@ -10,8 +10,8 @@ use crate::problem::{Code, Problem};
 use std::path::Path;
 
 pub(super) fn read(path: &Path) -> Result<TicketRecord, Problem> {
-    let bytes = crate::files::read(path)?
-        .ok_or_else(|| Problem::new(Code::NotFound, format!("{} is not there", path.display())))?;
+    let bytes =
+        bak::read(path)?.ok_or_else(|| Problem::new(Code::NotFound, format!("{} is not there", path.display())))?;
     Ok(bak::decode(&bytes)?.record)
 }
 

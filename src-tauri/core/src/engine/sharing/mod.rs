@@ -13,6 +13,8 @@ mod unpack;
 
 pub(crate) use publish::find_unheard;
 pub(crate) use tidy::{Tidy, leftovers, remove};
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use unpack::export as unpack_export;
 
 use crate::console::Scope;
 use crate::engine::links::Cluster;

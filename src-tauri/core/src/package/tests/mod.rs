@@ -3,4 +3,5 @@
 mod damage;
 mod fixtures;
 pub(crate) mod kit;
+mod lies;
 mod shapes;
