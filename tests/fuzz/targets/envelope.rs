@@ -1,0 +1,10 @@
+//! The answer of a console.
+#![no_main]
+
+use rainferry_core::{Code, fuzzing};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    if let Err(problem) = fuzzing::envelope(200, "application/json", bytes) {
+        assert_ne!(problem.code, Code::Internal, "{problem:?}");
+    }
+});

@@ -1,0 +1,10 @@
+//! Image archives.
+#![no_main]
+
+use rainferry_core::{Code, fuzzing};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    if let Err(problem) = fuzzing::image(bytes) {
+        assert_ne!(problem.code, Code::Internal, "{problem:?}");
+    }
+});

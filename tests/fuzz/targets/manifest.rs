@@ -1,0 +1,10 @@
+//! The manifest of a bundle.
+#![no_main]
+
+use rainferry_core::{Code, fuzzing};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    if let Err(problem) = fuzzing::manifest(bytes) {
+        assert_ne!(problem.code, Code::Internal, "{problem:?}");
+    }
+});

@@ -1,0 +1,10 @@
+//! Tickets, in both encodings.
+#![no_main]
+
+use rainferry_core::{Code, fuzzing};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    if let Err(problem) = fuzzing::ticket(bytes) {
+        assert_ne!(problem.code, Code::Internal, "{problem:?}");
+    }
+});
