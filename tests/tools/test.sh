@@ -37,6 +37,12 @@ crash() {
 faults() {
   cargo test --workspace --quiet --test faults -- --sample 40 --random 20
 }
+hostile() {
+  cargo test --workspace --quiet --test hostile -- --sample 150
+}
+security() {
+  cargo test --workspace --quiet --test security -- --only Official
+}
 bench() {
   cargo build --quiet --release --package rainferry-cli
   python3 tests/bench/goals.py --gate
@@ -50,5 +56,7 @@ chapter "demo" demo
 chapter "window" tests/tools/window.sh
 chapter "crash" crash
 chapter "faults" faults
+chapter "hostile" hostile
+chapter "security" security
 chapter "bench" bench
 echo "All of it: $SECONDS s"
