@@ -4,7 +4,7 @@
 use crate::clock::Clock;
 use crate::ctx::{Cancelled, Ctx};
 use crate::engine::job::Job;
-use crate::engine::{Engine, Notice, put_away, recipe};
+use crate::engine::{Engine, Notice, put_away, recipe, sharing};
 use crate::ids::JobId;
 use crate::jobs::fact::Fact;
 use crate::jobs::request::JobRequest;
@@ -150,8 +150,13 @@ impl Runner {
 
     /// Takes up whatever a crash or a closed window left unfinished.
     pub(crate) fn resume_all(&self, engine: &Arc<Engine>) {
-        for job in self.list().into_iter().rev().filter(|job| !job.record().ended()) {
-            self.spawn(engine, job);
+        for job in self.list().into_iter().rev() {
+            let record = job.record();
+            if record.ended() {
+                sharing::sweep(&record);
+            } else {
+                self.spawn(engine, job);
+            }
         }
     }
 
@@ -264,7 +269,7 @@ async fn carry_out(run: Run) {
         () = ticks(&run) => Ok(()),
     };
     let ended = match told {
-        Ok(()) => run.note(Fact::Done),
+        Ok(()) => run.job.note(run.ctx.clock.now(), Fact::Done).map(|()| sharing::sweep(&run.record())),
         Err(Stop::Cancelled) if run.record().cancel_asked => put_away::cancelled(&run).await,
         // The program closes: the journal says where to go on.
         Err(Stop::Cancelled) => Ok(()),

@@ -1,6 +1,6 @@
 //! How far the way through the platform's template export got: what there is at the source because of it.
 
-use crate::jobs::fact::Fact;
+use crate::jobs::fact::{Fact, Leftover};
 use crate::jobs::request::LiveApp;
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,10 +26,18 @@ pub(crate) struct SharingRecord {
 }
 
 impl SharingRecord {
-    /// Nothing of it is at the source any more.
-    pub(super) fn forget_source(&mut self) {
-        let here = (self.fetched.take(), self.folder.take());
-        *self = Self { fetched: here.0, folder: here.1, ..Self::default() };
+    /// One thing at the source is gone; with the last of them all that was known of it.
+    pub(super) fn forget(&mut self, thing: &Leftover) {
+        match thing {
+            Leftover::Export { .. } => (self.export, self.url) = (None, None),
+            Leftover::Share { .. } => self.share = None,
+            Leftover::SharedTemplate { .. } => self.template = None,
+            _ => {}
+        }
+        if self.export.is_none() && self.share.is_none() && self.template.is_none() {
+            let here = (self.fetched.take(), self.folder.take());
+            *self = Self { fetched: here.0, folder: here.1, ..Self::default() };
+        }
     }
 
     /// Without its bundle a job cannot go on as what it had become.

@@ -474,8 +474,11 @@ impl JobRecord {
                 self.reopen();
             }
             Leftover::Share { .. } | Leftover::SharedTemplate { .. } | Leftover::Export { .. } => {
-                self.sharing.forget_source();
-                self.reopen();
+                self.sharing.forget(&thing);
+                // A job that is about to end well tidies up: nothing of its way is gone again.
+                if self.ended() {
+                    self.reopen();
+                }
             }
             Leftover::Folder { .. } => {
                 self.sharing.forget_here();

@@ -12,7 +12,7 @@ mod tidy;
 mod unpack;
 
 pub(crate) use publish::find_unheard;
-pub(crate) use tidy::{Tidy, leftovers, remove};
+pub(crate) use tidy::{Tidy, leftovers, remove, sweep};
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use unpack::export as unpack_export;
 

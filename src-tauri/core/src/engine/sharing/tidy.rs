@@ -5,10 +5,10 @@ use super::{Source, export};
 use crate::console::ConsoleError;
 use crate::engine::put_away;
 use crate::engine::runner::{Run, Step, Stop};
-use crate::jobs::PhaseName;
 use crate::jobs::fact::{Fact, Leftover};
 use crate::jobs::request::LiveApp;
 use crate::jobs::state::{JobRecord, LeftRecord};
+use crate::jobs::{JobState, PhaseName};
 use crate::line::{Line, LineCode};
 
 pub(crate) struct Tidy;
@@ -23,8 +23,20 @@ impl Step for Tidy {
         if run.record().sharing.tidied {
             return Ok(());
         }
-        put_away::tidy(run, leftovers(&run.record())).await?;
+        // What lies here is read by every step that may come again after a crash: it goes once the job is done.
+        let there = leftovers(&run.record()).into_iter().filter(|left| !matches!(left.thing, Leftover::Folder { .. }));
+        put_away::tidy(run, there.collect()).await?;
         Ok(run.note(Fact::SharingTidied)?)
+    }
+}
+
+/// Removes what lies on this computer for the way of a job that is done; again at the next start, if that was cut short.
+pub(crate) fn sweep(record: &JobRecord) {
+    let Some(folder) = record.sharing.folder.as_ref().filter(|_| record.state == JobState::Done) else { return };
+    if let Err(error) = std::fs::remove_dir_all(folder)
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        tracing::warn!(%folder, %error, "what served a job's way could not be removed");
     }
 }
 
@@ -52,7 +64,7 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<LeftRecord> {
             add("shared template", Leftover::SharedTemplate { at: at.clone(), template: template.clone() }, line);
         }
     }
-    if let (false, Some(path)) = (sharing.tidied, &sharing.folder) {
+    if let Some(path) = &sharing.folder {
         let line = Line::new(LineCode::LeftFile, [("path", path.clone())]);
         add("folder", Leftover::Folder { path: path.clone() }, line);
     }
