@@ -244,8 +244,10 @@ pub(crate) fn wrong_with(job: &JobView) -> Vec<String> {
     if job.state != JobState::Done {
         wrong.push(format!("it ended {:?}: {:?}", job.state, job.problem));
     }
-    if !job.leftovers.is_empty() {
-        wrong.push(format!("left over: {:?}", job.leftovers));
+    // What only a cluster's operator can remove is named, and that is all that can be done about it.
+    let left: Vec<_> = job.leftovers.iter().filter(|left| left.removable).collect();
+    if !left.is_empty() {
+        wrong.push(format!("left over: {left:?}"));
     }
     wrong
 }
