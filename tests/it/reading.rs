@@ -1,7 +1,9 @@
 //! Volumes are read at the source, where no package holds their files: the real helper runs there once, the app runs again as it
 //! did, and the target's volumes hold the same bytes. What cannot be read is said; whatever ends it, the source is as it was.
 
-use crate::world::{Client, PATIENCE, TestHost, World, app, backup, done, failed, hex, snapshot, web};
+use crate::world::{
+    Client, PATIENCE, TestHost, World, app, backup, component, done, failed, files, hex, snapshot, web,
+};
 use rainferry_core::Code;
 use rainferry_core::api::{
     CheckId, JobState, JobView, Lane, Level, LineCode, PhaseName, PlanOptions, PlanRequest, PlanView,
@@ -74,17 +76,6 @@ fn reading(names: &[&str]) -> PlanOptions {
 async fn voyage(client: &Client, world: &World, options: PlanOptions) -> PlanRequest {
     let source = client.backup(world.beijing(), LIBRARY_VERSION).await;
     PlanRequest { source, target: client.team("guangzhou", "gz1").await, options }
-}
-
-fn component(cluster: &Cluster, name: &str) -> rainferry_sandbox::state::Component {
-    cluster.inspect().components.into_iter().find(|row| row.name == name).unwrap()
-}
-
-/// Files of a component's volumes, without the marks of the helper.
-fn files(cluster: &Cluster, name: &str) -> Vec<(String, String)> {
-    let found = cluster.volume_files(&component(cluster, name).service_id).into_iter();
-    let plain = found.filter(|(path, _)| !path.contains("/.rbm-"));
-    plain.map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap())).collect()
 }
 
 #[track_caller]

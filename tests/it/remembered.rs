@@ -2,7 +2,7 @@
 
 use crate::world::{Client, TestHost, World};
 use rainferry_core::TeamName;
-use rainferry_core::api::{ColumnRequest, ConsoleState};
+use rainferry_core::api::{ColumnRequest, ConsoleDraft, ConsoleState, Environment};
 use std::collections::HashMap;
 
 #[tokio::test]
@@ -29,6 +29,18 @@ async fn the_next_start_shows_what_was_seen_though_no_console_answers() {
     // A console that does not answer keeps what was seen, and says why it is old.
     let refreshed = client.core.refresh_console(beijing.id.clone()).await.unwrap();
     assert!(matches!(refreshed.state, ConsoleState::Failed { .. }) && refreshed.clusters.len() == 1, "{refreshed:?}");
+
+    // Marked as production, it is so before it answers; asked as somebody else, it shows nothing that was another's to see.
+    let mark = async |change: &dyn Fn(&mut ConsoleDraft)| {
+        let mut draft = Client::draft(world.beijing());
+        draft.id = Some(beijing.id.clone());
+        change(&mut draft);
+        client.core.save_console(draft).await.unwrap()
+    };
+    let marked = mark(&|draft| (draft.environment, draft.read_only) = (Environment::Production, true)).await;
+    assert_eq!((marked.clusters[0].environment, marked.clusters[0].read_only), (Environment::Production, true));
+    assert!(mark(&|draft| draft.user = "zhaolei".to_owned()).await.clusters.is_empty());
+    assert!(client.core.remembered_column(request.clone()).await.unwrap().is_none());
 
     // With the console goes what was seen of it.
     client.core.remove_console(beijing.id.clone()).await.unwrap();

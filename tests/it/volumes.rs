@@ -2,7 +2,8 @@
 //! app starts. What cannot be carried is said beforehand; what fails leaves no app on half of its data, and no trace of ours.
 
 use crate::world::{
-    Client, MONITOR_VERSION, PATIENCE, SHOP_VERSION, Size, TestHost, World, app, backup, done, failed, snapshot, web,
+    Client, MONITOR_VERSION, PATIENCE, SHOP_VERSION, Size, TestHost, World, app, backup, component, done, failed,
+    files, snapshot, web,
 };
 use rainferry_core::Code;
 use rainferry_core::api::{
@@ -61,19 +62,6 @@ fn filling(names: &[&str]) -> PlanOptions {
 async fn voyage(client: &Client, world: &World, options: PlanOptions) -> PlanRequest {
     let source = client.backup(world.beijing(), LIBRARY_VERSION).await;
     PlanRequest { source, target: client.team("shanghai", "ops").await, options }
-}
-
-fn component(cluster: &Cluster, name: &str) -> rainferry_sandbox::state::Component {
-    cluster.inspect().components.into_iter().find(|row| row.name == name).unwrap()
-}
-
-/// Files of a component's volumes, without the marks of what filled them.
-fn files(cluster: &Cluster, name: &str) -> Vec<(String, String)> {
-    let found = cluster.volume_files(&component(cluster, name).service_id).into_iter();
-    found
-        .filter(|(path, _)| !path.contains("/.rbm-"))
-        .map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap()))
-        .collect()
 }
 
 #[track_caller]

@@ -198,6 +198,17 @@ pub(crate) fn v5_key(cluster: &Cluster, version: &str) -> String {
     row.source_dir.rsplit('/').next().unwrap().to_owned()
 }
 
+pub(crate) fn component(cluster: &Cluster, name: &str) -> rainferry_sandbox::state::Component {
+    cluster.inspect().components.into_iter().find(|row| row.name == name).unwrap()
+}
+
+/// Files of a component's volumes, without the marks of the helper.
+pub(crate) fn files(cluster: &Cluster, name: &str) -> Vec<(String, String)> {
+    let found = cluster.volume_files(&component(cluster, name).service_id).into_iter();
+    let plain = found.filter(|(path, _)| !path.contains("/.rbm-"));
+    plain.map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap())).collect()
+}
+
 /// A client with a folder of its own.
 pub(crate) struct Client {
     pub core: Arc<Core>,

@@ -59,6 +59,11 @@ impl Core {
                 self.engine.host.keep_secret(&secrets::store_key(&profile.id, &store.cluster_region), secret).await?;
             }
         }
+        let is_same =
+            |known: &Profile| (&known.url, &known.user, &known.name) == (&profile.url, &profile.user, &profile.name);
+        if !known.as_ref().is_some_and(is_same) {
+            self.forget_console(&profile.id);
+        }
         self.engine.book.save(profile.clone())?;
         self.engine.links.drop_session(&profile.id);
         self.tell(Event::ConsolesChanged);

@@ -12,10 +12,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 
-/// What a console had, and of which address: another address is another console.
+/// What a console had.
 #[derive(Serialize, Deserialize)]
 struct Console {
-    url: String,
     version: String,
     clusters: Vec<ClusterView>,
 }
@@ -32,19 +31,27 @@ impl Core {
     }
 
     pub(super) async fn remember_console(&self, view: &ConsoleView) {
-        let (url, version, clusters) = (view.url.clone(), view.version.clone(), view.clusters.clone());
-        write(self.folder(&view.id).join("console.json"), &Console { url, version, clusters }).await;
+        let (version, clusters) = (view.version.clone(), view.clusters.clone());
+        write(self.folder(&view.id).join("console.json"), &Console { version, clusters }).await;
     }
 
-    /// Version and clusters as they were.
+    /// Version and clusters as they were; how careful to be with them is what the profile says now.
     pub(super) async fn remembered_console(&self, profile: &Profile) -> Option<(String, Vec<ClusterView>)> {
-        let seen: Console = read(self.folder(&profile.id).join("console.json")).await?;
-        (seen.url == profile.url).then_some((seen.version, seen.clusters))
+        let Console { version, mut clusters } = read(self.folder(&profile.id).join("console.json")).await?;
+        for cluster in &mut clusters {
+            (cluster.environment, cluster.read_only) = (profile.environment, profile.read_only);
+        }
+        Some((version, clusters))
     }
 
+    /// Nothing of a console is shown any more that was seen as another one, by somebody else, or is removed.
     pub(super) fn forget_console(&self, id: &ConsoleId) {
-        // Without it, what is there would only be shown again if the same id came back, which it never does.
-        let _ = std::fs::remove_dir_all(self.folder(id));
+        let folder = self.folder(id);
+        if let Err(error) = std::fs::remove_dir_all(&folder)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(folder = %folder.display(), %error, "what was seen of a console could not be removed");
+        }
     }
 
     fn folder(&self, id: &ConsoleId) -> PathBuf {
