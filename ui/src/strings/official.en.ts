@@ -225,7 +225,7 @@ export const official = {
     consent:
       "Ticked, you agree: a helper runs once before the component, as a privileged init container with its volumes and variables. The component starts when it is done, and once more without it.",
     readConsent:
-      "What is read at the source, ticked, you agree: the component is stopped there while a privileged init container reads its volumes as they are now, not as they were at the backup; it starts with it, and once more without it.",
+      "What is read at the source, ticked, you agree: the component is stopped there while a privileged init container reads its volumes as they are now, not as they were at the backup; it starts with it, and once more without it. The helper’s image stays in that cluster’s registry, and a small mark in each volume.",
     sourceAddress: "The source store’s address for its pods",
     address: "The store’s address for pods",
     addressExample: "As from this computer",
