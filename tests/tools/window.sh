@@ -3,4 +3,5 @@
 set -eu
 cd "$(dirname "$0")/../.."
 export CARGO_HOME="${CARGO_HOME:-$HOME/.cargo}"
-exec tests/tools/session.sh node --test --test-concurrency=1 --test-reporter=spec tests/window/
+# A program that never ends would keep the runner waiting for its output.
+exec tests/tools/session.sh timeout --kill-after=10 1200 node --test --test-concurrency=1 --test-reporter=spec tests/window/

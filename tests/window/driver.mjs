@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,6 +36,17 @@ export async function until(what, ask, { seconds = 30 } = {}) {
   }
   throw new Error(`Waited ${seconds} s for ${what}`, { cause: last });
 }
+
+const xdotool = (...words) => execFileSync("xdotool", words, { encoding: "utf8" }).trim();
+
+/** Whether a process still runs; one that has ended and was not waited for does not. */
+const runs = (pid) => {
+  try {
+    return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+};
 
 export class Window {
   /** Opens the app on a data folder. Environment variables of `extra` are added. */
@@ -91,13 +102,25 @@ export class Window {
     return this.call("GET", "/title");
   }
 
+  /** Closes the window as a person does, and waits until the program has ended; one that does not end is ended, and that is an error. */
   async close() {
+    const shown = this.shown();
+    const pid = Number(xdotool("getwindowpid", shown));
     try {
-      await this.call("DELETE", "");
+      xdotool("windowactivate", "--sync", shown, "key", "--clearmodifiers", "alt+F4");
+      await until("the program to end", () => !runs(pid));
+    } catch (error) {
+      process.kill(pid, "SIGKILL");
+      throw error;
     } finally {
       this.driver.kill();
       await once(this.driver, "exit").catch(() => {});
     }
+  }
+
+  /** The window's number on the screen. */
+  shown() {
+    return xdotool("search", "--onlyvisible", "--name", "^Rainferry").split("\n").pop();
   }
 
   /** A picture of the window as it stands on the screen, after two frames have been drawn. */
@@ -108,9 +131,7 @@ export class Window {
       args: [],
     });
     const file = path.join(pictures, `${name}.png`);
-    const shown = await until("the window on the screen", () =>
-      execFileSync("xdotool", ["search", "--onlyvisible", "--name", "^Rainferry"], { encoding: "utf8" }).trim().split("\n").pop(),
-    );
+    const shown = await until("the window on the screen", () => this.shown());
     execFileSync("import", ["-window", shown, file]);
     return file;
   }
