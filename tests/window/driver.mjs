@@ -104,7 +104,7 @@ export class Window {
 
   /** Closes the window as a person does, and waits until the program has ended; one that does not end is ended, and that is an error. */
   async close() {
-    const shown = this.shown();
+    const shown = await this.shown();
     const pid = Number(xdotool("getwindowpid", shown));
     try {
       xdotool("windowactivate", "--sync", shown, "key", "--clearmodifiers", "alt+F4");
@@ -118,9 +118,9 @@ export class Window {
     }
   }
 
-  /** The window's number on the screen. */
+  /** The window's number on the screen; a search fails where another window goes meanwhile. */
   shown() {
-    return xdotool("search", "--onlyvisible", "--name", "^Rainferry").split("\n").pop();
+    return until("the window on the screen", () => xdotool("search", "--onlyvisible", "--name", "^Rainferry").split("\n").pop());
   }
 
   /** A picture of the window as it stands on the screen, after two frames have been drawn. */
@@ -131,7 +131,7 @@ export class Window {
       args: [],
     });
     const file = path.join(pictures, `${name}.png`);
-    const shown = await until("the window on the screen", () => this.shown());
+    const shown = await this.shown();
     execFileSync("import", ["-window", shown, file]);
     return file;
   }
