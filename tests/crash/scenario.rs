@@ -32,6 +32,8 @@ pub(crate) enum Scenario {
     RebuildByCalls,
     Registry,
     Export,
+    /// For disks that are full: large enough to fill one. Not among all.
+    ExportInParts,
     Import,
     ImportRebuilt,
     BackUp,
@@ -71,7 +73,7 @@ impl Scenario {
             plan.teams.push(team("far", "远方团队", "chengdu"));
         };
         let world = match self {
-            Self::OfficialInParts => World::sized(Size::Parts).await,
+            Self::OfficialInParts | Self::ExportInParts => World::sized(Size::Parts).await,
             Self::SharedStore => World::two_of_v5("rainbond-backup").await,
             Self::ServerCopy => World::two_of_v5("guangzhou-backup").await,
             Self::RebuildByCalls | Self::Registry => World::planned(Size::Small, |_| {}, second_cluster).await,
@@ -138,7 +140,7 @@ impl Scenario {
                 let options = PlanOptions { lane: Some(Lane::Registry), registry: Some(view.address), ..plain() };
                 (client.backup(beijing, SHOP_VERSION).await, far(client).await, options)
             }
-            Self::Export => {
+            Self::Export | Self::ExportInParts => {
                 (client.backup(beijing, SHOP_VERSION).await, PlanTarget::ThisComputer { folder: None }, official())
             }
             Self::Import | Self::ImportRebuilt => {

@@ -1,9 +1,10 @@
 //! Every call that any recipe makes to a console, a store or a registry, under everything a wire does, before it, in the middle
 //! of it, and after it was done: the job ends well, or says what happened and ends well when it is tried again, and nothing is
-//! there twice. Then answers that are lost at random: what was asked for is looked for, not asked for again.
+//! there twice. Then answers that are lost at random: what was asked for is looked for, not asked for again. Then disks that
+//! are full, read-only or gone.
 //!
-//! `make faults` does all of it; `ARGS="--sample 40 --random 20"` so many cases and so many random runs, `--only Rebuild` one
-//! scenario. The last line is `faults: N cases, 0 wrong`.
+//! `make faults` does all of it; `ARGS="--sample 40 --random 20"` so many cases of the wire, a quarter as many of the disk, and
+//! so many random runs; `--only Rebuild` one scenario, `--disk` the disk alone. The last line is `faults: N cases, 0 wrong`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,6 +15,7 @@
     reason = "a test that prints its result; the world is shared with the promises"
 )]
 
+mod disk;
 #[path = "../it/host.rs"]
 mod host;
 #[path = "../crash/picture.rs"]
@@ -25,7 +27,7 @@ mod turned;
 #[path = "../it/world.rs"]
 mod world;
 
-use futures::{StreamExt, stream};
+use futures::{Stream, StreamExt, stream};
 use rainferry_core::Code;
 use rainferry_core::api::{JobState, JobView};
 use rainferry_sandbox::{Call, Fault, Hits, Stage, Trouble, WireFault};
@@ -47,6 +49,8 @@ struct Asked {
     sample: Option<usize>,
     random: usize,
     only: Option<String>,
+    /// The cases of the disk alone.
+    disk: bool,
 }
 
 impl Asked {
@@ -54,7 +58,12 @@ impl Asked {
         let words: Vec<String> = std::env::args().skip(1).collect();
         let after = |name: &str| words.iter().position(|word| word == name).and_then(|at| words.get(at + 1)).cloned();
         let number = |name: &str| after(name).map(|text| text.parse::<usize>().unwrap());
-        Self { sample: number("--sample"), random: number("--random").unwrap_or(RANDOM_RUNS), only: after("--only") }
+        Self {
+            sample: number("--sample"),
+            random: number("--random").unwrap_or(RANDOM_RUNS),
+            only: after("--only"),
+            disk: words.iter().any(|word| word == "--disk"),
+        }
     }
 }
 
@@ -70,6 +79,8 @@ struct Operation {
 struct Unharmed {
     picture: Value,
     calls: Vec<Operation>,
+    /// Size of what it wrote into the library.
+    library_kib: u64,
 }
 
 struct Case {
@@ -81,6 +92,7 @@ struct Case {
 #[tokio::main(flavor = "multi_thread")]
 async fn main() -> ExitCode {
     let asked = Asked::read();
+    let may_mount = disk::step_inside();
     let wanted = |scenario: &Scenario| asked.only.as_ref().is_none_or(|only| format!("{scenario:?}") == *only);
     let (mut cases, mut silent, mut ground) = (Vec::new(), Vec::new(), Vec::new());
     let mut known = HashSet::new();
@@ -100,32 +112,34 @@ async fn main() -> ExitCode {
         }
         ground.push((scenario, unharmed));
     }
+    let mut disks = if may_mount { disk::cases(&on_disk(&ground, wanted).await) } else { Vec::new() };
     if let Some(sample) = asked.sample {
         // Silence is waited for a minute each: not in a sample.
         silent.clear();
         let step = (cases.len() / sample.max(1)).max(1);
         cases = cases.into_iter().step_by(step).collect();
+        let step = (disks.len() * 4 / sample.max(1)).max(1);
+        disks = disks.into_iter().step_by(step).collect();
+    }
+    if asked.disk {
+        cases.clear();
+        silent.clear();
     }
     let mut random = Dice(0x5eed);
-    for _ in 0..asked.random {
+    for _ in 0..if asked.disk { 0 } else { asked.random } {
         let (scenario, unharmed) = &ground[random.below(ground.len())];
         cases.push(lost_answers(*scenario, unharmed, &mut random));
     }
-    let count = cases.len() + silent.len();
+    let count = cases.len() + silent.len() + disks.len();
     // What breaks is told in one line.
     std::panic::set_hook(Box::new(|_| {}));
     let mut wrong = 0;
     for (cases, at_once) in [(cases, AT_ONCE), (silent, SILENT_AT_ONCE)] {
-        let mut ends =
-            stream::iter(cases).map(|case| async move { (run(&case).await, case) }).buffer_unordered(at_once);
-        while let Some((found, case)) = ends.next().await {
-            if !found.is_empty() {
-                wrong += 1;
-                let faults: Vec<String> = case.faults.iter().map(|(_, fault)| words(fault)).collect();
-                println!("{:?}: {}: {}", case.scenario, faults.join(", "), found.join("; "));
-            }
-        }
+        let all = cases.into_iter().map(|case| guarded(case.words(), async move { case.run().await }));
+        wrong += counted(stream::iter(all).buffer_unordered(at_once)).await;
     }
+    let disks = disks.into_iter().map(|case| guarded(case.words(), async move { case.run().await }));
+    wrong += counted(stream::iter(disks).buffer_unordered(AT_ONCE)).await;
     println!("faults: {count} cases, {wrong} wrong");
     if wrong == 0 && count > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -163,7 +177,9 @@ async fn unharmed(scenario: Scenario) -> Unharmed {
             calls.insert(key, Operation { server, call: Call { path, ..call } });
         }
     }
-    Unharmed { picture: ground.picture().await, calls: calls.into_values().collect() }
+    let files = std::fs::read_dir(ground.world.library()).into_iter().flatten().flatten();
+    let library_kib = files.map(|file| file.metadata().unwrap().len() / 1024).sum();
+    Unharmed { picture: ground.picture().await, calls: calls.into_values().collect(), library_kib }
 }
 
 /// A path whose ids are left open: what has a digit in it, and what is long.
@@ -176,52 +192,78 @@ fn open(path: &str) -> String {
     path.split('/').map(piece).collect::<Vec<_>>().join("/")
 }
 
+/// Exports that fill a disk are asked for there alone.
+async fn on_disk(
+    ground: &[(Scenario, Arc<Unharmed>)],
+    wanted: impl Fn(&Scenario) -> bool,
+) -> Vec<(Scenario, Arc<Unharmed>)> {
+    let mut all = ground.to_vec();
+    if wanted(&Scenario::ExportInParts) {
+        all.push((Scenario::ExportInParts, Arc::new(unharmed(Scenario::ExportInParts).await)));
+    }
+    all
+}
+
 /// One that never ends, or breaks the test, is wrong and no more than that.
-async fn guarded(case: Case) -> (Vec<String>, Arc<Case>) {
-    let case = Arc::new(case);
-    let run = tokio::spawn({
-        let case = case.clone();
-        async move { run(&case).await }
-    });
-    let found = run.await.unwrap_or_else(|error| {
+async fn guarded(words: String, run: impl Future<Output = Vec<String>> + Send + 'static) -> (Vec<String>, String) {
+    let found = tokio::spawn(run).await.unwrap_or_else(|error| {
         let panic = error.try_into_panic().ok();
         let said = panic.as_ref().and_then(|panic| panic.downcast_ref::<String>());
         vec![said.map_or_else(|| "it broke the test".to_owned(), |text| text.chars().take(300).collect())]
     });
-    (found, case)
+    (found, words)
 }
 
-/// What is wrong with how it ended.
-async fn run(case: &Case) -> Vec<String> {
-    let ground = Ground::prepared(case.scenario).await;
-    for (server, fault) in &case.faults {
-        ground.servers()[*server].set(fault.clone());
-    }
-    let client = ground.client().await;
-    let mut wrong = Vec::new();
-    let mut job = client.end(ground.job()).await;
-    for _ in 0..TRIES {
-        if job.state == JobState::Done {
-            break;
+/// Tells what is wrong, and counts it.
+async fn counted(mut ends: impl Stream<Item = (Vec<String>, String)> + Unpin) -> usize {
+    let mut wrong = 0;
+    while let Some((found, words)) = ends.next().await {
+        if !found.is_empty() {
+            wrong += 1;
+            println!("{words}: {}", found.join("; "));
         }
-        wrong.extend(poor_words(&job));
-        if !job.can_retry {
-            break;
-        }
-        // As a person would: once it may have passed.
-        tokio::time::sleep(Duration::from_millis(400)).await;
-        client.core.retry_job(job.id.clone()).await.unwrap();
-        job = client.end(ground.job()).await;
     }
-    // What stayed is named, and goes at the press of a button.
-    ground.servers().into_iter().for_each(|faults| faults.clear());
-    if job.can_clean {
-        job = client.core.clean_job(job.id.clone()).await.unwrap();
-    }
-    client.core.close().await;
-    wrong.extend(wrong_with(&job));
-    picture::differences(&case.unharmed.picture, &ground.picture().await, "", &mut wrong);
     wrong
+}
+
+impl Case {
+    fn words(&self) -> String {
+        let faults: Vec<String> = self.faults.iter().map(|(_, fault)| words(fault)).collect();
+        format!("{:?}: {}", self.scenario, faults.join(", "))
+    }
+
+    /// What is wrong with how it ended.
+    async fn run(&self) -> Vec<String> {
+        let ground = Ground::prepared(self.scenario).await;
+        for (server, fault) in &self.faults {
+            ground.servers()[*server].set(fault.clone());
+        }
+        let client = ground.client().await;
+        let mut wrong = Vec::new();
+        let mut job = client.end(ground.job()).await;
+        for _ in 0..TRIES {
+            if job.state == JobState::Done {
+                break;
+            }
+            wrong.extend(poor_words(&job));
+            if !job.can_retry {
+                break;
+            }
+            // As a person would: once it may have passed.
+            tokio::time::sleep(Duration::from_millis(400)).await;
+            client.core.retry_job(job.id.clone()).await.unwrap();
+            job = client.end(ground.job()).await;
+        }
+        // What stayed is named, and goes at the press of a button.
+        ground.servers().into_iter().for_each(|faults| faults.clear());
+        if job.can_clean {
+            job = client.core.clean_job(job.id.clone()).await.unwrap();
+        }
+        client.core.close().await;
+        wrong.extend(wrong_with(&job));
+        picture::differences(&self.unharmed.picture, &ground.picture().await, "", &mut wrong);
+        wrong
+    }
 }
 
 /// A failure says what happened, in words for people, and what to do.

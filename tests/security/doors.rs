@@ -247,7 +247,7 @@ async fn production_and_one_at_a_time(ledger: &mut Ledger) {
     }
     let second = Client::open(TestHost::at(&world.home(), &world.library())).await;
     let code = second.err().map(|problem| problem.code);
-    ledger.holds("a second program does not get the data folder", code == Some(Code::Locked), &code);
+    ledger.holds("a second program does not get the data folder", code == Some(Code::Locked), code);
     let answer: Value = client.core.call("list_jobs", Value::Null).await.unwrap();
     ledger.holds("the first goes on", answer.is_array(), &answer);
     client.core.close().await;

@@ -4,6 +4,8 @@ set -eu
 cd "$(dirname "$0")/../.."
 cargo fmt --all --check
 cargo clippy --quiet --workspace --all-targets -- -D warnings
+# Test programs that are no part of `cargo test` are no part of all targets either.
+cargo clippy --quiet --workspace --test crash --test faults --test hostile --test matrix --test security -- -D warnings
 
 # The core and the command line know no window, the sandbox knows nothing of ours, and there is one TLS stack.
 gate() { # package, what it must not depend on

@@ -113,11 +113,25 @@ pub(crate) fn sync_folder(path: &Path) {
 
 /// A failed file operation, in words.
 pub(crate) fn problem(path: &Path, done: &str, error: &std::io::Error) -> Problem {
-    if error.kind() == ErrorKind::StorageFull {
+    if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
         return Problem::new(Code::DiskFull, format!("No room on the disk for {}", path.display()))
             .hint("Free some space and try again");
     }
-    Problem::new(Code::FileFailed, format!("{} could not be {done}", path.display())).fact("reason", error.to_string())
+    Problem::new(Code::FileFailed, format!("{} could not be {done}", path.display()))
+        .fact("reason", error.to_string())
+        .hint(way_out(error))
+}
+
+/// What to do about a file operation that failed.
+pub(crate) fn way_out(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::ReadOnlyFilesystem => "The disk can only be read: choose another folder, or make it writable",
+        ErrorKind::PermissionDenied => "Choose another folder, or give yourself the right to write there",
+        ErrorKind::NotFound | ErrorKind::NotADirectory => "Put it back where it was, or choose another folder",
+        ErrorKind::InvalidFilename => "The name is too long for this disk: choose a shorter folder",
+        ErrorKind::FileTooLarge => "Files of this size are not allowed there: choose another folder or lift the limit",
+        _ => "Check the disk, then try again",
+    }
 }
 
 /// Bytes that are free where a folder is, or will be.

@@ -31,7 +31,7 @@ pub(crate) enum BundleError {
     /// The package was not as long as was announced.
     #[error("The package for {path} has {got} bytes, and {want} were announced")]
     WrongSize { path: PathBuf, want: u64, got: u64 },
-    #[error("The disk of {path} has {free} bytes free, and {needed} are needed")]
+    #[error("The disk of {path} has {} free, and {} are needed", crate::line::bytes(*free), crate::line::bytes(*needed))]
     DiskFull { path: PathBuf, needed: u64, free: u64 },
     #[error("{path} exists already")]
     FileExists { path: PathBuf },

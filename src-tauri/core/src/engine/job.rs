@@ -25,6 +25,8 @@ pub(crate) struct Job {
     other: Mutex<Option<Arc<Passed>>>,
     samples: Mutex<VecDeque<(DateTime<Utc>, u64)>>,
     cancel: Mutex<CancellationToken>,
+    /// Why its last run stopped, where that could not be written down: the journal says that it runs, and nobody runs it.
+    stranded: Mutex<Option<Problem>>,
     pub valve: Arc<Valve>,
 }
 
@@ -42,6 +44,7 @@ impl Job {
             other: Mutex::default(),
             samples: Mutex::default(),
             cancel: Mutex::new(CancellationToken::new()),
+            stranded: Mutex::default(),
         }
     }
 
@@ -70,6 +73,24 @@ impl Job {
 
     pub(crate) fn stop(&self) {
         self.cancel.lock().unwrap_or_else(PoisonError::into_inner).cancel();
+    }
+
+    fn stranded(&self) -> MutexGuard<'_, Option<Problem>> {
+        self.stranded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Its run is over, and the journal could not be told.
+    pub(crate) fn strand(&self, problem: Problem) {
+        *self.stranded() = Some(problem);
+    }
+
+    /// True where it was stranded; from here on it is not.
+    pub(crate) fn take_up(&self) -> bool {
+        self.stranded().take().is_some()
+    }
+
+    pub(crate) fn is_stranded(&self) -> bool {
+        self.stranded().is_some()
     }
 
     /// Begins counting for a phase: fresh counters.
@@ -129,6 +150,11 @@ impl Job {
     /// The job as people see it now.
     pub(crate) fn view(&self) -> JobView {
         let record = self.record();
+        if let Some(problem) = self.stranded().clone() {
+            let state = JobState::Failed;
+            let problem = Some(problem);
+            return JobView { state, problem, can_retry: true, can_pause: false, bytes_per_sec: 0, ..folded(record) };
+        }
         let running = matches!(record.state, JobState::Running | JobState::Cancelling);
         let (done, total) = self.counted();
         let bytes_per_sec = if running { self.rate() } else { 0 };

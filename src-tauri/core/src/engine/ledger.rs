@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::engine::job::Job;
 use crate::jobs::fact::{Fact, UploadTarget};
 use crate::jobs::state::UploadRecord;
+use crate::problem::Code;
 use crate::storage::{Crc64, Etag, UploadId};
 use crate::transfer::{Ledger, PartDone, Parts, Recorded, Started};
 use std::io;
@@ -19,7 +20,10 @@ pub(crate) struct JournalLedger {
 
 impl JournalLedger {
     fn note(&self, fact: Fact) -> io::Result<()> {
-        self.job.note(self.clock.now(), fact).map_err(io::Error::other)
+        self.job.note(self.clock.now(), fact).map_err(|problem| {
+            let kind = if problem.code == Code::DiskFull { io::ErrorKind::StorageFull } else { io::ErrorKind::Other };
+            io::Error::new(kind, problem)
+        })
     }
 }
 

@@ -5,6 +5,7 @@ use crate::bak::TicketError;
 use crate::bundle::{BundleError, WriteError};
 use crate::console::{ConsoleError, Refusal};
 use crate::engine::runner::Stop;
+use crate::files::way_out;
 use crate::package::PackageError;
 use crate::problem::{Code, Problem, Retry};
 use crate::registry::RegistryError;
@@ -245,7 +246,7 @@ impl From<StoreError> for Problem {
             E::File { ref source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
                 Self::new(Code::DiskFull, text).hint("Free some space and try again")
             }
-            E::File { .. } => Self::new(Code::FileFailed, text),
+            E::File { ref source, .. } => Self::new(Code::FileFailed, text).hint(way_out(source)),
         };
         cause.into_iter().fold(problem, |problem, cause| problem.fact("reason", cause))
     }
@@ -308,9 +309,14 @@ impl From<TransferError> for Problem {
             E::FileExists { .. } => {
                 Self::new(Code::FileExists, text).hint("Move the file away or choose another folder")
             }
-            E::FileMissing { .. } => Self::new(Code::NotFound, text),
-            E::File { source, .. } => Self::new(Code::FileFailed, text).fact("reason", source.to_string()),
+            E::FileMissing { .. } => Self::new(Code::NotFound, text).hint("Put it back where it was, then try again"),
+            E::File { source, .. } => {
+                Self::new(Code::FileFailed, text).hint(way_out(&source)).fact("reason", source.to_string())
+            }
             E::WrongSize { .. } => Self::new(Code::SourceChanged, text).retry(Retry::Now),
+            E::NotRecorded { source } if source.kind() == std::io::ErrorKind::StorageFull => {
+                Self::new(Code::DiskFull, text).hint("Free some space on the disk of the data folder, then try again")
+            }
             E::NotRecorded { source } => Self::new(Code::FileFailed, text)
                 .hint("Check the disk of the data folder")
                 .fact("reason", source.to_string()),
@@ -378,8 +384,10 @@ impl From<BundleError> for Problem {
             E::FileExists { .. } => {
                 Self::new(Code::FileExists, text).hint("Move the file away or choose another folder")
             }
-            E::FileMissing { .. } => Self::new(Code::NotFound, text),
-            E::File { source, .. } => Self::new(Code::FileFailed, text).fact("reason", source.to_string()),
+            E::FileMissing { .. } => Self::new(Code::NotFound, text).hint("Put it back where it was, then try again"),
+            E::File { source, .. } => {
+                Self::new(Code::FileFailed, text).hint(way_out(&source)).fact("reason", source.to_string())
+            }
             E::Broken { source, .. } => Self::new(Code::Internal, text).fact("reason", source.to_string()),
         }
     }

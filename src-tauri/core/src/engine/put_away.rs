@@ -293,23 +293,26 @@ pub(crate) async fn tidy(run: &Run, left: Vec<LeftRecord>) -> Result<(), Problem
 }
 
 /// A failed job: components that were stopped are started again, those that were read run as before, the rest is named and can be tried again or removed.
+///
+/// What was stopped is started even where nothing can be written down any more.
 pub(crate) async fn failed(run: &Run, problem: Problem) -> Result<(), Problem> {
     let run = fresh(run);
     look(&run).await;
+    let mut written = Ok(());
     for left in leftovers(&run.record()) {
         if !is_there(&run, &left).await {
             continue;
         }
-        note_left(&run, &left)?;
+        let noted = note_left(&run, &left);
         let is_down = match &left.thing {
             Leftover::Stopped { .. } => !restore_own::is_done(&run.record()),
             Leftover::Reader { .. } | Leftover::ReadPlugin { .. } => true,
             _ => false,
         };
-        if is_down {
-            remove(&run, &left).await?;
-        }
+        let removed = if is_down { remove(&run, &left).await } else { Ok(()) };
+        written = written.and(noted).and(removed);
     }
+    written?;
     run.note(Fact::Failed { problem })
 }
 

@@ -160,11 +160,14 @@ impl Runner {
         }
     }
 
-    pub(crate) fn cancel(&self, engine: &Engine, id: &JobId) -> Result<Arc<Job>, Problem> {
+    pub(crate) fn cancel(&self, engine: &Arc<Engine>, id: &JobId) -> Result<Arc<Job>, Problem> {
         let job = self.get(id)?;
         if !job.record().ended() {
             job.note(self.clock.now(), Fact::CancelAsked)?;
             job.stop();
+            if job.take_up() {
+                self.spawn(engine, job.clone());
+            }
             engine.tell(Notice::Job(Box::new(job.view())));
         }
         Ok(job)
@@ -174,7 +177,7 @@ impl Runner {
     pub(crate) fn pause(&self, engine: &Engine, id: &JobId, paused: bool) -> Result<Arc<Job>, Problem> {
         let job = self.get(id)?;
         let record = job.record();
-        if record.ended() || record.cancel_asked {
+        if record.ended() || record.cancel_asked || job.is_stranded() {
             return Err(Problem::new(Code::BadRequest, "Only a job that runs can be paused"));
         }
         if record.paused != paused {
@@ -191,11 +194,13 @@ impl Runner {
 
     pub(crate) fn retry(&self, engine: &Arc<Engine>, id: &JobId) -> Result<Arc<Job>, Problem> {
         let job = self.get(id)?;
-        if job.record().state != JobState::Failed {
-            return Err(Problem::new(Code::BadRequest, "Only a failed job can be tried again"));
+        if !job.take_up() {
+            if job.record().state != JobState::Failed {
+                return Err(Problem::new(Code::BadRequest, "Only a failed job can be tried again"));
+            }
+            job.note(self.clock.now(), Fact::RetryAsked)?;
+            job.valve.open();
         }
-        job.note(self.clock.now(), Fact::RetryAsked)?;
-        job.valve.open();
         self.spawn(engine, job.clone());
         Ok(job)
     }
@@ -268,6 +273,7 @@ async fn carry_out(run: Run) {
         told = chapters(&run) => told,
         () = ticks(&run) => Ok(()),
     };
+    let stopped = if let Err(Stop::Problem(problem)) = &told { Some(problem.as_ref().clone()) } else { None };
     let ended = match told {
         Ok(()) => run.job.note(run.ctx.clock.now(), Fact::Done).map(|()| sharing::sweep(&run.record())),
         Err(Stop::Cancelled) if run.record().cancel_asked => put_away::cancelled(&run).await,
@@ -277,6 +283,7 @@ async fn carry_out(run: Run) {
     };
     if let Err(problem) = ended {
         tracing::error!(job = %run.job.id(), %problem, "the end of a job could not be written down");
+        run.job.strand(stopped.unwrap_or(problem));
     }
     run.engine.tell(Notice::Job(Box::new(run.job.view())));
     run.engine.tell_columns(&run.record().request);

@@ -11,7 +11,7 @@ use crate::moment;
 use crate::problem::{Code, Problem};
 use chrono::{DateTime, Utc};
 use std::fs::{File, OpenOptions};
-use std::io::{Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// More than the longest job writes: a copy in ten thousand parts comes to two of it.
@@ -22,6 +22,9 @@ pub(crate) struct Journal {
     path: PathBuf,
     file: File,
     record: JobRecord,
+    /// Bytes of whole lines. What a full disk tore off behind them is cut away before the next fact.
+    kept_bytes: u64,
+    torn: bool,
 }
 
 impl Journal {
@@ -31,11 +34,12 @@ impl Journal {
         let path = folder.join(format!("{}.jsonl", request.id));
         let file = files::private()
             .create_new(true)
-            .append(true)
+            .write(true)
             .open(&path)
             .map_err(|error| files::problem(&path, "made", &error))?;
         let at = request.created_at;
-        let mut journal = Self { path, file, record: JobRecord::new(request.clone(), phases) };
+        let record = JobRecord::new(request.clone(), phases);
+        let mut journal = Self { path, file, record, kept_bytes: 0, torn: false };
         journal.append(at, Fact::Requested { request: Box::new(request) })?;
         files::sync_folder(&journal.path);
         Ok(journal)
@@ -54,10 +58,8 @@ impl Journal {
         }
         let mut file =
             OpenOptions::new().write(true).open(path).map_err(|error| files::problem(path, "opened", &error))?;
-        file.set_len(kept_bytes)
-            .and_then(|()| file.seek(SeekFrom::End(0)))
-            .map_err(|error| files::problem(path, "mended", &error))?;
-        Ok(Some(Self { path: path.to_owned(), file, record }))
+        cut(&mut file, kept_bytes).map_err(|error| files::problem(path, "mended", &error))?;
+        Ok(Some(Self { path: path.to_owned(), file, record, kept_bytes, torn: false }))
     }
 
     /// On disk first, in memory then.
@@ -71,18 +73,35 @@ impl Journal {
         // takes it along.
         let may_be_lost = matches!(entry.fact, Fact::PartDone { .. });
         moment::pass("before", "write the journal");
-        self.file
-            .write_all(&line)
-            .and_then(|()| if may_be_lost { Ok(()) } else { self.file.sync_data() })
-            .map_err(|error| files::problem(&self.path, "written", &error))?;
+        self.write(&line, may_be_lost).map_err(|error| files::problem(&self.path, "written", &error))?;
         moment::pass("after", "write the journal");
         self.record.apply(&entry);
+        Ok(())
+    }
+
+    fn write(&mut self, line: &[u8], may_be_lost: bool) -> io::Result<()> {
+        if self.torn {
+            cut(&mut self.file, self.kept_bytes)?;
+        }
+        self.torn = true;
+        self.file.write_all(line)?;
+        if !may_be_lost {
+            self.file.sync_data()?;
+        }
+        self.torn = false;
+        self.kept_bytes += line.len() as u64;
         Ok(())
     }
 
     pub(crate) fn record(&self) -> &JobRecord {
         &self.record
     }
+}
+
+/// Leaves so many bytes of a file, and goes on behind them.
+fn cut(file: &mut File, kept_bytes: u64) -> io::Result<()> {
+    file.set_len(kept_bytes)?;
+    file.seek(SeekFrom::Start(kept_bytes)).map(|_| ())
 }
 
 /// What a journal folds to, and how many bytes its whole lines take.
@@ -188,6 +207,30 @@ mod tests {
             assert_eq!(serde_json::from_slice::<Entry>(&line).unwrap(), entry);
             assert!(!line.contains(&b'\n'));
         }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_a_full_disk_tore_off_is_cut_before_the_next_fact() {
+        let dir = tempfile::tempdir().unwrap();
+        let Fact::Requested { request } = entries().remove(0).fact else { panic!("the first line is a request") };
+        let at = request.created_at;
+        let mut journal = Journal::create(dir.path(), *request, &[PhaseName::Verify]).unwrap();
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut real = std::mem::replace(&mut journal.file, full);
+        let before = journal.record().clone();
+        let problem = journal.append(at, Fact::RunStarted).unwrap_err();
+        assert_eq!(problem.code, Code::DiskFull);
+        assert_eq!(journal.record(), &before, "what is not on disk did not happen");
+        real.write_all(b"{\"at\":\"2026-").unwrap();
+        journal.file = real;
+        journal.append(at, Fact::RunStarted).unwrap();
+        let path = journal.path.clone();
+        let now = journal.record().clone();
+        drop(journal);
+        let found = Journal::open(&path, |_| vec![PhaseName::Verify]).unwrap().unwrap();
+        assert_eq!(found.record(), &now);
+        assert_eq!(now.run_count, before.run_count + 1);
     }
 
     proptest! {

@@ -34,7 +34,7 @@ pub(crate) enum TransferError {
     SourceChanged { from: String },
     #[error("{to} does not hold the bytes of {from}: {found}, expected {expected}")]
     Mismatch { from: String, to: String, expected: String, found: String },
-    #[error("The disk of {path} has {free} bytes free, and {needed} are needed")]
+    #[error("The disk of {path} has {} free, and {} are needed", crate::line::bytes(*free), crate::line::bytes(*needed))]
     DiskFull { path: PathBuf, needed: u64, free: u64 },
     #[error("{path} exists already")]
     FileExists { path: PathBuf },
