@@ -385,4 +385,5 @@ def main():
     sys.exit(1 if asked.gate and met < len(bench.rows) else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -33,6 +33,7 @@ mod running_app;
 mod seaweed;
 mod secrets;
 mod sharing;
+mod stuck;
 mod tidy;
 mod turned;
 mod typed;

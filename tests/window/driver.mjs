@@ -118,6 +118,15 @@ export class Window {
     }
   }
 
+  /** Ends the program at once, as a crash does. */
+  async kill() {
+    const pid = Number(xdotool("getwindowpid", await this.shown()));
+    process.kill(pid, "SIGKILL");
+    await until("the program to end", () => !runs(pid));
+    this.driver.kill();
+    await once(this.driver, "exit").catch(() => {});
+  }
+
   /** The window's number on the screen; a search fails where another window goes meanwhile. */
   shown() {
     return until("the window on the screen", () => xdotool("search", "--onlyvisible", "--name", "^Rainferry").split("\n").pop());

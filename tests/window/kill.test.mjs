@@ -1,6 +1,7 @@
 /**
  * The client is killed in the middle of a copy while the clusters go on in a process of their own. Started again, it finishes:
- * the object is equal byte for byte, and the app was imported once. Passwords come from the real keyring on both runs.
+ * the object is equal byte for byte, and the app was imported once. Passwords come from the real keyring on both runs. Then the
+ * window and the command line are killed in turn, whenever: RAINFERRY_KILLS times.
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
@@ -10,7 +11,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, it } from "node:test";
-import { until } from "./driver.mjs";
+import { until, Window } from "./driver.mjs";
+import { jobEnds } from "./samples.mjs";
 import { cli, Served } from "./served.mjs";
 
 const home = mkdtempSync(path.join(tmpdir(), "rainferry-kill-"));
@@ -73,6 +75,49 @@ it("finishes a copy in whose middle it was killed, and imports once", { timeout:
   const column = JSON.parse(run("backups", `shanghai/${team}`, "--json"));
   assert.equal(column.apps.filter(({ name }) => name === "商城").length, 1, "one app");
   assert.equal(column.apps.find(({ name }) => name === "商城").backups.length, 1, "one record");
+});
+
+it("is killed whenever, window and command line in turn, and the app arrives once", { timeout: 600_000 }, async () => {
+  const kills = Number(process.env.RAINFERRY_KILLS ?? 4);
+  const before = new Set(stored("shanghai"));
+  const team = JSON.parse(run("clusters", "--json")).find(({ name }) => name === "shanghai").clusters[0].teams[0].alias;
+  for (const method of ["PutObject", "UploadPart"]) {
+    const slow = { server: "store", method, path: "**", hits: "always", trouble: { slow: { bytes_per_sec: 400_000 } } };
+    await served.control("/fault", { cluster: "shanghai", fault: slow });
+  }
+  const jobs = readdirSync(path.join(home, "jobs")).length;
+  const first = spawn(cli, ["migrate", "--lane", "official", "beijing/wiki", `shanghai/${team}`], { env: environment(), stdio: "ignore" });
+  await until("its journal", () => readdirSync(path.join(home, "jobs")).length > jobs && facts().some(({ is }) => is === "run_started"));
+  first.kill("SIGKILL");
+  await once(first, "exit");
+  let runs = 1;
+  for (let kill = 1; kill < kills && facts().at(-1).is !== "done"; kill += 1) {
+    const wait = new Promise((done) => setTimeout(done, 200 + Math.random() * 2500));
+    if (kill % 2 === 1) {
+      const window = await Window.open(home);
+      await wait;
+      await window.kill();
+    } else {
+      const client = spawn(cli, ["jobs", "resume"], { env: environment(), stdio: "ignore" });
+      await wait;
+      client.kill("SIGKILL");
+      if (client.exitCode === null && client.signalCode === null) await once(client, "exit");
+    }
+    runs += 1;
+  }
+  await served.control("/clear", { cluster: "shanghai" });
+  const window = await Window.open(home);
+  try {
+    await jobEnds(window);
+  } finally {
+    await window.close();
+  }
+  console.log(`killed ${runs} times`);
+  assert.equal(facts().at(-1).is, "done");
+  assert.equal(facts().filter(({ is }) => is === "ticket_taken").length, 1, "handed in once");
+  assert.equal(stored("shanghai").filter((file) => !before.has(file)).length, 1, "one object");
+  const { apps } = JSON.parse(run("backups", `shanghai/${team}`, "--json"));
+  assert.deepEqual(apps.filter(({ name }) => name === "wiki").map(({ backups }) => backups.length), [1], "one app, one record");
 });
 
 it("says that a restore hangs, and what to do about it", { timeout: 120_000 }, async () => {

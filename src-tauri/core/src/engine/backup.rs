@@ -178,9 +178,11 @@ pub(crate) async fn find_made(
 
 async fn watch(run: &Run, work: &BackupWork, cluster: &Cluster, scope: &Scope) -> Result<(), Stop> {
     let Some((backup, _)) = run.record().backup else { return Ok(()) };
-    let deadline = run.ctx.clock.now() + BACKUP_PATIENCE;
+    let begun = run.ctx.clock.now();
+    let deadline = begun + BACKUP_PATIENCE;
     let mut pause = PAUSE;
     loop {
+        run.waits_since(begun);
         let record = cluster.console.backup(&run.ctx, scope, work.app, &backup).await?;
         match record.state() {
             BackupState::Success => return Ok(()),

@@ -57,7 +57,7 @@ pub(crate) async fn delete(engine: &Arc<Engine>, ctx: &Ctx, id: &JobId, confirm:
         return Err(Problem::new(Code::NotConfirmed, format!("{} is deleted only by its typed name", original.name))
             .hint("Type the name of the app; on the command line, say it with --confirm"));
     }
-    let run = Run { engine: engine.clone(), job, ctx: ctx.clone() };
+    let run = Run { engine: engine.clone(), job, ctx: ctx.clone(), place: Arc::default() };
     let source = engine.links.cluster(ctx, &original.cluster).await?;
     if source.profile.read_only {
         return Err(Problem::new(Code::ReadOnly, format!("The profile of {} is read-only", source.name()))

@@ -331,7 +331,7 @@ pub(crate) async fn left(run: &Run) -> Result<(), Problem> {
 fn fresh(run: &Run) -> Run {
     let mut ctx = run.ctx.clone();
     ctx.cancel = CancellationToken::new();
-    Run { engine: run.engine.clone(), job: run.job.clone(), ctx }
+    Run { engine: run.engine.clone(), job: run.job.clone(), ctx, place: run.place.clone() }
 }
 
 fn note_left(run: &Run, left: &LeftRecord) -> Result<(), Problem> {

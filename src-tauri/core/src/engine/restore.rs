@@ -164,9 +164,11 @@ pub(crate) fn out_of_reach(cluster: &str) -> Fact {
 
 async fn watch(run: &Run, target: &Cluster, scope: &Scope, app: AppId, restore: &str) -> Result<(), Stop> {
     let patience = patience(&run.record());
-    let deadline = run.ctx.clock.now() + patience;
+    let begun = run.ctx.clock.now();
+    let deadline = begun + patience;
     let mut pauses = Pauses(FIRST_PAUSE);
     loop {
+        run.waits_since(begun);
         run.ctx.sleep(pauses.next()).await?;
         let state = match target.console.poll_restore(&run.ctx, scope, app, restore).await {
             Ok(record) => record.state(),

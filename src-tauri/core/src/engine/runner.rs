@@ -13,17 +13,20 @@ use crate::jobs::{JobState, Journal, PhaseName, PhaseState, PhaseView};
 use crate::line::{Line, LineCode};
 use crate::problem::{Code, Problem};
 use crate::transfer::Valve;
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 /// Jobs that move at the same time; the others wait their turn.
 const RUNNING_AT_ONCE: usize = 3;
 /// Less than this tells of start-up, not of the wire.
 const LEAST_MEASURED_BYTES: u64 = 16 * 1024 * 1024;
+/// Who waits longer for a platform has no need of a place among those that move.
+const LONG_WAIT: TimeDelta = TimeDelta::minutes(2);
 /// How often a running job's view is sent while bytes move.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -63,6 +66,33 @@ pub(crate) struct Run {
     pub engine: Arc<Engine>,
     pub job: Arc<Job>,
     pub ctx: Ctx,
+    pub place: Arc<Place>,
+}
+
+/// A job's place among those that move; what is done at a person's press needs none.
+#[derive(Default)]
+pub(crate) struct Place(Option<(Arc<Semaphore>, Mutex<Option<OwnedSemaphorePermit>>)>);
+
+impl Place {
+    fn among(permits: &Arc<Semaphore>) -> Self {
+        Self(Some((permits.clone(), Mutex::default())))
+    }
+
+    /// Waits for its turn, unless it has its place.
+    async fn take(&self) {
+        let Some((permits, held)) = &self.0 else { return };
+        if held.lock().unwrap_or_else(PoisonError::into_inner).is_none()
+            && let Ok(permit) = permits.clone().acquire_owned().await
+        {
+            *held.lock().unwrap_or_else(PoisonError::into_inner) = Some(permit);
+        }
+    }
+
+    fn leave(&self) {
+        if let Some((_, held)) = &self.0 {
+            held.lock().unwrap_or_else(PoisonError::into_inner).take();
+        }
+    }
 }
 
 impl Run {
@@ -75,6 +105,13 @@ impl Run {
         self.job.note(self.ctx.clock.now(), fact)?;
         self.engine.tell(Notice::Job(Box::new(self.job.view())));
         Ok(())
+    }
+
+    /// A platform that takes long holds nobody up: its job makes room for the next, until it moves bytes again.
+    pub(crate) fn waits_since(&self, begun: DateTime<Utc>) {
+        if self.ctx.clock.now() > begun + LONG_WAIT {
+            self.place.leave();
+        }
     }
 
     pub(crate) fn say<const N: usize>(&self, code: LineCode, facts: [(&str, String); N]) -> Result<(), Problem> {
@@ -210,7 +247,7 @@ impl Runner {
         if !job.record().ended() {
             return Err(Problem::new(Code::BadRequest, "The job still runs: cancel it first"));
         }
-        let run = Run { engine: engine.clone(), job: job.clone(), ctx: self.closing.clone() };
+        let run = Run { engine: engine.clone(), job: job.clone(), ctx: self.closing.clone(), place: Arc::default() };
         put_away::left(&run).await?;
         Ok(job)
     }
@@ -234,19 +271,16 @@ impl Runner {
 
     fn spawn(&self, engine: &Arc<Engine>, job: Arc<Job>) {
         let ctx = Ctx { cancel: job.arm(&self.closing), clock: self.clock.clone() };
-        let run = Run { engine: engine.clone(), job, ctx };
-        let permits = self.permits.clone();
+        let run = Run { engine: engine.clone(), job, ctx, place: Arc::new(Place::among(&self.permits)) };
         let closing = self.closing.clone();
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         while tasks.try_join_next().is_some() {}
         tasks.spawn(async move {
-            let waited = tokio::select! {
+            tokio::select! {
                 () = closing.cancel.cancelled() => return,
-                permit = permits.acquire_owned() => permit,
-            };
-            if waited.is_ok() {
-                carry_out(run).await;
+                () = run.place.take() => {}
             }
+            carry_out(run).await;
         });
     }
 }
@@ -317,6 +351,12 @@ async fn chapter(run: &Run, step: &dyn Step) -> Result<(), Stop> {
         () = run.job.valve.while_closed() => {}
     }
     let total_bytes = step.total_bytes(&run.record());
+    if total_bytes > 0 {
+        tokio::select! {
+            () = run.ctx.cancel.cancelled() => return Err(Stop::Cancelled),
+            () = run.place.take() => {}
+        }
+    }
     run.job.count();
     run.note(Fact::PhaseStarted { phase: step.phase(), total_bytes })?;
     step.act(run).await?;

@@ -6,7 +6,7 @@ use super::error::{StreamError, TransferError};
 use super::gated::{Counts, gated};
 use super::ledger::{Ledger, PartDone};
 use super::options::{Copied, ObjectRef, Options, Progress};
-use super::parts::Parts;
+use super::parts::{Parts, own_part_size};
 use super::send::{Fleet, Upload, broken, clean_up, race};
 use super::sink::{Sink, StreamSource};
 use crate::ctx::Ctx;
@@ -59,7 +59,9 @@ fn ordered_parts(
     from: &ObjectRef,
     facts: &ObjectFacts,
 ) -> BoxStream<'static, Result<Chunks, TransferError>> {
-    let parts = Parts::for_source(facts.size, None);
+    // Along the cuts it was sent in, where its ETag shows them: a store then opens each piece of its own once.
+    let own = own_part_size(facts.size, facts.etag.as_ref(), None);
+    let parts = Parts::for_source(facts.size, own);
     let (ctx, from, pin) = (ctx.clone(), from.clone(), facts.etag.clone());
     let read = move |index: u32| {
         let (ctx, from, pin) = (ctx.clone(), from.clone(), pin.clone());

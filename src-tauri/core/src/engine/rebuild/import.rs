@@ -90,9 +90,11 @@ impl Step for Import {
 async fn watch(run: &Run, ground: &Ground, event: &str, size_bytes: u64) -> Result<(), Stop> {
     let more = i64::try_from(size_bytes / BYTES_PER_MORE_MINUTE).unwrap_or(0);
     let patience = PATIENCE + TimeDelta::minutes(more);
-    let deadline = run.ctx.clock.now() + patience;
+    let begun = run.ctx.clock.now();
+    let deadline = begun + patience;
     let mut pauses = Pauses(FIRST_PAUSE);
     loop {
+        run.waits_since(begun);
         run.ctx.sleep(pauses.next()).await?;
         let polled = ground.target.console.poll_import(&run.ctx, ground.enterprise(), event, ARCH).await;
         let verdict = match polled {

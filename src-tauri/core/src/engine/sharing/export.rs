@@ -91,9 +91,11 @@ pub(super) fn file_name(url: &str) -> &str {
 }
 
 async fn watch(run: &Run, source: &Source, template: &str) -> Result<String, Stop> {
-    let deadline = run.ctx.clock.now() + PATIENCE;
+    let begun = run.ctx.clock.now();
+    let deadline = begun + PATIENCE;
     let mut pauses = Pauses(FIRST_PAUSE);
     loop {
+        run.waits_since(begun);
         let (console, enterprise) = (&source.cluster.console, source.enterprise());
         let asked = console.export_state(&run.ctx, enterprise, template, VERSION).await;
         match asked {

@@ -149,9 +149,11 @@ async fn image(run: &Run, source: &Source, share: i64, event: &ShareEvent) -> Re
         console.start_share_event(&run.ctx, &source.scope, share, event).await?;
         state = "start".to_owned();
     }
-    let deadline = run.ctx.clock.now() + PATIENCE;
+    let begun = run.ctx.clock.now();
+    let deadline = begun + PATIENCE;
     let mut pauses = Pauses(FIRST_PAUSE);
     while state != "success" {
+        run.waits_since(begun);
         if state == "failure" {
             let problem = Problem::new(
                 Code::ConsoleRefused,
