@@ -12,7 +12,6 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, it } from "node:test";
 import { until, Window } from "./driver.mjs";
-import { jobEnds } from "./samples.mjs";
 import { cli, Served } from "./served.mjs";
 
 const home = mkdtempSync(path.join(tmpdir(), "rainferry-kill-"));
@@ -108,7 +107,7 @@ it("is killed whenever, window and command line in turn, and the app arrives onc
   await served.control("/clear", { cluster: "shanghai" });
   const window = await Window.open(home);
   try {
-    await jobEnds(window);
+    await until("the end of the job", () => ["done", "failed", "cancelled"].includes(facts().at(-1).is), { seconds: 90 });
   } finally {
     await window.close();
   }
