@@ -424,6 +424,8 @@ export const lines: LineWords = {
   check_routes_warn: "在 {team} 已被占用的地址：{names:list}。它们保持原样",
   check_routes_unseen: "无法查看应用的地址在 {team} 是否被占用：{reason}",
   check_credentials_pass: "备份包里没有像密码的内容",
+  check_credentials_encrypted: "备份包里有 {count} 处像密码的内容，会随离线包一起加密：{names:list}",
+  check_credentials_open: "备份包里有 {count} 处像密码的内容，谁拿到离线包都能看到：{names:list}",
   check_credentials_warn: "备份包里有像密码的内容，会一起带走：{names:list}",
   check_metadata_pass: "{cluster} 的控制台认识备份包里的全部设置",
   check_metadata_warn: "{cluster} 的控制台不认识、不会带过去的设置：{names:list}",
@@ -493,6 +495,7 @@ export const lines: LineWords = {
   fix_reading_block: "把它从选择中去掉；它的文件留在源端",
   fix_helper_address: "填写 Pod 访问这个存储用的地址",
   fix_helper_block: "取消选择它；卷到达时是空的，数据仍在备份包里",
+  fix_credentials_open: "用口令加密离线包，或把它放在只有自己能读的地方",
   fix_credentials: "搬完后更换它们，数据包放在只有自己能读的地方",
   fix_size: "备份前清掉卷里不需要的文件",
 
