@@ -14,7 +14,7 @@ import { newestBackup } from "./samples.mjs";
 
 const home = mkdtempSync(path.join(tmpdir(), "rainferry-encrypted-"));
 const app = "商城";
-const word = "canary 口令 93ab";
+const word = "canary word 93ab";
 let window;
 
 const { column, part, inside, ready, press, cardMenu, carryOut, dialog, appsIn, putAway } = hands(() => window);

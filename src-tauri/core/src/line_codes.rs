@@ -64,7 +64,7 @@ lines! {
     ArrivesVolumeData = "Data of {count|volume|volumes}";
     ArrivesFilled = "Data of volumes, put there by a helper before the app starts: {names}";
     ArrivesPackage = "The package, byte for byte, with its checksums";
-    ArrivesTicket = "The ticket in both encodings, and the metadata; nothing of the file is encrypted";
+    ArrivesTicket = "The ticket in both encodings, and the metadata";
     ArrivesRecord = "The backup’s record; nothing is restored";
     // Does not arrive.
     StaysVolumeData = "Data of {count|volume|volumes}: {names}";

@@ -267,7 +267,7 @@ export const en = {
   passphrase: {
     title: (name: string) => `Open ${name}`,
     lockedHint: "Encrypted with a passphrase",
-    openHint: "It stays open until Rainferry is closed. The passphrase is kept nowhere.",
+    openHint: "This bundle is encrypted. Opened, it stays open until Rainferry is closed; the passphrase is kept nowhere.",
     jobHint: "The passphrase was not kept when Rainferry was closed. Give it once more, and the job goes on.",
     form: "Open the bundle",
     label: "Passphrase",

@@ -42,7 +42,7 @@ export const lines: LineWords = {
   arrives_read: "Files of volumes that no package holds, read at the source as they are then: {names:list}",
   arrives_filled: "Data of volumes, put there by a helper before the app starts: {names:list}",
   arrives_package: "The package, byte for byte, with checksums",
-  arrives_ticket: "The ticket in both encodings, and the metadata; nothing of the file is encrypted",
+  arrives_ticket: "The ticket in both encodings, and the metadata",
   stays_volume_data: "Data of {count|volume|volumes}: {names:list}",
   arrives_gateway_rules: "{count|gateway rule is|gateway rules are} made again: {names}",
   arrives_certificates: "Certificates of {names}, from the source’s console",

@@ -40,7 +40,7 @@ export const lines: LineWords = {
   arrives_read: "任何备份包里都没有、届时从源端现读的卷文件：{names:list}",
   arrives_filled: "卷数据：由助手在应用启动前放进卷里：{names:list}",
   arrives_package: "备份包，逐字节一致，带校验和",
-  arrives_ticket: "两种编码的提货单，以及元数据；文件没有任何加密",
+  arrives_ticket: "两种编码的提货单，以及元数据",
   stays_volume_data: "{count} 个卷的数据：{names:list}",
   arrives_gateway_rules: "重新创建 {count} 条网关规则：{names}",
   arrives_certificates: "{names} 的证书，取自来源控制台",

@@ -265,7 +265,7 @@ export const zh: Words = {
   passphrase: {
     title: (name) => `打开 ${name}`,
     lockedHint: "已用口令加密",
-    openHint: "关闭 Rainferry 之前一直保持打开。口令不会保存在任何地方。",
+    openHint: "这个离线包已加密。打开后，到关闭 Rainferry 为止一直可读；口令不会保存在任何地方。",
     jobHint: "关闭 Rainferry 时没有保存口令。再输入一次，任务就会继续。",
     form: "打开离线包",
     label: "口令",

@@ -359,8 +359,9 @@ impl From<BundleError> for Problem {
                 .hint("Rainferry opens bundles (.tar.zst, .tar.zst.age) and tickets (.bak)"),
             E::Locked { .. } => Self::new(Code::PassphraseMissing, text)
                 .hint("Give its passphrase; on the command line, in RAINFERRY_PASSPHRASE"),
-            E::WrongPassphrase { .. } => Self::new(Code::PassphraseWrong, text)
-                .hint("Type it again; where it is surely right, the file's first line is damaged: copy the file again"),
+            E::WrongPassphrase { .. } => Self::new(Code::PassphraseWrong, text).hint(
+                "Type it again; where it is surely right, the file's first lines are damaged: copy the file again",
+            ),
             E::TooNew { .. } => {
                 Self::new(Code::BundleTooNew, text).hint("Update Rainferry to open it").retry(Retry::Never)
             }
