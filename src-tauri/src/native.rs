@@ -46,7 +46,7 @@ impl Desktop for NativeDialogs {
         self.ask(move || {
             rfd::AsyncFileDialog::new()
                 .set_directory(start)
-                .add_filter("Rainferry", &["zst", "bak"])
+                .add_filter("Rainferry", &["zst", "age", "bak"])
                 .add_filter("*", &["*"])
                 .pick_file()
         })

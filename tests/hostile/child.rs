@@ -4,9 +4,12 @@
 use crate::answers::STAGES;
 use crate::bundles::Bundle;
 use crate::proxy;
+use crate::sealed;
 use crate::world::{Client, TestHost, World, ended};
-use rainferry_core::api::{ColumnRequest, ConsoleState, FileKind, JobState, MemberRequest, PlanSource};
-use rainferry_core::{Code, Problem, fuzzing};
+use rainferry_core::api::{
+    ColumnRequest, ConsoleState, FileKind, JobState, MemberRequest, PassphraseFor, PassphraseRequest, PlanSource,
+};
+use rainferry_core::{Code, Problem, Secret, fuzzing};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -100,6 +103,15 @@ impl Doors {
         look("inspect_file", core.inspect_file(path.clone()).await.unwrap().problem);
         look("inspect", core.inspect(PlanSource::File { path: path.clone() }).await.err());
         look("list_members", core.list_members(PlanSource::File { path: path.clone() }).await.err());
+        let of = PassphraseFor::File { path: path.clone() };
+        let opened = core.give_passphrase(PassphraseRequest { of, passphrase: Secret::new(sealed::WORD) }).await;
+        if let Err(problem) = opened {
+            // Nothing else opens it.
+            if core.verify_file(path).await.is_ok_and(|job| job.state == JobState::Done) {
+                odd.push("verified without its passphrase".to_owned());
+            }
+            return (Some(problem.code), odd);
+        }
         let job = core.verify_file(path).await.unwrap();
         let job = self.client.until(&job.id, "the end", ended).await;
         let code = match job.state {

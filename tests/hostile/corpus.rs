@@ -1,6 +1,6 @@
 //! All bad files, made anew each time, and the list of them that is kept: what each must be refused with.
 
-use crate::{answers, bundles, images, journals, packages, tickets};
+use crate::{answers, bundles, images, journals, packages, sealed, tickets};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ impl Kind {
     pub(crate) fn codes(self) -> &'static [&'static str] {
         match self {
             Self::Ticket => &["ticket_damaged"],
-            Self::Bundle => &["bundle_damaged", "not_a_bundle", "bundle_too_new"],
+            Self::Bundle => &["bundle_damaged", "not_a_bundle", "bundle_too_new", "passphrase_wrong"],
             Self::Package | Self::Image | Self::Export => &["package_damaged"],
             Self::Answer => &[
                 "bad_answer",
@@ -76,6 +76,7 @@ pub(crate) fn all() -> Vec<Case> {
     let mut cases = Vec::new();
     tickets::all(&mut cases);
     bundles::all(&mut cases);
+    sealed::all(&mut cases);
     packages::all(&mut cases);
     images::all(&mut cases);
     answers::all(&mut cases);

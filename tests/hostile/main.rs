@@ -25,6 +25,7 @@ mod journals;
 mod packages;
 mod parts;
 mod proxy;
+mod sealed;
 mod tickets;
 #[path = "../it/turned.rs"]
 mod turned;

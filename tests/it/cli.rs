@@ -44,7 +44,7 @@ impl Home {
         self.run_in(arguments, &[]).await
     }
 
-    async fn run_in(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn run_in(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Answer {
         let mut command = Command::new(cli());
         command.arg("--json").args(arguments).env("RAINFERRY_HOME", self.dir.path().join("home"));
         command.env_remove("DBUS_SESSION_BUS_ADDRESS").envs(environment.iter().copied());
@@ -271,7 +271,7 @@ async fn commands_answer_in_json_and_exit_with_what_happened() {
     assert_eq!(home.run(&["no-such-command"]).await.code, 2);
 
     // Jobs of earlier commands are listed and shown.
-    let exported = home.run(&["export", "beijing/商城@20260806103000"]).await;
+    let exported = home.run(&["export", "beijing/商城@20260806103000", "--no-encrypt"]).await;
     let job = exported.fine()["id"].as_str().unwrap().to_owned();
     let path = exported.fine()["report"]["path"].as_str().unwrap().to_owned();
     assert_eq!(home.run(&["jobs", "list"]).await.fine()[0]["id"], job.as_str());
@@ -290,7 +290,7 @@ async fn commands_answer_in_json_and_exit_with_what_happened() {
     home.run(&["jobs", "show", "19990101-none"]).await.refused(3, "not_found");
     home.run(&["jobs", "cancel", "19990101-none"]).await.refused(3, "not_found");
     assert_eq!(home.run(&["verify", &path]).await.fine()["state"], "done");
-    home.run(&["export", "beijing/商城@20260806103000"]).await.refused(6, "plan_blocked");
+    home.run(&["export", "beijing/商城@20260806103000", "--no-encrypt"]).await.refused(6, "plan_blocked");
     let bytes = std::fs::read(&path).unwrap();
     std::fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
     home.run(&["verify", &path]).await.refused(9, "bundle_damaged");
@@ -415,7 +415,7 @@ async fn volumes_are_filled_from_the_command_line() {
     let filled = arrived.iter().find(|line| line["code"] == "report_volumes_filled").unwrap();
     assert_eq!(filled["facts"]["files"], "3");
     // The same out of a bundle; an import names no lane, and what is filled is made anew.
-    let bundle = home.run(&["export", "beijing/wiki"]).await;
+    let bundle = home.run(&["export", "beijing/wiki", "--no-encrypt"]).await;
     let path = bundle.fine()["report"]["path"].as_str().unwrap().to_owned();
     let job = home.run(&["import", &path, "shanghai/运维团队", "--name", "wiki2", "--volume-data", "all"]).await;
     let report = job.fine()["report"]["arrived"].to_string();

@@ -13,6 +13,7 @@ mod checks;
 mod cli;
 mod compose;
 mod distribution;
+mod encrypted;
 mod eras;
 mod export_import;
 mod faults;

@@ -54,9 +54,11 @@ rows! {
     "Export" {
         "the platform's ticket": "official: exports a ticket", "typed::exporting_and_importing";
         "a bundle": "main: exports a backup that is dragged to this computer", "cli::commands_answer_in_json_and_exit_with_what_happened";
+        "a bundle behind a passphrase": "encrypted: an export with credentials wants a passphrase, twice the same", "encrypted::the_command_line_takes_the_passphrase_from_the_environment";
         "local backups whose package is in a store": "clauses: exports a local backup whose package is in a store, and tells a duplicate by its content", "typed::exporting_and_importing";
     }
     "Import" {
+        "a bundle behind a passphrase": "encrypted: it is imported from its plan, which asks once, byte for byte", "encrypted::the_command_line_takes_the_passphrase_from_the_environment";
         "a bundle, dragged or typed": "main: imports a bundle that is dragged onto a cluster", "typed::exporting_and_importing";
         "by dialog": "main: opens a ticket and a bundle by the desktop's file dialog", "typed::exporting_and_importing";
         "by a drop from the desktop": "drop: takes a file that is dropped in from the desktop", "typed::exporting_and_importing";

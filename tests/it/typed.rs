@@ -181,7 +181,7 @@ async fn exporting_and_importing() {
     let ticket = ticket.fine()["path"].as_str().unwrap().to_owned();
     assert!(ticket.ends_with(".bak") && Path::new(&ticket).is_file());
     // A local backup, whose package the region's own store has.
-    let local = home.run(&["export", "shanghai/发布工具", "--folder", &folder]).await;
+    let local = home.run(&["export", "shanghai/发布工具", "--no-encrypt", "--folder", &folder]).await;
     let bundle = done(&local)["report"]["path"].as_str().unwrap().to_owned();
     assert_eq!(home.run(&["verify", &bundle]).await.fine()["state"], "done");
 

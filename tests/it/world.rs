@@ -312,7 +312,11 @@ impl Client {
         PlanRequest { source, target: self.team("shanghai", "ops").await, options: official() }
     }
 
-    pub(crate) async fn plan(&self, request: PlanRequest) -> PlanView {
+    /// A bundle is written unencrypted, unless the request says how.
+    pub(crate) async fn plan(&self, mut request: PlanRequest) -> PlanView {
+        if matches!(request.target, PlanTarget::ThisComputer { .. }) {
+            request.options.encrypt.get_or_insert(false);
+        }
         self.core.make_plan(request).await.unwrap()
     }
 

@@ -6,7 +6,7 @@ use crate::scenario::{Ground, Scenario};
 use crate::search::{self, Secrets};
 use crate::world::{Client, PASSWORD, SHOP_VERSION, World, ended, official, team};
 use rainferry_core::Secret;
-use rainferry_core::api::{Lane, PlanOptions, PlanRequest, PlanTarget, RegistryDraft};
+use rainferry_core::api::{JobState, Lane, PlanOptions, PlanRequest, PlanTarget, RegistryDraft, StartRequest};
 use rainferry_core::{ClusterId, TeamName};
 use rainferry_sandbox::{Era, Fault, Hits, ImageRegistry, RegionPlan, RegistrySpec, SeedPlan, Trouble};
 use serde_json::{Value, json};
@@ -15,12 +15,16 @@ use std::sync::{Arc, Mutex};
 /// The value of a variable of the seeded database.
 const IN_THE_APP: &str = "shop-root";
 
+/// What opens the encrypted bundle of these runs.
+const IN_THE_LOCK: &str = "canary-lock-4c7e";
+
 pub(crate) fn secrets(world: &World, clusters: &[&str]) -> Secrets {
     let key = |name: &&str| ("a store's key", world.at(name).store().secret_key);
     let known = [
         ("a password", PASSWORD.to_owned()),
         ("a variable of the app", IN_THE_APP.to_owned()),
         ("a registry's password", "robot-password".to_owned()),
+        ("a bundle's passphrase", IN_THE_LOCK.to_owned()),
         ("a registry's login", "cm9ib3Q6cm9ib3QtcGFzc3dvcmQ=".to_owned()),
     ];
     Secrets::new(known.into_iter().chain(clusters.iter().map(key)))
@@ -168,6 +172,7 @@ pub(crate) async fn failures(ledger: &mut Ledger, log: &Log) {
         .and("a wrong password", "wrong-password-b81e")
         .and("a wrong store key", "wrong-store-key-c92f")
         .and("a wrong registry password", "wrong-robot-d03a")
+        .and("a wrong passphrase", "canary-wrong-lock-81")
         .and("a password that is a number", "7719450238");
 
     // Connections: tested and saved with what is wrong.
@@ -253,7 +258,26 @@ pub(crate) async fn failures(ledger: &mut Ledger, log: &Log) {
     }
     let export = PlanTarget::ThisComputer { folder: None };
     let source = client.backup(world.beijing(), SHOP_VERSION).await;
-    client.perform(PlanRequest { source, target: export, options: official() }).await;
+    client.perform(PlanRequest { source: source.clone(), target: export.clone(), options: official() }).await;
+    let options = PlanOptions { encrypt: Some(true), ..official() };
+    let plan = client.plan(PlanRequest { source, target: export, options }).await;
+    asked.push(serde_json::to_string(&plan).unwrap());
+    asked.push(ask(&client, "start_plan", json!({ "plan": plan.id })).await);
+    for (of, word) in [
+        (json!({ "kind": "plan", "plan": plan.id }), json!([IN_THE_LOCK])),
+        (json!({ "kind": "job", "job": "none" }), json!(IN_THE_LOCK)),
+        (json!({ "kind": "plan", "plan": plan.id }), json!(IN_THE_LOCK)),
+    ] {
+        asked.push(ask(&client, "give_passphrase", json!({ "for": of, "passphrase": word })).await);
+    }
+    let job = client.core.start_plan(StartRequest { plan: plan.id, confirm: String::new() }).await.unwrap();
+    let job = client.end(&job.id).await;
+    ledger.holds("an encrypted export ends well", job.state == JobState::Done, &job.problem);
+    let path = job.report.and_then(|report| report.path).unwrap();
+    for word in [IN_THE_LOCK, "canary-wrong-lock-81"] {
+        let request = json!({ "for": { "kind": "file", "path": path }, "passphrase": word });
+        asked.push(ask(&client, "give_passphrase", request).await);
+    }
     asked.extend(answers(&client).await);
     client.core.close().await;
     drop(client);

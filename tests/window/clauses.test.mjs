@@ -19,7 +19,7 @@ const clock = path.join(home, "minutes-ahead");
 let served;
 let window;
 
-const { pickTeam, column, dialog, inside, part, press, check, checks, columnMenu, cardMenu, carryOut, showJobs, openReport, closeSheet, putAway, appsIn } = hands(() => window);
+const { pickTeam, column, dialog, inside, part, press, check, checks, columnMenu, cardMenu, carryOut, leaveOpen, showJobs, openReport, closeSheet, putAway, appsIn } = hands(() => window);
 
 /** What the desktop was told to open: its opener is one of ours. */
 const shown = path.join(home, "opened");
@@ -102,7 +102,9 @@ describe("every clause in the window", { timeout: 900_000 }, () => {
 
   it("exports a local backup whose package is in a store, and tells a duplicate by its content", async () => {
     await window.drag(await newestBackup(window, await column("shanghai"), "发布工具"), await column("This computer"));
-    await carryOut(await dialog(), "^Export");
+    const plan = await dialog();
+    await leaveOpen(plan);
+    await carryOut(plan, "^Export");
     assert.equal(bundles().length, 1);
     // Its own team has the same bytes; another one does not.
     for (const [team, expected] of [["运维团队", true], ["客户团队", false]]) {

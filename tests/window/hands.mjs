@@ -32,6 +32,13 @@ export function hands(window) {
     await window().click(await window().element("checkbox", name, { within: sheet }));
   }
 
+  /** Of a plan of an export: plain tools are to open the bundle. */
+  async function leaveOpen(sheet) {
+    await checks(sheet);
+    const box = await window().element("checkbox", "Encrypt the bundle", { within: sheet });
+    if (await window().read("return arguments[0].checked", box)) await window().click(box);
+  }
+
   /** An item of the menu behind the dots of a column. */
   async function columnMenu(name, item) {
     await window().click(await window().element("button", `Column menu: ${name}`));
@@ -98,5 +105,5 @@ export function hands(window) {
   const versionsIn = (region) =>
     window().read("return [...arguments[0].querySelectorAll('[data-backup-version]')].map((e) => e.dataset.backupVersion)", region);
 
-  return { pickTeam, column, dialog, inside, part, ready, press, check, checks, columnMenu, cardMenu, carryOut, showJobs, openReport, closeSheet, putAway, appsIn, versionsIn };
+  return { pickTeam, column, dialog, inside, part, ready, press, check, checks, leaveOpen, columnMenu, cardMenu, carryOut, showJobs, openReport, closeSheet, putAway, appsIn, versionsIn };
 }

@@ -96,8 +96,10 @@ pub(crate) enum Command {
         #[arg(long)]
         folder: Option<PathBuf>,
         /// Writes the platform's own `.bak` instead: a claim, without the data
-        #[arg(long)]
+        #[arg(long, conflicts_with_all = ["encrypt", "no_encrypt"])]
         ticket: bool,
+        #[command(flatten)]
+        sealing: Sealing,
     },
     /// Brings a bundle, or the backup a ticket names, to life in a team
     Import {
@@ -358,6 +360,8 @@ pub(crate) struct Voyage {
     pub target: String,
     #[command(flatten)]
     pub arrival: Arrival,
+    #[command(flatten)]
+    pub sealing: Sealing,
     /// The source is an app that runs, `console/cluster/team/app`: it is backed up first
     #[arg(long)]
     pub live: bool,
@@ -367,6 +371,18 @@ pub(crate) struct Voyage {
     /// For a running app: backs up while stateful components run, consistent or not
     #[arg(long, requires = "live", conflicts_with = "stop")]
     pub force: bool,
+}
+
+/// A bundle behind a passphrase, which comes from RAINFERRY_PASSPHRASE or a prompt
+#[derive(Debug, clap::Args)]
+pub(crate) struct Sealing {
+    /// Encrypts the bundle with a passphrase from RAINFERRY_PASSPHRASE or a prompt; left out: unless the package is known
+    /// to hold no credentials
+    #[arg(long, conflicts_with = "no_encrypt")]
+    pub encrypt: bool,
+    /// Writes the bundle so that anybody can read it
+    #[arg(long)]
+    pub no_encrypt: bool,
 }
 
 /// What may be chosen for an arrival

@@ -2,7 +2,9 @@
 
 use crate::args::{Args, Arrival, BackupCommand, Command, Confirm, JobsCommand, LaneArg, Voyage};
 use crate::out::{self, Out};
-use crate::{backups, consoles, copies, demo, members, reference, registries, report, samples, storage, watch};
+use crate::{
+    backups, consoles, copies, demo, members, passphrases, reference, registries, report, samples, storage, watch,
+};
 use rainferry_core::api::{
     AppRef, AppView, BackupMode, BackupStatus, ColumnView, CompareRequest, ConsoleState, Core, DeleteOriginalRequest,
     Environment, EraView, FileKind, JobView, Lane, Level, PackageView, PlanOptions, PlanRequest, PlanSource,
@@ -85,22 +87,25 @@ async fn one(core: &Core, command: Command, out: Out) -> Result<(), Problem> {
         Command::Migrate { voyage, confirm } => {
             carry_out(core, request(core, voyage).await?, &confirm.confirm, out).await
         }
-        Command::Export { backup, folder, ticket: true } => {
+        Command::Export { backup, folder, ticket: true, .. } => {
             backups::export_ticket(core, &backup, folder.as_deref(), out).await
         }
-        Command::Export { backup, folder, ticket: false } => {
+        Command::Export { backup, folder, ticket: false, sealing } => {
             let (at, backup) = reference::backup(core, &backup).await?;
             let source = PlanSource::Backup { cluster: at.cluster.id, team: at.team.name, backup: backup.id };
             let folder = folder.as_deref().map(reference::absolute).transpose()?;
             let target = PlanTarget::ThisComputer { folder };
-            carry_out(core, PlanRequest { source, target, options: PlanOptions::default() }, "", out).await
+            let options = PlanOptions { encrypt: sealing.wanted(), ..PlanOptions::default() };
+            carry_out(core, PlanRequest { source, target, options }, "", out).await
         }
         Command::Import { file, team, arrival, record_only, confirm } => {
             let options = PlanOptions { record_only, ..arriving(core, arrival).await? };
             import(core, &file, &team, options, &confirm, out).await
         }
         Command::Verify { file } => {
-            let job = core.verify_file(reference::absolute(&file)?).await?;
+            let path = reference::absolute(&file)?;
+            passphrases::unlock(core, &path).await?;
+            let job = core.verify_file(path).await?;
             watch::to_end(core, &job.id, out).await.map(|_| ())
         }
         Command::Jobs(command) => jobs(core, command, out).await,
@@ -270,8 +275,12 @@ async fn request(core: &Core, voyage: Voyage) -> Result<PlanRequest, Problem> {
         let at = reference::team(core, &voyage.target).await?;
         PlanTarget::Team { cluster: at.cluster.id, team: at.team.name, app: None }
     };
-    let options =
-        PlanOptions { stop_stateful: voyage.stop, force: voyage.force, ..arriving(core, voyage.arrival).await? };
+    let options = PlanOptions {
+        stop_stateful: voyage.stop,
+        force: voyage.force,
+        encrypt: voyage.sealing.wanted(),
+        ..arriving(core, voyage.arrival).await?
+    };
     Ok(PlanRequest { source, target, options })
 }
 
@@ -307,8 +316,10 @@ async fn import(
     out: Out,
 ) -> Result<(), Problem> {
     let at = reference::team(core, team).await?;
+    let path = reference::absolute(file)?;
+    passphrases::unlock(core, &path).await?;
     let request = PlanRequest {
-        source: PlanSource::File { path: reference::absolute(file)? },
+        source: PlanSource::File { path },
         target: PlanTarget::Team { cluster: at.cluster.id, team: at.team.name, app: None },
         options,
     };
@@ -355,6 +366,7 @@ async fn carry_out(core: &Core, request: PlanRequest, confirm: &str, out: Out) -
 pub(crate) async fn perform(core: &Core, request: PlanRequest, confirm: &str, out: Out) -> Result<JobView, Problem> {
     let plan = core.make_plan(request).await?;
     show_plan(&plan, out);
+    passphrases::for_plan(core, &plan).await?;
     let job = core.start_plan(StartRequest { plan: plan.id, confirm: confirm.to_owned() }).await?;
     watch::to_end(core, &job.id, out).await
 }
@@ -381,6 +393,10 @@ pub(crate) fn show_plan(plan: &PlanView, out: Out) {
     for volumes in &plan.volumes {
         let sign = if volumes.chosen && volumes.can { "[x]" } else { "[ ]" };
         out.line(format!("  {sign} data of {}: {}", volumes.name, volumes.line.message));
+    }
+    if let Some(encryption) = &plan.encryption {
+        let how = if encryption.on { "encrypted with a passphrase" } else { "not encrypted" };
+        out.line(format!("  The bundle is {how}"));
     }
     for check in &plan.checks {
         let sign = match check.level {
@@ -436,6 +452,9 @@ async fn resume(core: &Core, job: Option<String>, out: Out) -> Result<(), Proble
     if let Some(job) = job {
         let view = core.get_job(id(&job)).await?;
         if view.can_retry {
+            if view.problem.as_ref().is_some_and(|problem| problem.code == Code::PassphraseMissing) {
+                passphrases::for_job(core, &view.id).await?;
+            }
             core.retry_job(id(&job)).await?;
         }
         return watch::to_end(core, &id(&job), out).await.map(|_| ());

@@ -43,7 +43,8 @@ async fn tell(core: &Core, samples: &SampleWorld, out: Out) -> Result<serde_json
 
     out.line(format!("\nExport {APP} to this computer"));
     let target = PlanTarget::ThisComputer { folder: None };
-    let exported = perform(core, PlanRequest { source, target, options: PlanOptions::default() }, "", out).await?;
+    let options = PlanOptions { encrypt: Some(false), ..PlanOptions::default() };
+    let exported = perform(core, PlanRequest { source, target, options }, "", out).await?;
     let path = exported.report.as_ref().and_then(|report| report.path.clone());
     let path = path.ok_or_else(|| Problem::new(Code::Internal, "The export named no file"))?;
     out.line(format!("  Bundle: {path}"));

@@ -8,6 +8,7 @@ mod copies;
 mod demo;
 mod members;
 mod out;
+mod passphrases;
 mod reference;
 mod registries;
 mod report;

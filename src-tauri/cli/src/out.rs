@@ -72,6 +72,8 @@ pub(crate) fn exit_code(code: Code) -> u8 {
         Code::NotFound | Code::Ambiguous => 3,
         Code::LoginRefused
         | Code::PasswordMissing
+        | Code::PassphraseMissing
+        | Code::PassphraseWrong
         | Code::LoginExpired
         | Code::Forbidden
         | Code::ReadOnly

@@ -1,5 +1,6 @@
 //! `console/cluster/team/app@version`: what is unambiguous may be left out. Resolved against what the consoles say now.
 
+use crate::passphrases;
 use rainferry_core::api::{
     AppView, BackupStatus, BackupView, ClusterView, ColumnRequest, ConsoleView, Core, PlanSource, TeamView,
 };
@@ -126,7 +127,9 @@ pub(crate) async fn running(core: &Core, text: &str) -> Result<PlanSource, Probl
 pub(crate) async fn source(core: &Core, text: &str) -> Result<PlanSource, Problem> {
     let path = Path::new(text);
     if path.is_file() {
-        return Ok(PlanSource::File { path: absolute(path)? });
+        let path = absolute(path)?;
+        passphrases::unlock(core, &path).await?;
+        return Ok(PlanSource::File { path });
     }
     let (at, backup) = backup(core, text).await?;
     Ok(PlanSource::Backup { cluster: at.cluster.id, team: at.team.name, backup: backup.id })

@@ -64,7 +64,7 @@ lines! {
     ArrivesVolumeData = "Data of {count|volume|volumes}";
     ArrivesFilled = "Data of volumes, put there by a helper before the app starts: {names}";
     ArrivesPackage = "The package, byte for byte, with its checksums";
-    ArrivesTicket = "The ticket in both encodings, and the metadata; nothing of the file is encrypted";
+    ArrivesTicket = "The ticket in both encodings, and the metadata";
     ArrivesRecord = "The backup’s record; nothing is restored";
     // Does not arrive.
     StaysVolumeData = "Data of {count|volume|volumes}: {names}";
@@ -303,6 +303,8 @@ lines! {
     CheckRoutesWarn = "Addresses that are taken in {team} already: {names}. They stay as they are";
     CheckRoutesUnseen = "Whether addresses of the app are taken in {team} could not be looked at: {reason}";
     CheckCredentialsPass = "Nothing in the package looks like a credential";
+    CheckCredentialsEncrypted = "The package holds {count} values that look like credentials, and they are encrypted with the bundle: {names}";
+    CheckCredentialsOpen = "The package holds {count} values that look like credentials, and whoever has the bundle can read them: {names}";
     CheckCredentialsWarn = "The package holds what looks like credentials, and they come along: {names}";
     CheckMetadataPass = "The console of {cluster} knows every setting of the package";
     CheckMetadataWarn = "Settings that the console of {cluster} does not know are left out: {names}";
@@ -373,6 +375,7 @@ lines! {
     FixReadingBlock = "Take it out of the choice; its files stay at the source";
     FixHelperAddress = "Give the store's address as pods know it";
     FixHelperBlock = "Take it out of the choice; its volumes arrive empty, the data stays in the package";
+    FixCredentialsOpen = "Encrypt the bundle with a passphrase, or keep it where only you read it";
     FixCredentials = "Change them after the move, and keep bundles where only you read them";
     FixSize = "Empty what the volumes do not need before the backup";
 

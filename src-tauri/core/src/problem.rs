@@ -79,6 +79,10 @@ pub enum Code {
     NotABundle,
     /// A bundle that is cut short or altered.
     BundleDamaged,
+    /// An encrypted bundle, or a job that writes one, whose passphrase was not given in this run.
+    PassphraseMissing,
+    /// A passphrase that does not open the bundle.
+    PassphraseWrong,
     /// A bundle of a newer format.
     BundleTooNew,
     /// No room on the disk.

@@ -2,6 +2,7 @@
 import { AllBackupsSheet } from "../features/all/AllBackupsSheet";
 import { PlaceSheet } from "../features/all/PlaceSheet";
 import { RemovalSheet } from "../features/all/RemovalSheet";
+import { PassphraseSheet } from "../features/bundles/PassphraseSheet";
 import { ClusterSheet } from "../features/cluster/ClusterSheet";
 import { StorageSheet } from "../features/cluster/StorageSheet";
 import { ConnectSheet } from "../features/clusters/ConnectSheet";
@@ -20,6 +21,8 @@ export function Sheets() {
       return <PlanSheet key={JSON.stringify(sheet.request)} request={sheet.request} />;
     case "console":
       return <ConnectSheet key={sheet.id ?? "new"} id={sheet.id} />;
+    case "passphrase":
+      return <PassphraseSheet key={sheet.path} path={sheet.path} name={sheet.name} />;
     case "settings":
       return <SettingsSheet />;
     case "problem":

@@ -18,4 +18,5 @@ export const PLAIN_OPTIONS: PlanRequest["options"] = {
   volume_reading: [],
   reading_endpoint: null,
   volume_endpoint: null,
+  encrypt: null,
 };

@@ -7,6 +7,7 @@ export * from "./fields";
 export { Icon, type IconName } from "./Icon";
 export { Mark, MarkShapes } from "./Mark";
 export { ListButton, Menu, MenuButton, type MenuItem, type Point } from "./Menu";
+export { PassphraseForm } from "./PassphraseForm";
 export { PlaceLabel, placeName, shortPlaceName } from "./PlaceLabel";
 export { CopyButton, ProblemDetails, ProblemFacts, ProblemNote, problemDetails, useProblemWords } from "./ProblemText";
 export { Sheet } from "./Sheet";

@@ -172,6 +172,22 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
         return null;
       }
     },
+    /** Opens an encrypted bundle for this run; the wrong passphrase is refused. */
+    async unlock(path: string, passphrase: string): Promise<void> {
+      await rpc("give_passphrase", { for: { kind: "file", path }, passphrase });
+      const opened = await rpc("inspect_file", path);
+      const put = (file: FileView) => (file.path === path ? opened : file);
+      store.set((state) => {
+        const { view } = state.library;
+        const library = view && { ...state.library, view: { ...view, files: view.files.map(put) } };
+        return { ...state, opened: state.opened.map(put), library: library ?? state.library };
+      });
+    },
+    /** A job that failed without its passphrase is given it and tried again. */
+    async unlockJob(job: JobId, passphrase: string): Promise<void> {
+      await rpc("give_passphrase", { for: { kind: "job", job }, passphrase });
+      await jobCall("retry_job", job);
+    },
     putAway(path: string) {
       store.set((state) => ({ ...state, opened: state.opened.filter((file) => file.path !== path) }));
     },
@@ -197,7 +213,9 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
 
     inspect: (source: PlanSource) => rpc("inspect", source),
     makePlan: (request: PlanRequest) => rpc("make_plan", request),
-    async startPlan(plan: PlanId, confirm: string): Promise<void> {
+    /** The passphrase of a bundle that the plan writes goes its own way, and is in no plan. */
+    async startPlan(plan: PlanId, confirm: string, passphrase: string | null): Promise<void> {
+      if (passphrase !== null) await rpc("give_passphrase", { for: { kind: "plan", plan }, passphrase });
       const job = await rpc("start_plan", { plan, confirm });
       putJob(job);
       store.set({ sheet: null, back: null, drawerOpen: true, job: job.id });

@@ -75,6 +75,7 @@ export type Sheet =
   | { kind: "cluster"; id: ClusterId }
   | { kind: "storage"; console: ConsoleId }
   | { kind: "plan"; request: PlanRequest }
+  | { kind: "passphrase"; path: string; name: string }
   | { kind: "console"; id: ConsoleId | null }
   | { kind: "settings" }
   | { kind: "problem"; job: JobId }

@@ -42,7 +42,7 @@ export const lines: LineWords = {
   arrives_read: "Files of volumes that no package holds, read at the source as they are then: {names:list}",
   arrives_filled: "Data of volumes, put there by a helper before the app starts: {names:list}",
   arrives_package: "The package, byte for byte, with checksums",
-  arrives_ticket: "The ticket in both encodings, and the metadata; nothing of the file is encrypted",
+  arrives_ticket: "The ticket in both encodings, and the metadata",
   stays_volume_data: "Data of {count|volume|volumes}: {names:list}",
   arrives_gateway_rules: "{count|gateway rule is|gateway rules are} made again: {names}",
   arrives_certificates: "Certificates of {names}, from the source’s console",
@@ -456,6 +456,10 @@ export const lines: LineWords = {
   check_routes_warn: "Addresses that are taken in {team} already: {names:list}. They stay as they are",
   check_routes_unseen: "Whether addresses of the app are taken in {team} could not be looked at: {reason}",
   check_credentials_pass: "Nothing in the package looks like a credential",
+  check_credentials_encrypted:
+    "The package holds {count} values that look like credentials, and they are encrypted with the bundle: {names:list}",
+  check_credentials_open:
+    "The package holds {count} values that look like credentials, and whoever has the bundle can read them: {names:list}",
   check_credentials_warn: "The package holds what looks like credentials, and they come along: {names:list}",
   check_metadata_pass: "The console of {cluster} knows every setting of the package",
   check_metadata_warn: "Settings that the console of {cluster} does not know are left out: {names:list}",
@@ -526,6 +530,7 @@ export const lines: LineWords = {
   fix_reading_block: "Take it out of the choice; its files stay at the source",
   fix_helper_address: "Give the store’s address as pods know it",
   fix_helper_block: "Take it out of the choice; its volumes arrive empty, the data stays in the package",
+  fix_credentials_open: "Encrypt the bundle with a passphrase, or keep it where only you read it",
   fix_credentials: "Change them after the move, and keep bundles where only you read them",
   fix_size: "Empty what the volumes do not need before the backup",
 

@@ -1,6 +1,8 @@
 //! This computer as a place: the folder of bundles, and any file that is opened or dropped.
 
+use crate::ids::{JobId, PlanId};
 use crate::problem::Problem;
+use crate::secret::Secret;
 use serde::{Deserialize, Serialize};
 
 /// The folder of bundles.
@@ -19,6 +21,8 @@ pub struct LibraryView {
 #[serde(rename_all = "snake_case")]
 pub enum FileKind {
     Bundle,
+    /// A bundle whose passphrase was not given in this run: nothing of it is known.
+    Locked,
     /// A `.bak`: a claim on a package elsewhere, holds no data.
     Ticket,
     /// Neither, or damaged; the problem says why.
@@ -32,6 +36,8 @@ pub struct FileView {
     pub path: String,
     pub name: String,
     pub kind: FileKind,
+    /// Behind a passphrase, given or not.
+    pub encrypted: bool,
     #[cfg_attr(test, ts(type = "number"))]
     pub size_bytes: u64,
     /// What a bundle or ticket says of itself.
@@ -55,4 +61,27 @@ pub struct BundleView {
     pub package_bytes: u64,
     /// Proven by this program since the file last changed.
     pub verified: bool,
+}
+
+/// What a passphrase is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PassphraseFor {
+    /// A bundle, to be opened; it stays open for this run.
+    File { path: String },
+    /// An export that has not begun.
+    Plan { plan: PlanId },
+    /// A job that failed without it, before it is tried again.
+    Job { job: JobId },
+}
+
+/// A passphrase as typed.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct PassphraseRequest {
+    #[serde(rename = "for")]
+    pub of: PassphraseFor,
+    #[cfg_attr(test, ts(type = "string"))]
+    pub passphrase: Secret,
 }

@@ -77,7 +77,7 @@ impl Core {
                 Ok(package_view(&model, size_bytes, read_bytes, entry_count))
             }
             PlanSource::File { path } => {
-                let head = Head::open(Path::new(&path)).await?;
+                let head = Head::open(&self.engine.keys, Path::new(&path)).await?;
                 let model = head.model()?;
                 Ok(package_view(&model, head.package_bytes(), 0, 0))
             }

@@ -63,6 +63,8 @@ macro_rules! command_table {
             choose_folder: () => Option<String>;
             /// Shows a file in the desktop's file manager.
             reveal_file: String => ();
+            /// Opens an encrypted bundle for this run, or gives a plan or a failed job what it needs to write or read one.
+            give_passphrase: crate::api::PassphraseRequest => ();
             /// Proves every byte of a bundle, as a job.
             verify_file: String => crate::api::JobView;
 

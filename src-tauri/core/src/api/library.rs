@@ -1,9 +1,11 @@
 //! The folder of bundles, and any file that is opened or dropped.
 
-use super::bundles::{BundleView, FileKind, FileView, LibraryView};
+use super::bundles::{BundleView, FileKind, FileView, LibraryView, PassphraseFor, PassphraseRequest};
 use super::{Core, JobView};
 use crate::bak;
+use crate::bundle;
 use crate::engine::head::{self, Head};
+use crate::engine::{Notice, passphrase};
 use crate::files;
 use crate::host::Desktop;
 use crate::jobs::request::Work;
@@ -58,7 +60,29 @@ impl Core {
         let place = Place::ThisComputer { path: path.clone() };
         let name = view.bundle.map_or(view.name, |bundle| bundle.app_name);
         let request = self.engine.request(name, place.clone(), place, Work::Verify { path });
+        let key = passphrase::of_reader(&self.engine, &request.work)?;
+        passphrase::keep(&self.engine, &request, key).await?;
         Ok(self.engine.runner.begin(&self.engine, request)?.view())
+    }
+
+    /// Takes a passphrase for a file, a plan or a job. The wrong one of a file is refused here.
+    pub async fn give_passphrase(&self, request: PassphraseRequest) -> Result<(), Problem> {
+        let PassphraseRequest { of, passphrase } = request;
+        if passphrase.is_empty() {
+            return Err(Problem::new(Code::PassphraseMissing, "The passphrase is empty").hint("Type one"));
+        }
+        match of {
+            PassphraseFor::File { path } => {
+                passphrase::open_file(&self.engine, Path::new(&path), passphrase).await?;
+                self.engine.tell(Notice::Library);
+                Ok(())
+            }
+            PassphraseFor::Plan { plan } => {
+                passphrase::give_plan(&self.engine, &plan, passphrase);
+                Ok(())
+            }
+            PassphraseFor::Job { job } => passphrase::give_job(&self.engine, &job, passphrase).await,
+        }
     }
 
     pub(super) fn desktop(&self) -> Result<Arc<dyn Desktop>, Problem> {
@@ -77,12 +101,14 @@ impl Core {
         let size_bytes = path.metadata().map_or(0, |meta| meta.len());
         let (kind, bundle, problem) = match self.read_head(path).await {
             Ok((kind, bundle)) => (kind, Some(bundle), None),
+            Err(problem) if problem.code == Code::PassphraseMissing => (FileKind::Locked, None, None),
             Err(problem) => (FileKind::Unreadable, None, Some(problem)),
         };
         FileView {
             path: path.display().to_string(),
             name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             kind,
+            encrypted: bundle::is_encrypted(path).unwrap_or(false),
             size_bytes,
             bundle,
             problem,
@@ -91,7 +117,7 @@ impl Core {
 
     async fn read_head(&self, path: &Path) -> Result<(FileKind, BundleView), Problem> {
         if head::is_bundle(path)? {
-            let head = Head::open(path).await?;
+            let head = Head::open(&self.engine.keys, path).await?;
             let manifest = &head.opened.manifest;
             let mut view = BundleView {
                 app_name: manifest.source.app.clone(),
@@ -144,7 +170,7 @@ fn listed(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
     };
     let ours = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        path.is_file() && (name.ends_with(".tar.zst") || name.ends_with(".bak"))
+        path.is_file() && (bundle::ENDINGS.iter().any(|ending| name.ends_with(ending)) || name.ends_with(".bak"))
     };
     let mut paths: Vec<PathBuf> =
         entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).filter(ours).collect();

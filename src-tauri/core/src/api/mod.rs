@@ -29,7 +29,7 @@ pub use backups::{
     AppState, AppView, BackupMode, BackupStatus, BackupView, ColumnRequest, ColumnView, MemberRequest, MemberView,
     PackageComponent, PackageView, PackageVolume,
 };
-pub use bundles::{BundleView, FileKind, FileView, LibraryView};
+pub use bundles::{BundleView, FileKind, FileView, LibraryView, PassphraseFor, PassphraseRequest};
 pub use clusters::{
     CannotView, CertaintyView, CertificateView, ClusterView, ConsoleDraft, ConsoleState, ConsoleView, EraView,
     RungName, RungState, RungView, StoreDraft, StoreView, TeamView, TestView,
@@ -49,8 +49,8 @@ pub use transfers::StartRequest;
 
 pub use crate::difference::{Aspect, Difference};
 pub use crate::engine::{
-    CheckId, CheckView, CopyRequest, Lane, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget,
-    PlanView, RestoreManner, Route, VolumePlanView,
+    CheckId, CheckView, CopyRequest, EncryptionView, Lane, Level, PlanKind, PlanOptions, PlanRequest, PlanSource,
+    PlanStep, PlanTarget, PlanView, RestoreManner, Route, VolumePlanView,
 };
 pub use crate::engine::{DataSign, helper_sha256};
 pub use crate::host::Kept;

@@ -2,7 +2,7 @@
 
 use super::{CheckId, CopyRequest, Core, JobView, PlanRequest, PlanView};
 use crate::engine::measure::{self, MeasuredExport, MeasuredLook};
-use crate::engine::{copy, preflight};
+use crate::engine::{copy, passphrase, preflight};
 use crate::ids::{JobId, PlanId};
 use crate::problem::{Code, Problem};
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,17 @@ impl Core {
             self.engine.keep_plan(plan);
             return Err(problem.hint("Type the cluster's name; on the command line, say it with --confirm"));
         }
+        let secret = match &plan.work {
+            Some(work) => passphrase::of_plan(&self.engine, &plan.view.id, work),
+            None => Ok(None),
+        };
+        let secret = match secret {
+            Ok(secret) => secret,
+            Err(problem) => {
+                self.engine.keep_plan(plan);
+                return Err(problem);
+            }
+        };
         let now = preflight::make(&self.engine, &self.ctx(), &plan.view.request).await?;
         if let Some(changed) = stale(&plan.view, &now.view) {
             return Err(Problem::new(Code::PlanStale, changed).hint("Plan again with what is there now"));
@@ -50,6 +61,7 @@ impl Core {
         let shown = std::sync::Arc::new(view.shown());
         let mut job = self.engine.request(view.app_name, view.source, view.target, work);
         job.plan = Some(shown);
+        passphrase::keep(&self.engine, &job, secret).await?;
         Ok(self.engine.runner.begin(&self.engine, job)?.view())
     }
 

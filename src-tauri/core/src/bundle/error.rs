@@ -13,6 +13,11 @@ pub(crate) enum BundleError {
     NotABundle { path: PathBuf, reason: &'static str },
     #[error("{path} has format {format}, and this program knows formats up to {known}")]
     TooNew { path: PathBuf, format: u64, known: u32 },
+    /// Encrypted, and nobody gave its passphrase in this run.
+    #[error("{path} is encrypted")]
+    Locked { path: PathBuf },
+    #[error("The passphrase does not open {path}")]
+    WrongPassphrase { path: PathBuf },
     /// The file ends before the bundle does.
     #[error("{path} is cut short in {entry}")]
     Truncated { path: PathBuf, entry: String },

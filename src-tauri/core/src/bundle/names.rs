@@ -16,6 +16,14 @@ pub(crate) fn file_name(app: &str, version: &str) -> String {
     format!("{}.tar.zst", folder_name(app, version))
 }
 
+/// The name of the same behind a passphrase.
+pub(crate) fn encrypted_name(app: &str, version: &str) -> String {
+    format!("{}.age", file_name(app, version))
+}
+
+/// How names of bundles end.
+pub(crate) const ENDINGS: [&str; 2] = [".tar.zst", ".tar.zst.age"];
+
 /// Replaces what some desktop forbids in a file's name.
 fn harmless(text: &str) -> String {
     let swap = |c: char| match c {

@@ -4,10 +4,10 @@
 
 use super::error::BundleError;
 use super::read::Opened;
+use super::seal::{self, Keys};
 use super::tarball::{BLOCK, PART, padding};
 use bytes::{Bytes, BytesMut};
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -34,6 +34,7 @@ struct Frame {
 /// Gives ranges of a bundle's package.
 pub(crate) struct PackageRanges {
     path: PathBuf,
+    keys: Arc<Keys>,
     size: u64,
     /// Where the package's content begins in the archive.
     begins: u64,
@@ -43,9 +44,9 @@ pub(crate) struct PackageRanges {
 
 impl PackageRanges {
     /// Walks along the frames; unpacks none.
-    pub(crate) async fn open(opened: Opened) -> Result<Arc<Self>, BundleError> {
-        let path = opened.path.clone();
-        blocking(&path, move || Self::walk(&opened)).await
+    pub(crate) async fn open(keys: &Arc<Keys>, opened: Opened) -> Result<Arc<Self>, BundleError> {
+        let (path, keys) = (opened.path.clone(), Arc::clone(keys));
+        blocking(&path, move || Self::walk(keys, &opened)).await
     }
 
     /// The range must lie in the package.
@@ -54,9 +55,11 @@ impl PackageRanges {
         blocking(&path, move || self.cut(&range)).await
     }
 
-    fn walk(opened: &Opened) -> Result<Arc<Self>, BundleError> {
+    fn walk(keys: Arc<Keys>, opened: &Opened) -> Result<Arc<Self>, BundleError> {
         let path = opened.path.as_path();
-        let frames = frames(path).map_err(|error| match error.kind() {
+        let frames = frames(seal::open(&keys, path)?).map_err(|error| match error.kind() {
+            // With a cause it is bytes that the key of an encrypted file did not write.
+            io::ErrorKind::InvalidData if error.get_ref().is_some() => altered(path),
             io::ErrorKind::InvalidData => BundleError::NotSeekable { path: path.to_owned() },
             io::ErrorKind::UnexpectedEof => {
                 BundleError::Truncated { path: path.to_owned(), entry: opened.package.name.clone() }
@@ -68,7 +71,7 @@ impl PackageRanges {
         if frames.last().is_none_or(|last| last.from + last.raw < begins + size) {
             return Err(BundleError::Truncated { path: path.to_owned(), entry: opened.package.name.clone() });
         }
-        Ok(Arc::new(Self { path: path.to_owned(), size, begins, frames, kept: Mutex::default() }))
+        Ok(Arc::new(Self { path: path.to_owned(), keys, size, begins, frames, kept: Mutex::default() }))
     }
 
     pub(crate) fn size(&self) -> u64 {
@@ -97,7 +100,7 @@ impl PackageRanges {
         if let Some((_, bytes)) = kept().iter().find(|(at, _)| *at == frame.at) {
             return Ok(bytes.clone());
         }
-        let packed = self.packed(frame).map_err(|error| BundleError::file(&self.path, "read", 0, error))?;
+        let packed = self.packed(frame)?;
         let room = usize::try_from(frame.raw).map_err(|_| self.altered())?;
         let bytes = zstd::bulk::decompress(&packed, room).map_err(|_| self.altered())?;
         if bytes.len() as u64 != frame.raw {
@@ -112,21 +115,26 @@ impl PackageRanges {
         Ok(bytes)
     }
 
-    fn packed(&self, frame: &Frame) -> io::Result<Vec<u8>> {
-        let mut file = File::open(&self.path)?;
-        file.seek(SeekFrom::Start(frame.at))?;
-        let mut packed = vec![0; usize::try_from(frame.packed).map_err(io::Error::other)?];
-        file.read_exact(&mut packed)?;
+    fn packed(&self, frame: &Frame) -> Result<Vec<u8>, BundleError> {
+        let mut file = seal::open(&self.keys, &self.path)?;
+        let mut packed = vec![0; usize::try_from(frame.packed).map_err(|_| self.altered())?];
+        let read = file.seek(SeekFrom::Start(frame.at)).and_then(|_| file.read_exact(&mut packed));
+        read.map_err(|error| match error.kind() {
+            // Bytes that the passphrase's key did not write.
+            io::ErrorKind::InvalidData => self.altered(),
+            _ => BundleError::file(&self.path, "read", 0, error),
+        })?;
         Ok(packed)
     }
 
     fn altered(&self) -> BundleError {
-        BundleError::Altered {
-            path: self.path.clone(),
-            entry: "package".to_owned(),
-            reason: "its compressed data is damaged".to_owned(),
-        }
+        altered(&self.path)
     }
+}
+
+fn altered(path: &Path) -> BundleError {
+    let (entry, reason) = ("package".to_owned(), "its compressed data is damaged".to_owned());
+    BundleError::Altered { path: path.to_owned(), entry, reason }
 }
 
 async fn blocking<T: Send + 'static>(
@@ -144,9 +152,9 @@ pub(super) fn begins_after(sizes: impl Iterator<Item = u64>) -> u64 {
 }
 
 /// All frames of a file, by their headers and those of their blocks (RFC 8878 §3.1.1). `InvalidData`: none of ours.
-fn frames(path: &Path) -> io::Result<Vec<Frame>> {
-    let file = File::open(path)?;
-    let end = file.metadata()?.len();
+fn frames<R: Read + Seek>(mut file: R) -> io::Result<Vec<Frame>> {
+    let end = file.seek(SeekFrom::End(0))?;
+    file.rewind()?;
     // Little is read between far jumps.
     let mut walk = Walk { reader: BufReader::with_capacity(64, file), at: 0 };
     let mut frames = Vec::new();
@@ -173,12 +181,12 @@ fn frames(path: &Path) -> io::Result<Vec<Frame>> {
 }
 
 /// A file, and where in it the next byte is.
-struct Walk {
-    reader: BufReader<File>,
+struct Walk<R> {
+    reader: BufReader<R>,
     at: u64,
 }
 
-impl Walk {
+impl<R: Read + Seek> Walk<R> {
     fn take<const N: usize>(&mut self) -> io::Result<[u8; N]> {
         let mut bytes = [0; N];
         self.reader.read_exact(&mut bytes)?;
@@ -224,6 +232,7 @@ impl Walk {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::File;
     use std::io::Write;
 
     #[test]
@@ -237,17 +246,17 @@ mod tests {
             file.write_all(&super::super::tarball::frame([content], super::super::tarball::Effort::Usual).unwrap())
                 .unwrap();
         }
-        let found = frames(&path).unwrap();
+        let found = frames(File::open(&path).unwrap()).unwrap();
         assert_eq!(found.iter().map(|frame| frame.raw).collect::<Vec<_>>(), [5, 300, 400_000, 1 << 20]);
         assert_eq!(found.last().map(|last| last.at + last.packed), Some(file.metadata().unwrap().len()));
         file.set_len(file.metadata().unwrap().len() - 1).unwrap();
-        assert_eq!(frames(&path).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        assert_eq!(frames(File::open(&path).unwrap()).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
         // Many bytes that unpack to few: they would be read into memory whole.
         let padded = [&MAGIC[..], &[0b1110_0000], &5_u64.to_le_bytes()].concat();
         std::fs::write(&path, [padded, [0, 0, 4].repeat(100_000), vec![1, 0, 0]].concat()).unwrap();
-        assert!(frames(&path).is_err());
+        assert!(frames(File::open(&path).unwrap()).is_err());
         // A stream that does not tell its size, as other programs write it.
         std::fs::write(&path, zstd::stream::encode_all(&noise[..], 3).unwrap()).unwrap();
-        assert_eq!(frames(&path).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        assert_eq!(frames(File::open(&path).unwrap()).unwrap_err().kind(), io::ErrorKind::InvalidData);
     }
 }

@@ -5,6 +5,7 @@ use super::manifest::{Entry, Manifest};
 use super::names::{Place, place};
 use super::ranges::begins_after;
 use super::scan::Scan;
+use super::seal::Keys;
 use super::verify::check_all;
 use super::write::Passed;
 use crate::ctx::Ctx;
@@ -35,15 +36,15 @@ pub(crate) struct Opened {
 }
 
 /// Reads the first entries of a bundle, whatever the size of its package.
-pub(crate) async fn open(path: &Path) -> Result<Opened, BundleError> {
-    let owned = path.to_owned();
-    let opened = tokio::task::spawn_blocking(move || open_blocking(&owned)).await;
+pub(crate) async fn open(keys: &Arc<Keys>, path: &Path) -> Result<Opened, BundleError> {
+    let (keys, owned) = (Arc::clone(keys), path.to_owned());
+    let opened = tokio::task::spawn_blocking(move || open_blocking(&keys, &owned)).await;
     opened.map_err(|source| BundleError::Broken { path: path.to_owned(), source })?
 }
 
-fn open_blocking(path: &Path) -> Result<Opened, BundleError> {
+fn open_blocking(keys: &Keys, path: &Path) -> Result<Opened, BundleError> {
     let file_bytes = std::fs::metadata(path).map_err(|error| BundleError::file(path, "read", 0, error))?.len();
-    let mut scan = Scan::open(path, Arc::default())?;
+    let mut scan = Scan::open(keys, path, Arc::default())?;
     let manifest = scan.manifest.clone();
     let package = Entry { name: String::new(), size: 0 };
     let mut opened = Opened {
@@ -93,12 +94,13 @@ impl Stream for PackageStream {
 const WAITING: usize = 8;
 
 /// Streams the package while the whole bundle is checked. Dropping the stream ends the work.
-pub(crate) fn package_stream(ctx: &Ctx, path: &Path, passed: &Arc<Passed>) -> PackageStream {
+pub(crate) fn package_stream(ctx: &Ctx, keys: &Arc<Keys>, path: &Path, passed: &Arc<Passed>) -> PackageStream {
     let (sender, receiver) = mpsc::channel(WAITING);
     let (path, cancel, counter) = (path.to_owned(), ctx.cancel.clone(), passed.counter());
+    let keys = Arc::clone(keys);
     tokio::task::spawn_blocking(move || {
         let hand_on = |chunk| sender.blocking_send(Ok(chunk)).map_err(|_| BundleError::Cancelled);
-        if let Err(error) = check_all(&path, &cancel, counter, hand_on) {
+        if let Err(error) = check_all(&keys, &path, &cancel, counter, hand_on) {
             // Nobody may be there to hear it.
             let _ = sender.blocking_send(Err(error));
         }

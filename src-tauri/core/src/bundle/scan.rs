@@ -3,11 +3,11 @@
 
 use super::error::BundleError;
 use super::manifest::{Entry, MANIFEST, Manifest, SUMS};
+use super::seal::{self, Keys};
 use super::sums::Sums;
 use super::tarball::{BLOCK, Block, Odd, padding, parse};
 use bytes::Bytes;
-use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -25,9 +25,9 @@ const LARGEST_RATIO: u64 = 1_000;
 const RATIO_COUNTS_FROM: u64 = 64 << 20;
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
-/// Counts what is read of the file, for progress.
+/// Counts what is read of the file, for progress; of an encrypted one a little less than it has.
 struct Counting {
-    file: File,
+    file: Box<dyn seal::Plain>,
     read: Arc<AtomicU64>,
 }
 
@@ -41,6 +41,8 @@ impl Read for Counting {
 
 pub(crate) struct Scan {
     path: PathBuf,
+    /// It ends as a whole bundle does.
+    ends_well: bool,
     reader: zstd::Decoder<'static, BufReader<Counting>>,
     folder: String,
     pub manifest: Manifest,
@@ -49,22 +51,28 @@ pub(crate) struct Scan {
 
 impl Scan {
     /// Opens a bundle and reads its manifest. `read` counts the bytes of the file as they are read.
-    pub(crate) fn open(path: &Path, read: Arc<AtomicU64>) -> Result<Self, BundleError> {
+    pub(crate) fn open(keys: &Keys, path: &Path, read: Arc<AtomicU64>) -> Result<Self, BundleError> {
         let failed = |error| BundleError::file(path, "read", 0, error);
-        let mut file = File::open(path).map_err(failed)?;
+        let mut file = seal::open(keys, path)?;
         let mut magic = [0; 4];
         let begins = file.read_exact(&mut magic).and_then(|()| file.seek(SeekFrom::Start(0)));
         match begins {
             Ok(_) if magic == MAGIC => {}
-            Ok(_) if &magic == b"age-" => return Err(not_one(path, "it is encrypted")),
+            // What the key of an encrypted file did not write.
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                let (entry, reason) = (MANIFEST.to_owned(), "its encrypted data is damaged".to_owned());
+                return Err(BundleError::Altered { path: path.to_owned(), entry, reason });
+            }
             Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(failed(error)),
             Ok(_) | Err(_) => return Err(not_one(path, "it is no zstd file")),
         }
+        let ends_well = ends_as_written(file.as_mut());
+        file.rewind().map_err(failed)?;
         let mut reader = zstd::Decoder::new(Counting { file, read }).map_err(failed)?;
         reader.window_log_max(WINDOW_LOG).map_err(failed)?;
         let empty = Manifest::parse(path, EMPTY.as_bytes())?;
-        let mut scan =
-            Self { path: path.to_owned(), reader, folder: String::new(), manifest: empty, manifest_bytes: Vec::new() };
+        let (path, folder) = (path.to_owned(), String::new());
+        let mut scan = Self { path, ends_well, reader, folder, manifest: empty, manifest_bytes: Vec::new() };
         scan.read_manifest()?;
         Ok(scan)
     }
@@ -190,7 +198,7 @@ impl Scan {
             return BundleError::file(&self.path, "read", 0, error);
         }
         // A damaged length can make the reader run past the end of a file that is all there.
-        if error.kind() == io::ErrorKind::UnexpectedEof && !ends_as_written(&self.path) {
+        if error.kind() == io::ErrorKind::UnexpectedEof && !self.ends_well {
             return BundleError::Truncated { path: self.path.clone(), entry: name.to_owned() };
         }
         self.altered(name, "its compressed data is damaged")
@@ -219,10 +227,9 @@ fn shown(name: &str) -> String {
 }
 
 /// Whether the last frame of a file is the end of an archive, as a whole bundle has it.
-fn ends_as_written(path: &Path) -> bool {
-    let tail = || -> io::Result<Vec<u8>> {
-        let mut file = File::open(path)?;
-        let size = file.metadata()?.len();
+fn ends_as_written(file: &mut dyn seal::Plain) -> bool {
+    let mut tail = || -> io::Result<Vec<u8>> {
+        let size = file.seek(SeekFrom::End(0))?;
         file.seek(SeekFrom::Start(size.saturating_sub(64)))?;
         let mut tail = Vec::new();
         file.read_to_end(&mut tail)?;

@@ -4,6 +4,7 @@ use super::error::BundleError;
 use super::manifest::{MANIFEST, Manifest};
 use super::names::{Place, place};
 use super::scan::Scan;
+use super::seal::Keys;
 use super::sums::{Sums, sha256_of};
 use super::write::Passed;
 use crate::ctx::Ctx;
@@ -23,22 +24,29 @@ pub(crate) struct Verified {
 }
 
 /// Reads all of it. `passed` counts bytes of the file.
-pub(crate) async fn verify(ctx: &Ctx, path: &Path, passed: &Arc<Passed>) -> Result<Verified, BundleError> {
+pub(crate) async fn verify(
+    ctx: &Ctx,
+    keys: &Arc<Keys>,
+    path: &Path,
+    passed: &Arc<Passed>,
+) -> Result<Verified, BundleError> {
+    let keys = Arc::clone(keys);
     let (owned, cancel, counter) = (path.to_owned(), ctx.cancel.clone(), passed.counter());
     passed.begin(std::fs::metadata(path).map_err(|error| BundleError::file(path, "read", 0, error))?.len());
-    let work = move || check_all(&owned, &cancel, counter, |_| Ok(()));
+    let work = move || check_all(&keys, &owned, &cancel, counter, |_| Ok(()));
     let broken = |source| BundleError::Broken { path: path.to_owned(), source };
     tokio::task::spawn_blocking(work).await.map_err(broken)?
 }
 
 /// Reads all of it and hands the package on as it comes. What was handed on is right only if the end is.
 pub(crate) fn check_all(
+    keys: &Keys,
     path: &Path,
     cancel: &CancellationToken,
     read: Arc<AtomicU64>,
     mut package: impl FnMut(Bytes) -> Result<(), BundleError>,
 ) -> Result<Verified, BundleError> {
-    let mut scan = Scan::open(path, read)?;
+    let mut scan = Scan::open(keys, path, read)?;
     let mut found = Sums::default();
     found.push(MANIFEST, sha256_of(&scan.manifest_bytes));
     let mut package_bytes = 0;

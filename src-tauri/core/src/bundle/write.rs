@@ -4,6 +4,7 @@
 use super::error::{BundleError, WriteError};
 use super::manifest::{Entry, FORMAT, MANIFEST, Manifest, SUMS, Source, Versions};
 use super::names::folder_name;
+use super::seal::{Seal, Sink};
 use super::sums::{Sums, sha256_of};
 use super::tarball::{Effort, PART, Piece, end, frame, header, padding, piece, small_entry};
 use crate::ctx::Ctx;
@@ -42,6 +43,8 @@ pub(crate) struct Contents {
     /// The package's file name, `<group id>_<version>.zip`, and its size.
     pub package_file: String,
     pub package_bytes: u64,
+    /// None: anybody can read it.
+    pub seal: Option<Seal>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -336,17 +339,17 @@ impl Appender {
 
     fn write(&self, part: &Path, mut pieces: mpsc::Receiver<Message>) -> Result<Written, BundleError> {
         let failed = |error| BundleError::file(&self.to, "written", self.contents.package_bytes, error);
-        let mut file = files::create(part).map_err(failed)?;
+        let file = files::create(part).map_err(failed)?;
+        let mut file = Sink::new(file, self.contents.seal.as_ref()).map_err(failed)?;
         let mut sums = Sums::default();
-        let mut file_bytes = self.write_small(&mut file, MANIFEST, &self.manifest, &mut sums)?;
+        self.write_small(&mut file, MANIFEST, &self.manifest, &mut sums)?;
         for (name, content) in self.contents.small_entries() {
-            file_bytes += self.write_small(&mut file, &name, content, &mut sums)?;
+            self.write_small(&mut file, &name, content, &mut sums)?;
         }
         let package_sha256 = loop {
             match pieces.blocking_recv() {
                 Some(Message::Piece(piece)) => {
                     file.write_all(&piece.packed).map_err(failed)?;
-                    file_bytes += piece.packed.len() as u64;
                     self.passed.fetch_add(piece.raw_bytes, Relaxed);
                 }
                 Some(Message::Finish { package_sha256 }) => break package_sha256,
@@ -356,21 +359,21 @@ impl Appender {
         };
         sums.push(&self.contents.package_name(), package_sha256.clone());
         let text = sums.to_text();
-        file_bytes += self.write_small(&mut file, SUMS, text.as_bytes(), &mut Sums::default())?;
+        self.write_small(&mut file, SUMS, text.as_bytes(), &mut Sums::default())?;
         let end = end().map_err(failed)?;
-        file.write_all(&end).and_then(|()| file.sync_all()).map_err(failed)?;
-        drop(file);
+        file.write_all(&end).map_err(failed)?;
+        let file_bytes = file.finish(part)?;
         give_name(part, &self.to, self.if_exists)?;
         let (path, package_bytes) = (self.to.clone(), self.contents.package_bytes);
-        Ok(Written { path, file_bytes: file_bytes + end.len() as u64, package_bytes, package_sha256 })
+        Ok(Written { path, file_bytes, package_bytes, package_sha256 })
     }
 
-    fn write_small(&self, file: &mut File, name: &str, content: &[u8], sums: &mut Sums) -> Result<u64, BundleError> {
+    fn write_small(&self, file: &mut Sink, name: &str, content: &[u8], sums: &mut Sums) -> Result<(), BundleError> {
         let failed = |error| BundleError::file(&self.to, "written", content.len() as u64, error);
         let frame = small_entry(&self.folder, name, content, self.contents.made_at)?.map_err(failed)?;
         file.write_all(&frame).map_err(failed)?;
         sums.push(name, sha256_of(content));
-        Ok(frame.len() as u64)
+        Ok(())
     }
 }
 

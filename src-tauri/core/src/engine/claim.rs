@@ -103,7 +103,7 @@ pub(crate) async fn same_package(
         return Ok(false);
     }
     let mut hash = Sha256::new();
-    let mut stream = bundle::package_stream(&run.ctx, bundle, &Arc::default());
+    let mut stream = bundle::package_stream(&run.ctx, &run.engine.keys, bundle, &Arc::default());
     while let Some(chunk) = stream.try_next().await? {
         hash.update(&chunk);
     }

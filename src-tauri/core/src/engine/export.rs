@@ -7,7 +7,7 @@ use crate::engine::gateway::{self, RULES_FILE};
 use crate::engine::head::Head;
 use crate::engine::preflight::source::StoreReader;
 use crate::engine::runner::{Run, Step, Stop};
-use crate::engine::{migrate, verify};
+use crate::engine::{migrate, passphrase, verify};
 use crate::jobs::fact::Fact;
 use crate::jobs::request::{ExportWork, Work};
 use crate::jobs::state::JobRecord;
@@ -35,7 +35,7 @@ impl Step for Look {
         let work = work(run)?;
         migrate::package(run, &work.package).await?;
         let path = Path::new(&work.path);
-        if path.exists() && run.record().file_started.is_some() && is_of_this_backup(path, &work).await {
+        if path.exists() && run.record().file_started.is_some() && is_of_this_backup(run, path, &work).await {
             // Named just before a crash: written anew, since only then are its checksums ours to report.
             std::fs::remove_file(path).map_err(|error| crate::files::problem(path, "removed", &error))?;
         }
@@ -51,8 +51,8 @@ impl Step for Look {
     }
 }
 
-async fn is_of_this_backup(path: &Path, work: &ExportWork) -> bool {
-    let Ok(head) = Head::open(path).await else { return false };
+async fn is_of_this_backup(run: &Run, path: &Path, work: &ExportWork) -> bool {
+    let Ok(head) = Head::open(&run.engine.keys, path).await else { return false };
     let id = |record: &TicketRecord| (record.backup_id.clone(), record.version.clone());
     let planned = TicketRecord::from_json(&work.record.to_string());
     head.package_bytes() == work.package.size_bytes
@@ -136,6 +136,7 @@ async fn contents(run: &Run, work: &ExportWork, store: &Arc<dyn Store>, facts: &
         metadata: metadata(run, work, store, facts).await?,
         package_file: record.package_name().to_owned(),
         package_bytes: work.package.size_bytes,
+        seal: passphrase::seal(run, work.encrypt).await?,
     })
 }
 

@@ -1,26 +1,27 @@
 //! A file of this computer as far as its head tells: a bundle or not, its ticket, its app.
 
 use crate::bak;
-use crate::bundle::{self, Opened};
+use crate::bundle::{self, Keys, Opened};
 use crate::package::{AppModel, LISTING_FILE, read_listing};
 use crate::problem::{Code, Problem};
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
-/// The first bytes of any zstd frame (RFC 8878 §3.1.1).
-const ZSTD_MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
+/// The first bytes of any zstd frame (RFC 8878 §3.1.1), and of any age file.
+const MAGICS: [[u8; 4]; 2] = [[0x28, 0xB5, 0x2F, 0xFD], *b"age-"];
 
 /// A bundle whose first entries were read.
 pub(crate) struct Head {
     pub opened: Opened,
 }
 
-/// Whether a file is compressed as bundles are; a ticket is plain text.
+/// Whether a file is compressed or encrypted as bundles are; a ticket is other text.
 pub(crate) fn is_bundle(path: &Path) -> Result<bool, Problem> {
     let mut first = Vec::new();
     let read = std::fs::File::open(path).and_then(|file| file.take(4).read_to_end(&mut first));
     match read {
-        Ok(_) => Ok(first == ZSTD_MAGIC),
+        Ok(_) => Ok(MAGICS.iter().any(|magic| first == magic)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             Err(Problem::new(Code::NotFound, format!("{} is not there", path.display())))
         }
@@ -29,8 +30,8 @@ pub(crate) fn is_bundle(path: &Path) -> Result<bool, Problem> {
 }
 
 impl Head {
-    pub(crate) async fn open(path: &Path) -> Result<Self, Problem> {
-        Ok(Self { opened: bundle::open(path).await? })
+    pub(crate) async fn open(keys: &Arc<Keys>, path: &Path) -> Result<Self, Problem> {
+        Ok(Self { opened: bundle::open(keys, path).await? })
     }
 
     pub(crate) fn ticket(&self) -> Result<bak::TicketRecord, Problem> {

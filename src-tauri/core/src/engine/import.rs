@@ -33,7 +33,7 @@ impl Step for Look {
 
     async fn act(&self, run: &Run) -> Result<(), Stop> {
         let work = work(run)?;
-        let head = Head::open(Path::new(&work.path)).await?;
+        let head = Head::open(&run.engine.keys, Path::new(&work.path)).await?;
         if head.package_bytes() != work.size_bytes {
             return Err(Problem::new(Code::SourceChanged, format!("{} changed since the plan was made", work.path))
                 .hint("Plan again with the file as it is now")
@@ -92,7 +92,7 @@ impl Step for FromBundle {
 
 async fn send(run: &Run, work: &ImportWork, to: transfer::ObjectRef, upload: UploadTarget) -> Result<(), Stop> {
     let path = Path::new(&work.path);
-    let stream = bundle::package_stream(&run.ctx, path, &Arc::default());
+    let stream = bundle::package_stream(&run.ctx, &run.engine.keys, path, &Arc::default());
     let source = StreamSource { name: path.display().to_string(), size: work.size_bytes, tag: None };
     let ledger = JournalLedger { job: run.job.clone(), clock: run.ctx.clock.clone(), object: Some(upload.clone()) };
     let progress = run.job.progress();

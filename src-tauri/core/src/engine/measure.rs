@@ -61,6 +61,7 @@ pub(crate) async fn export(engine: &Engine, ctx: &Ctx, source: &str, to: &Path) 
         metadata: Vec::new(),
         package_file: "measured_1.zip".to_owned(),
         package_bytes: facts.size,
+        seal: None,
     };
     let stream = transfer::read_ordered(ctx, &from, &facts, &Arc::new(Progress::default()));
     let written = bundle::write(ctx, &contents, stream, to, IfExists::Replace, &Arc::default()).await;

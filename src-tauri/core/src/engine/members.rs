@@ -22,7 +22,7 @@ pub(crate) async fn open(engine: &Engine, ctx: &Ctx, from: &PlanSource) -> Resul
             let (size, etag, read_bytes) = (facts.size, facts.etag, Arc::default());
             Arc::new(StoreReader { store, key: object.key, size, etag, read_bytes })
         }
-        PlanSource::File { path } => origin::in_bundle(Path::new(path)).await?,
+        PlanSource::File { path } => origin::in_bundle(engine, Path::new(path)).await?,
         PlanSource::App { .. } => {
             return Err(Problem::new(Code::BadRequest, "An app has no package; its backups have"));
         }

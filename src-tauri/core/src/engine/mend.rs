@@ -87,10 +87,12 @@ async fn open(run: &Run, origin: &Origin, repairs: &[Repair]) -> Result<Opened, 
         }
         Origin::Bundle(path) => {
             // Read once to its end: its directory lies there, and every checksum of the bundle is proven before a byte is sent.
-            let tail = Tail::of(bundle::package_stream(&run.ctx, path, &Arc::default())).await?;
-            let stream = bundle::package_stream(&run.ctx, path, &Arc::default()).map_err(ReadFault::from).boxed();
+            let tail = Tail::of(bundle::package_stream(&run.ctx, &run.engine.keys, path, &Arc::default())).await?;
+            let stream = bundle::package_stream(&run.ctx, &run.engine.keys, path, &Arc::default())
+                .map_err(ReadFault::from)
+                .boxed();
             let package = Package::open(&run.ctx, Arc::new(Forward::new(&tail, stream))).await?;
-            let model = crate::engine::head::Head::open(path).await?.model()?;
+            let model = crate::engine::head::Head::open(&run.engine.keys, path).await?.model()?;
             (package, model, path.display().to_string(), None)
         }
     };
@@ -241,12 +243,12 @@ async fn metadata(run: &Run, origin: &Origin) -> Result<[Bytes; 2], Stop> {
             }
             Ok(files)
         }
-        Origin::Bundle(path) => of_bundle(path, missing).await,
+        Origin::Bundle(path) => of_bundle(run, path, missing).await,
     }
 }
 
-async fn of_bundle(path: &Path, missing: impl Fn(&str) -> Problem) -> Result<[Bytes; 2], Stop> {
-    let opened = bundle::open(path).await?;
+async fn of_bundle(run: &Run, path: &Path, missing: impl Fn(&str) -> Problem) -> Result<[Bytes; 2], Stop> {
+    let opened = bundle::open(&run.engine.keys, path).await?;
     let file = |name: &str| {
         let found = opened.metadata.iter().find(|(known, _)| known == name);
         found.map(|(_, bytes)| Bytes::from(bytes.clone())).ok_or_else(|| missing(name))

@@ -22,6 +22,7 @@ mod migrate;
 mod origin;
 pub(crate) mod original;
 mod pace;
+pub(crate) mod passphrase;
 mod plan;
 mod pods;
 pub(crate) mod pointers;
@@ -43,6 +44,7 @@ pub(crate) mod storage_setting;
 pub(crate) mod ticket_file;
 mod verify;
 
+use crate::bundle::Keys;
 use crate::clock::Clock;
 use crate::ctx::Ctx;
 use crate::host::Host;
@@ -66,8 +68,8 @@ pub use crate::jobs::Lane;
 pub use copy::CopyRequest;
 pub(crate) use plan::Plan;
 pub use plan::{
-    CheckId, CheckView, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget, PlanView,
-    RestoreManner, Route, VolumePlanView,
+    CheckId, CheckView, EncryptionView, Level, PlanKind, PlanOptions, PlanRequest, PlanSource, PlanStep, PlanTarget,
+    PlanView, RestoreManner, Route, VolumePlanView,
 };
 
 /// The SHA-256 of the helper that this build lets fill volumes on amd64 clusters: a simulated cluster runs no other program.
@@ -114,6 +116,10 @@ pub(crate) struct Engine {
     /// Bundles proven in this run: path and the file's state then.
     pub proven: Mutex<HashMap<PathBuf, (u64, std::time::SystemTime)>>,
     pub pace: pace::Pace,
+    /// Of encrypted bundles that were opened in this run.
+    pub keys: Arc<Keys>,
+    /// Passphrases that were given for plans and jobs of this run.
+    pub passphrases: passphrase::Passphrases,
     /// What packages hold of their volumes, as far as they were looked into in this run.
     pub signs: Mutex<HashMap<(ClusterId, BackupId), DataSign>>,
 }
@@ -133,6 +139,8 @@ impl Engine {
             notices: broadcast::channel(NOTICES_KEPT).0,
             proven: Mutex::default(),
             pace: pace::Pace::default(),
+            keys: Arc::default(),
+            passphrases: passphrase::Passphrases::default(),
             signs: Mutex::default(),
         }))
     }

@@ -2,6 +2,7 @@
 
 use crate::bak::{Mode, TicketRecord};
 use crate::bundle::PackageRanges;
+use crate::engine::Engine;
 use crate::engine::head::Head;
 use crate::engine::preflight::source::{self, StoreReader};
 use crate::engine::runner::{Run, Stop};
@@ -23,7 +24,7 @@ pub(crate) struct Origin {
 pub(crate) async fn open(run: &Run) -> Result<Origin, Stop> {
     let reader: Arc<dyn RangeReader> = match &run.record().request.work {
         Work::Migrate(work) => in_store(run, &work.package).await?,
-        Work::Import(work) => in_bundle(Path::new(&work.path)).await?,
+        Work::Import(work) => in_bundle(&run.engine, Path::new(&work.path)).await?,
         Work::Restore(work) => at_home(run, work).await?,
         _ => return Err(Problem::new(Code::Internal, "This job moves no package").into()),
     };
@@ -35,7 +36,7 @@ pub(crate) async fn open(run: &Run) -> Result<Origin, Stop> {
 /// The app in the package, judged from what lies beside it where that is enough.
 pub(crate) async fn model(run: &Run) -> Result<AppModel, Stop> {
     if let Work::Import(work) = &run.record().request.work {
-        let head = Head::open(Path::new(&work.path)).await?;
+        let head = Head::open(&run.engine.keys, Path::new(&work.path)).await?;
         if head.knows_directory() {
             return Ok(head.model()?);
         }
@@ -63,9 +64,9 @@ async fn at_home(run: &Run, work: &RestoreWork) -> Result<Arc<dyn RangeReader>, 
 }
 
 /// A package inside a bundle as something that can be read in pieces.
-pub(crate) async fn in_bundle(path: &Path) -> Result<Arc<dyn RangeReader>, Problem> {
-    let head = Head::open(path).await?;
-    Ok(Arc::new(BundleReader { ranges: PackageRanges::open(head.opened).await? }))
+pub(crate) async fn in_bundle(engine: &Engine, path: &Path) -> Result<Arc<dyn RangeReader>, Problem> {
+    let head = Head::open(&engine.keys, path).await?;
+    Ok(Arc::new(BundleReader { ranges: PackageRanges::open(&engine.keys, head.opened).await? }))
 }
 
 struct BundleReader {

@@ -109,6 +109,8 @@ pub struct PlanOptions {
     pub reading_endpoint: Option<String>,
     /// The target's store as its pods know it, where that is not its address here: `http://minio.rbd-system:9000`.
     pub volume_endpoint: Option<String>,
+    /// For an export: behind a passphrase. Where left out: yes, unless the package is known to hold no credentials.
+    pub encrypt: Option<bool>,
 }
 
 impl Default for PlanOptions {
@@ -130,6 +132,7 @@ impl Default for PlanOptions {
             volume_reading: Vec::new(),
             reading_endpoint: None,
             volume_endpoint: None,
+            encrypt: None,
         }
     }
 }
@@ -183,6 +186,16 @@ pub struct VolumePlanView {
     pub line: Line,
 }
 
+/// Whether the bundle will be encrypted, and why that was chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct EncryptionView {
+    /// It starts with a passphrase only.
+    pub on: bool,
+    /// What looks like a credential in the package; none while the package is not made.
+    pub credential_count: Option<u32>,
+}
+
 /// Everything the sheet shows. Nothing has happened yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -218,6 +231,8 @@ pub struct PlanView {
     pub volumes: Vec<VolumePlanView>,
     /// For an export: the file that will be written.
     pub path: Option<String>,
+    /// For an export: whether a passphrase is wanted.
+    pub encryption: Option<EncryptionView>,
     /// What must be typed before the button works: the cluster's name, for production.
     pub confirm: Option<String>,
 }

@@ -361,9 +361,13 @@ impl From<BundleError> for Problem {
         let text = error.to_string();
         match error {
             E::Cancelled => Self::new(Code::Cancelled, "Cancelled"),
-            E::NotABundle { .. } => {
-                Self::new(Code::NotABundle, text).hint("Rainferry opens bundles (.tar.zst) and tickets (.bak)")
-            }
+            E::NotABundle { .. } => Self::new(Code::NotABundle, text)
+                .hint("Rainferry opens bundles (.tar.zst, .tar.zst.age) and tickets (.bak)"),
+            E::Locked { .. } => Self::new(Code::PassphraseMissing, text)
+                .hint("Give its passphrase; on the command line, in RAINFERRY_PASSPHRASE"),
+            E::WrongPassphrase { .. } => Self::new(Code::PassphraseWrong, text).hint(
+                "Type it again; where it is surely right, the file's first lines are damaged: copy the file again",
+            ),
             E::TooNew { .. } => {
                 Self::new(Code::BundleTooNew, text).hint("Update Rainferry to open it").retry(Retry::Never)
             }

@@ -4,6 +4,7 @@
 use crate::clock::Clock;
 use crate::ctx::{Cancelled, Ctx};
 use crate::engine::job::Job;
+use crate::engine::passphrase::{self, Ended};
 use crate::engine::{Engine, Notice, put_away, recipe, sharing};
 use crate::ids::JobId;
 use crate::jobs::fact::Fact;
@@ -11,7 +12,7 @@ use crate::jobs::request::JobRequest;
 use crate::jobs::state::JobRecord;
 use crate::jobs::{JobState, Journal, PhaseName, PhaseState, PhaseView};
 use crate::line::{Line, LineCode};
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Problem, Retry};
 use crate::transfer::Valve;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
@@ -308,6 +309,15 @@ async fn carry_out(run: Run) {
         () = ticks(&run) => Ok(()),
     };
     let stopped = if let Err(Stop::Problem(problem)) = &told { Some(problem.as_ref().clone()) } else { None };
+    match &told {
+        Ok(()) => passphrase::put_down(&run, Ended::ForGood).await,
+        Err(Stop::Cancelled) if run.record().cancel_asked => passphrase::put_down(&run, Ended::ForGood).await,
+        Err(Stop::Problem(problem)) if problem.retry == Retry::Never => {
+            passphrase::put_down(&run, Ended::ForGood).await;
+        }
+        Err(Stop::Problem(_)) => passphrase::put_down(&run, Ended::Failed).await,
+        Err(Stop::Cancelled) => {}
+    }
     let ended = match told {
         Ok(()) => run.job.note(run.ctx.clock.now(), Fact::Done).map(|()| sharing::sweep(&run.record())),
         Err(Stop::Cancelled) if run.record().cancel_asked => put_away::cancelled(&run).await,
@@ -330,6 +340,7 @@ async fn chapters(run: &Run) -> Result<(), Stop> {
     if run.record().cancel_asked {
         return Err(Stop::Cancelled);
     }
+    passphrase::take_up(run).await?;
     loop {
         let work = run.record().request.work;
         for step in recipe::steps(&work) {

@@ -34,7 +34,7 @@ pub(crate) async fn facts(engine: &Engine, ctx: &Ctx, of: &PlanSource) -> Result
 async fn of_file(engine: &Engine, ctx: &Ctx, path: &str) -> Result<(String, AppFacts), Problem> {
     let file = Path::new(path);
     if head::is_bundle(file)? {
-        return Ok((path.to_owned(), AppFacts::of_model(&Head::open(file).await?.model()?)));
+        return Ok((path.to_owned(), AppFacts::of_model(&Head::open(&engine.keys, file).await?.model()?)));
     }
     let found = preflight::of_ticket(engine, ctx, file).await?;
     of_package(path.to_owned(), found)

@@ -32,7 +32,7 @@ pub(crate) async fn prove(run: &Run, path: &Path) -> Result<(), Stop> {
     let passed = Arc::new(Passed::default());
     run.job.count_with(passed.clone());
     let stamp = files::stamp(path);
-    bundle::verify(&run.ctx, path, &passed).await?;
+    bundle::verify(&run.ctx, &run.engine.keys, path, &passed).await?;
     if let Some(stamp) = stamp {
         run.engine.proven.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), stamp);
     }

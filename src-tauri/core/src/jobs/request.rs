@@ -291,6 +291,9 @@ pub(crate) struct ExportWork {
     /// The app, where it is there: its gateway rules are told by no package of v6.
     #[serde(default)]
     pub live: Option<LiveApp>,
+    /// Behind a passphrase, which stands nowhere here.
+    #[serde(default)]
+    pub encrypt: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -315,6 +318,9 @@ pub(crate) struct AppWork {
     pub backup: BackupWork,
     /// What was asked for, in the words of the contract; planned again once the backup is made.
     pub then: serde_json::Value,
+    /// It goes on as an export behind a passphrase.
+    #[serde(default)]
+    pub encrypt: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -333,6 +339,9 @@ pub(crate) struct TemplateWork {
     pub path: Option<String>,
     /// What was asked for, in the words of the contract; planned again once the bundle is there.
     pub then: serde_json::Value,
+    /// That bundle is written behind a passphrase.
+    #[serde(default)]
+    pub encrypt: bool,
 }
 
 /// Where the platform puts what it restores within a team (protocol.md §8.2).

@@ -116,6 +116,7 @@ fn is_due_after(fix: LineCode) -> bool {
             | L::FixNeverBuilt
             | L::FixVolumeFiles
             | L::FixCredentials
+            | L::FixCredentialsOpen
             | L::FixExpiry
             | L::FixRoutes
             | L::FixRecordOnly

@@ -9,8 +9,13 @@ import { useAct, useStore } from "../../state/session";
 import { useWords, type Words } from "../../strings";
 import { bytes, versionTime, when } from "../../strings/format";
 
-const ICONS: Record<FileView["kind"], IconName> = { bundle: "bundle", ticket: "ticket", unreadable: "bundle" };
-const TONES: Record<FileView["kind"], string> = { bundle: "", ticket: "warn", unreadable: "bad" };
+const ICONS: Record<FileView["kind"], IconName> = {
+  bundle: "bundle",
+  locked: "lock",
+  ticket: "ticket",
+  unreadable: "bundle",
+};
+const TONES: Record<FileView["kind"], string> = { bundle: "", locked: "", ticket: "warn", unreadable: "bad" };
 
 export function FileCard({ file, isOpened }: { file: FileView; isOpened: boolean }) {
   const words = useWords();
@@ -28,6 +33,7 @@ export function FileCard({ file, isOpened }: { file: FileView; isOpened: boolean
       data-app-name={file.bundle?.app_name ?? ""}
       data-backup-version={file.bundle?.version ?? ""}
       data-file-name={file.name}
+      data-file-kind={file.kind}
     >
       <div
         {...drag.attributes}
@@ -55,6 +61,11 @@ export function FileCard({ file, isOpened }: { file: FileView; isOpened: boolean
         <span className="size">{bytes(file.size_bytes)}</span>
         <Cut className={cx("line-two num", TONES[file.kind])}>{second}</Cut>
         <span className="data-sign">
+          {file.kind === "bundle" && file.encrypted && (
+            <span title={words.passphrase.opened} data-lock="open">
+              <Icon name="lock" />
+            </span>
+          )}
           {file.kind === "bundle" && file.bundle?.verified && (
             <span className="ok" title={words.library.verified}>
               <Icon name="shield" />
@@ -78,6 +89,7 @@ export function FileCard({ file, isOpened }: { file: FileView; isOpened: boolean
 function useSecondLine(file: FileView): string {
   const words = useWords();
   if (file.kind === "ticket") return words.library.ticket;
+  if (file.kind === "locked") return words.passphrase.locked;
   if (file.kind === "unreadable" || !file.bundle)
     return file.problem ? words.problems[file.problem.code].title : words.library.damaged;
   return `${when(versionTime(file.bundle.version), new Date(), words.time)} · ${file.bundle.cluster_name}`;
@@ -86,8 +98,9 @@ function useSecondLine(file: FileView): string {
 function fileLabel(file: FileView, words: Words): string {
   const about = file.bundle
     ? [file.bundle.app_name, versionTime(file.bundle.version), file.bundle.version]
-    : [words.library.damaged];
-  const kind = file.kind === "ticket" ? [words.library.ticket] : [];
+    : [file.kind === "locked" ? words.passphrase.locked : words.library.damaged];
+  const kind =
+    file.kind === "ticket" ? [words.library.ticket] : file.kind === "bundle" && file.encrypted ? [words.passphrase.opened] : [];
   return [file.name, ...about, bytes(file.size_bytes), ...kind].filter(Boolean).join(words.comma);
 }
 
@@ -97,6 +110,10 @@ function useFileItems(file: FileView, payload: Payload, isOpened: boolean): Menu
   const consoles = useStore((state) => state.consoles);
   return useMemo(() => {
     const items = file.kind === "unreadable" ? [] : sendItems(payload, consoles, 0, act, words);
+    if (file.kind === "locked") {
+      const sheet = { kind: "passphrase" as const, path: file.path, name: file.name };
+      items.push({ label: words.passphrase.openWith, icon: "lock", run: () => act.openSheet(sheet) });
+    }
     if (file.kind === "bundle") items.push({ label: words.library.verify, icon: "shield", run: () => act.verify(file.path) });
     items.push({ label: words.library.reveal, icon: "folder", run: () => act.reveal(file.path) });
     if (isOpened) items.push({ label: words.library.putAway, icon: "close", run: () => act.putAway(file.path) });

@@ -3,6 +3,7 @@ import { bundleFile, UNREACHABLE } from "../../platform/fake/world";
 import { loaded } from "../../test/samples";
 import type { ScreenStates } from "../../test/states";
 import { LibraryColumn } from "./LibraryColumn";
+import { PassphraseSheet } from "./PassphraseSheet";
 
 const board = loaded();
 const draw = () => <LibraryColumn />;
@@ -12,6 +13,11 @@ const long = bundleFile("一个名字非常非常长的应用，长到任何一�
 
 export const states: ScreenStates = {
   typical: { draw, state: board.state, shows: "Ticket: holds no data" },
+  encrypted: { draw, state: board.state, shows: "Encrypted; passphrase needed" },
+  passphrase: {
+    draw: () => <PassphraseSheet path="/home/me/a.tar.zst.age" name="a.tar.zst.age" />,
+    shows: "Open a.tar.zst.age",
+  },
   loading: { draw, shows: "Loading…" },
   empty: { draw, state: { library: { loading: false, view, problem: null } }, shows: "No bundles in this folder" },
   failed: { draw, state: { library: { loading: false, view: null, problem: UNREACHABLE } }, shows: "Cannot read the folder" },

@@ -26,6 +26,7 @@ export const states: ScreenStates = {
   "a bundle": { draw, state: { ...board.state, selection: file("bundle") }, shows: "Import to…" },
   "a ticket": { draw, state: { ...board.state, selection: file("ticket") }, shows: /A ticket names a backup/ },
   "a damaged file": { draw, state: { ...board.state, selection: file("unreadable") }, shows: "The bundle is damaged" },
+  "an encrypted bundle": { draw, state: { ...board.state, selection: file("locked") }, shows: /^This bundle is encrypted/ },
   contents: { draw: () => <PackageContents view={view} />, shows: "4 components, 3 with image" },
   "an empty package": { draw: () => <PackageContents view={bare} />, shows: "No volumes" },
 };

@@ -4,7 +4,7 @@ import { backupPayload, keepItems } from "../../drag/backupItems";
 import { sendItems } from "../../drag/sendItems";
 import type { Payload } from "../../drag/types";
 import type { AppView, BackupView, ClusterView, FileView, PlanSource } from "../../ipc/generated/contract";
-import { Blank, Cut, EnvTag, IconButton, ProblemNote } from "../../parts";
+import { Blank, Cut, EnvTag, IconButton, PassphraseForm, ProblemNote } from "../../parts";
 import { clusterById, selectedBackup, selectedFile, teamAlias } from "../../state/board";
 import { useAct, useStore } from "../../state/session";
 import { useWords } from "../../strings";
@@ -166,6 +166,12 @@ function OfFile({ file }: { file: FileView }) {
                 <dd className="num">{`Rainbond ${bundle.platform_version}`}</dd>
               </>
             )}
+            {file.encrypted && (
+              <>
+                <dt>{words.passphrase.encryption}</dt>
+                <dd>{file.kind === "locked" ? words.passphrase.locked : words.passphrase.opened}</dd>
+              </>
+            )}
             {file.kind === "bundle" && (
               <>
                 <dt>{words.inspect.state}</dt>
@@ -178,6 +184,15 @@ function OfFile({ file }: { file: FileView }) {
           {file.kind === "ticket" && <p className="small warn">{words.inspect.ticketHint}</p>}
         </div>
         {file.problem && <ProblemNote problem={file.problem} />}
+        {file.kind === "locked" && (
+          <div className="section">
+            <PassphraseForm
+              hint={words.passphrase.openHint}
+              button={words.passphrase.open}
+              onGive={(passphrase) => act.unlock(file.path, passphrase)}
+            />
+          </div>
+        )}
         {file.kind === "bundle" && <Contents source={source} />}
       </div>
       {file.kind !== "unreadable" && <SendButtons items={sendItems(payload, consoles, 0, act, words)} />}

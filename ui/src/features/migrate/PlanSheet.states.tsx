@@ -8,6 +8,7 @@ import type { ScreenStates } from "../../test/states";
 import { Checks } from "./Checks";
 import { ConfirmBar } from "./ConfirmBar";
 import { BackupOptions } from "./options/BackupOptions";
+import { EncryptionOption, NO_PASSPHRASE } from "./options/EncryptionOption";
 import { PlanOptions } from "./options/PlanOptions";
 import { VolumeOptions } from "./options/VolumeOptions";
 import { Forecast, Outcome } from "./PlanParts";
@@ -107,6 +108,16 @@ const several = (of: PlanView) => () => (
 );
 const exported = planOf(world, { source: from("wiki"), target: { kind: "this_computer", folder: null }, options: PLAIN_OPTIONS });
 
+const encryption = (encryption: PlanView["encryption"]) => (
+  <EncryptionOption
+    options={PLAIN_OPTIONS}
+    plan={{ ...exported, encryption }}
+    onChange={() => undefined}
+    typed={NO_PASSPHRASE}
+    onType={() => undefined}
+  />
+);
+
 const body = (plan: PlanView) => () => (
   <>
     <Forecast plan={plan} />
@@ -120,6 +131,18 @@ export const states: ScreenStates = {
   "to production": { draw: body(wiki), shows: "Does not arrive" },
   blocked: { draw: body(blocked), shows: "1 blocking" },
   export: { draw: body(exported), shows: /As wiki-/ },
+  "encryption, credentials found": {
+    draw: () => encryption({ on: true, credential_count: 3 }),
+    shows: "3 credentials found in the package",
+  },
+  "encryption, nothing known yet": {
+    draw: () => encryption({ on: true, credential_count: null }),
+    shows: /^What the package will hold is not known yet/,
+  },
+  "encryption, off": {
+    draw: () => encryption({ on: false, credential_count: 0 }),
+    shows: "No credentials were found in the package",
+  },
   "through its template": { draw: body(template), shows: /a console of v6\.3\.0 fails every backup/ },
   confirm: { draw: () => <ConfirmBar cluster="beijing" typed="" onType={() => undefined} />, shows: "production" },
   "options of a backup": { draw: () => <BackupOptions options={PLAIN_OPTIONS} onChange={() => undefined} />, shows: "Refuse" },

@@ -2,12 +2,13 @@
 import { useState } from "react";
 import { asProblem } from "../../ipc/client";
 import type { PlanRequest, PlanView, Problem } from "../../ipc/generated/contract";
-import { Button, cx, EnvTag, type IconName, ProblemNote, Sheet, Spinner, shortPlaceName } from "../../parts";
+import { Button, cx, EnvTag, type IconName, PassphraseForm, ProblemNote, Sheet, Spinner, shortPlaceName } from "../../parts";
 import { useAct } from "../../state/session";
 import { useWords, type Words } from "../../strings";
 import { Checks } from "./Checks";
 import { ConfirmBar, isConfirmed } from "./ConfirmBar";
 import { BackupOptions } from "./options/BackupOptions";
+import { EncryptionOption, lacksPassphrase, NO_PASSPHRASE } from "./options/EncryptionOption";
 import { PlanOptions } from "./options/PlanOptions";
 import { Forecast, Outcome } from "./PlanParts";
 import { usePlan } from "./usePlan";
@@ -25,6 +26,7 @@ export function PlanSheet({ request: first }: { request: PlanRequest }) {
   const act = useAct();
   const [options, setOptions] = useState(first.options);
   const [typed, setTyped] = useState("");
+  const [passphrase, setPassphrase] = useState(NO_PASSPHRASE);
   const [starting, setStarting] = useState(false);
   const [refused, setRefused] = useState<Problem | null>(null);
   const request = { ...first, options };
@@ -35,7 +37,7 @@ export function PlanSheet({ request: first }: { request: PlanRequest }) {
     setStarting(true);
     setRefused(null);
     try {
-      await act.startPlan(ready.id, typed.trim());
+      await act.startPlan(ready.id, typed.trim(), ready.encryption?.on ? passphrase.first : null);
     } catch (failure) {
       const said = asProblem(failure);
       setRefused(said);
@@ -80,6 +82,7 @@ export function PlanSheet({ request: first }: { request: PlanRequest }) {
           starting={starting}
           typed={typed}
           lacksNote={lacksNote}
+          lacks={plan ? lacksPassphrase(plan, passphrase, words) : ""}
           onAgain={again}
           onStart={start}
         />
@@ -92,9 +95,12 @@ export function PlanSheet({ request: first }: { request: PlanRequest }) {
             <Forecast plan={plan} />
             <Outcome plan={plan} />
             <PlanOptions options={options} plan={plan} onChange={setOptions} />
+            <EncryptionOption options={options} plan={plan} onChange={setOptions} typed={passphrase} onType={setPassphrase} />
           </div>
           <Checks checks={plan.checks} busy={busy} />
         </div>
+      ) : problem?.code === "passphrase_missing" && first.source.kind === "file" ? (
+        <Locked path={first.source.path} onOpened={again} />
       ) : problem ? (
         <div className="pad">
           <ProblemNote problem={problem} title={words.plan.failed} />
@@ -107,6 +113,21 @@ export function PlanSheet({ request: first }: { request: PlanRequest }) {
         </div>
       )}
     </Sheet>
+  );
+}
+
+/** The plan of an encrypted bundle cannot be made before it is opened. */
+function Locked({ path, onOpened }: { path: string; onOpened: () => void }) {
+  const words = useWords();
+  const act = useAct();
+  const open = async (passphrase: string) => {
+    await act.unlock(path, passphrase);
+    onOpened();
+  };
+  return (
+    <div className="pad">
+      <PassphraseForm hint={words.passphrase.openHint} button={words.passphrase.open} onGive={open} />
+    </div>
   );
 }
 
@@ -145,11 +166,13 @@ interface FootProps {
   starting: boolean;
   typed: string;
   lacksNote: boolean;
+  /** Why a passphrase is still wanted. */
+  lacks: string;
   onAgain: () => void;
   onStart: (plan: PlanView) => void;
 }
 
-function Foot({ plan, problem, busy, starting, typed, lacksNote, onAgain, onStart }: FootProps) {
+function Foot({ plan, problem, busy, starting, typed, lacksNote, lacks, onAgain, onStart }: FootProps) {
   const words = useWords();
   const act = useAct();
   const blocks = plan?.checks.filter((check) => check.level === "block").length ?? 0;
@@ -162,9 +185,11 @@ function Foot({ plan, problem, busy, starting, typed, lacksNote, onAgain, onStar
         ? words.plan.fixFirst(blocks)
         : lacksNote
           ? words.plan.writeNote
-          : confirmed
-            ? ""
-            : words.plan.typeName;
+          : lacks !== ""
+            ? lacks
+            : confirmed
+              ? ""
+              : words.plan.typeName;
   return (
     <>
       {busy && plan && (
@@ -187,7 +212,7 @@ function Foot({ plan, problem, busy, starting, typed, lacksNote, onAgain, onStar
         <Button
           size="large"
           look={isProduction ? "prod" : "primary"}
-          disabled={busy || blocks > 0 || lacksNote || !confirmed}
+          disabled={busy || blocks > 0 || lacksNote || lacks !== "" || !confirmed}
           data-plan-blocks={blocks}
           onClick={() => onStart(plan)}
         >

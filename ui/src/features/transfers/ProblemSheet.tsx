@@ -4,6 +4,7 @@ import {
   Button,
   CopyButton,
   Fact,
+  PassphraseForm,
   PlaceLabel,
   ProblemFacts,
   problemDetails,
@@ -36,6 +37,11 @@ function ProblemBody({ job, problem }: { job: JobView; problem: NonNullable<JobV
     later: words.problem.retryLater,
     after_fix: words.problem.retryAfterFix,
   }[problem.retry];
+  const lacksPassphrase = problem.code === "passphrase_missing" && job.can_retry;
+  const give = async (passphrase: string) => {
+    await act.unlockJob(job.id, passphrase);
+    act.closeSheet();
+  };
   const then = (run: (id: JobId) => Promise<void>) => () => {
     act.closeSheet();
     void run(job.id);
@@ -70,7 +76,7 @@ function ProblemBody({ job, problem }: { job: JobView; problem: NonNullable<JobV
           <Button size="large" onClick={act.closeSheet}>
             {words.problem.later}
           </Button>
-          {job.can_retry && (
+          {job.can_retry && !lacksPassphrase && (
             <Button size="large" look="primary" icon="retry" onClick={then(act.retryJob)}>
               {words.problem.retry}
             </Button>
@@ -87,6 +93,7 @@ function ProblemBody({ job, problem }: { job: JobView; problem: NonNullable<JobV
             <h3 className="heading">{words.problem.cause}</h3>
             <p>{said.text || said.title}</p>
           </div>
+          {lacksPassphrase && <PassphraseForm hint={words.passphrase.jobHint} button={words.passphrase.retry} onGive={give} />}
           <div>
             <h3 className="heading">{words.problem.whatToDo}</h3>
             <ul className="ways">

@@ -61,7 +61,10 @@ function JobButtons({ job }: { job: JobView }) {
   const words = useWords();
   const act = useAct();
   const items: MenuItem[] = [];
-  if (job.can_retry) items.push({ label: words.transfers.retry, icon: "retry", run: () => act.retryJob(job.id) });
+  // Without its passphrase it would only fail again: the sheet asks for it.
+  const lacksPassphrase = job.problem?.code === "passphrase_missing";
+  const retry = () => (lacksPassphrase ? act.openSheet({ kind: "problem", job: job.id }) : void act.retryJob(job.id));
+  if (job.can_retry) items.push({ label: words.transfers.retry, icon: "retry", run: retry });
   if (job.can_clean) items.push({ label: words.transfers.clean, icon: "trash", run: () => act.cleanJob(job.id) });
   if (!isLive(job)) {
     const save = (format: ReportFormat) =>

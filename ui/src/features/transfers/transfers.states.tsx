@@ -12,6 +12,10 @@ const board = loaded();
 const list = sampleJobs(board.world);
 const jobs = Object.fromEntries(list.map((job) => [job.id, job]));
 const failed = list.find((job) => job.state === "failed")?.id ?? "";
+const stopped = jobs[failed];
+const locked = stopped?.problem
+  ? { [failed]: { ...stopped, can_retry: true, problem: { ...stopped.problem, code: "passphrase_missing" as const } } }
+  : {};
 const [missing, whole] = list.filter((job) => job.state === "done").map((job) => job.id);
 const [done] = list.filter((job) => job.state === "done");
 if (!done?.report) throw new Error("no report");
@@ -31,6 +35,11 @@ export const states: ScreenStates = {
   "strip, idle": { draw: () => <TransferStrip />, shows: "Idle" },
   "strip, running": { draw: () => <TransferStrip />, state: { jobs }, shows: "2 running · 1 waiting · 1 failed" },
   problem: { draw: () => <ProblemSheet id={failed} />, state: { jobs }, shows: "Where things stand" },
+  "problem, passphrase not kept": {
+    draw: () => <ProblemSheet id={failed} />,
+    state: { jobs: locked },
+    shows: /^The passphrase was not kept when Rainferry was closed/,
+  },
   "report, something missing": { draw: () => <ReportSheet id={missing ?? ""} />, state: { jobs }, shows: /with 1 thing missing/ },
   "report, differences": {
     draw: report,

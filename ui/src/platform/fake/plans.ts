@@ -100,6 +100,7 @@ function see(world: World, request: PlanRequest): Seen {
       };
     case "file": {
       const file = world.library.files.find((one) => one.path === source.path);
+      if (file?.kind === "locked") throw problemOf("passphrase_missing", `${source.path} is encrypted`);
       if (!file?.bundle) throw problemOf("not_a_bundle", `${source.path} is no bundle`);
       const { app_name, version } = file.bundle;
       return { source: { kind: "this_computer", path: file.path }, app: app_name, version, bytes: file.size_bytes };
@@ -124,6 +125,7 @@ export function planOf(world: World, request: PlanRequest): PlanView {
     other_lanes: [],
     volumes: [],
     path: null,
+    encryption: null,
     confirm: null,
     arrives: [],
     stays: [],
@@ -132,14 +134,17 @@ export function planOf(world: World, request: PlanRequest): PlanView {
   switch (request.target.kind) {
     case "team":
       return arrival(world, request.target, base, seen);
-    case "this_computer":
+    case "this_computer": {
+      const credential_count = seen.app === "商城" ? 3 : 0;
+      const on = request.options.encrypt ?? credential_count > 0;
       return {
         ...base,
+        encryption: { on, credential_count },
         kind: "export",
         target: { kind: "this_computer", path: world.library.folder },
         route: "file",
         route_reason: line("route_file"),
-        path: `${world.library.folder}/${seen.app}-${seen.version}.tar.zst`,
+        path: `${world.library.folder}/${seen.app}-${seen.version}.tar.zst${on ? ".age" : ""}`,
         estimate_secs: 14,
         steps: [
           { name: "check", estimate_secs: 1 },
@@ -154,6 +159,7 @@ export function planOf(world: World, request: PlanRequest): PlanView {
           check("disk", "pass", "check_disk_pass", { free: "212000000000" }),
         ],
       };
+    }
     case "backup":
       return backupPlan(base, seen, request);
     case "restore":

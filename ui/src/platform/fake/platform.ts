@@ -19,7 +19,7 @@ import { jobOf, manyJobs, tick } from "./jobs";
 import { officialAnswers } from "./official";
 import { packageOf, planOf, problemOf } from "./plans";
 import { reportOf } from "./reports";
-import { boardWorld, columnOf, console_, emptyWorld, UNREACHABLE, type World } from "./world";
+import { boardWorld, bundleFile, columnOf, console_, emptyWorld, UNREACHABLE, type World } from "./world";
 
 type Answers = {
   [N in CommandName]: (request: Commands[N]["request"]) => Commands[N]["answer"] | Promise<Commands[N]["answer"]>;
@@ -156,6 +156,18 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
     choose_folder: () => "/media/usb/Rainferry",
     reveal_file: () => null,
     open_report: () => null,
+    give_passphrase: (request) => {
+      const opened = request.for;
+      if (opened.kind === "file" && request.passphrase !== "sesame")
+        throw problemOf("passphrase_wrong", "The passphrase does not open the file");
+      if (opened.kind === "file")
+        world.library.files = world.library.files.map((file) =>
+          file.path === opened.path
+            ? bundleFile("账本", file.size_bytes, { path: file.path, name: file.name, encrypted: true })
+            : file,
+        );
+      return null;
+    },
     verify_file: (path) => {
       const plan = planOf(world, { ...PLAIN, source: { kind: "file", path }, target: { kind: "this_computer", folder: null } });
       return put(jobOf({ ...plan, steps: [{ name: "verify", estimate_secs: 4 }] }, { kind: "verify" }));
@@ -230,7 +242,8 @@ function fileOf(world: World, path: string) {
   const found = world.library.files.find((file) => file.path === path);
   const name = path.split("/").pop() ?? path;
   const [first] = world.library.files;
-  if (found || !first) return found ?? { path, name, kind: "ticket" as const, size_bytes: 900, bundle: null, problem: null };
+  if (found || !first)
+    return found ?? { path, name, kind: "ticket" as const, encrypted: false, size_bytes: 900, bundle: null, problem: null };
   return { ...first, path, name };
 }
 

@@ -254,6 +254,7 @@ export function bundleFile(
     path: `/home/me/Rainferry/${file}`,
     name: file,
     kind: "bundle",
+    encrypted: false,
     size_bytes,
     bundle: {
       app_name: name,
@@ -269,6 +270,13 @@ export function bundleFile(
     problem: null,
     ...over,
   };
+}
+
+/** Encrypted, and not opened yet. */
+export function lockedFile(name: string, size_bytes: number): FileView {
+  const plain = bundleFile(name, size_bytes);
+  const whole = `${plain.name}.age`;
+  return { ...plain, path: `/home/me/Rainferry/${whole}`, name: whole, kind: "locked", encrypted: true, bundle: null };
 }
 
 function libraryFiles(): FileView[] {
@@ -293,6 +301,7 @@ function libraryFiles(): FileView[] {
       problem: damaged,
     },
     bundleFile("物流跟踪", 2.6e9, {}, "20260411231000"),
+    lockedFile("账本", 240e6),
   ];
 }
 

@@ -124,7 +124,7 @@ pub(crate) async fn of_job(run: &Run, work: &GatewayWork) -> Result<Vec<Rule>, S
         return Ok(packed);
     }
     if let Work::Import(import) = &run.record().request.work {
-        return Ok(of_bundle(&Head::open(Path::new(&import.path)).await?)?);
+        return Ok(of_bundle(&Head::open(&run.engine.keys, Path::new(&import.path)).await?)?);
     }
     let Some(live) = &work.live else { return Ok(Vec::new()) };
     let source = run.engine.links.cluster(&run.ctx, &live.cluster).await?;

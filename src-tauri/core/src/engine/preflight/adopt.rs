@@ -30,6 +30,7 @@ pub(crate) async fn plan(
     let incoming = Incoming { record: &record, size_bytes: record.backup_size, etag: None };
     list.extend(duplicate::look(ctx, &arrival.cluster, &arrival.team, &incoming).await);
     Ok(Draft {
+        encryption: None,
         kind: PlanKind::Import,
         request,
         source: Place::ThisComputer { path: path.display().to_string() },

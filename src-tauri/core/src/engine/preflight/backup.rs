@@ -62,6 +62,7 @@ pub(crate) async fn plan(
     });
     let place = cluster.place(team);
     Ok(Draft {
+        encryption: None,
         kind: PlanKind::Backup,
         request,
         source: place.clone(),

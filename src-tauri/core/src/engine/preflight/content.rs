@@ -42,13 +42,28 @@ pub(crate) fn credentials(model: &AppModel) -> CheckView {
     if model.credentials.is_empty() {
         return check(CheckId::Credentials, Level::Pass, LineCode::CheckCredentialsPass, []);
     }
+    check(CheckId::Credentials, Level::Warn, LineCode::CheckCredentialsWarn, places(model))
+}
+
+/// The same where the package stays on this computer.
+pub(crate) fn credentials_in_a_bundle(model: &AppModel, encrypted: bool) -> CheckView {
+    if encrypted && !model.credentials.is_empty() {
+        return check(CheckId::Credentials, Level::Pass, LineCode::CheckCredentialsEncrypted, places(model));
+    }
+    let plain = credentials(model);
+    if plain.level == Level::Pass {
+        return plain;
+    }
+    check(CheckId::Credentials, Level::Warn, LineCode::CheckCredentialsOpen, places(model))
+}
+
+fn places(model: &AppModel) -> [(&'static str, String); 2] {
     let place = |found: &crate::package::Credential| match &found.component {
         Some(component) => format!("{component}/{}", found.place),
         None => found.place.clone(),
     };
     let places: Vec<String> = model.credentials.iter().map(place).collect();
-    let facts = [("names", told(places.iter().map(String::as_str)))];
-    check(CheckId::Credentials, Level::Warn, LineCode::CheckCredentialsWarn, facts)
+    [("count", places.len().to_string()), ("names", told(places.iter().map(String::as_str)))]
 }
 
 pub(crate) fn never_built(model: &AppModel) -> CheckView {

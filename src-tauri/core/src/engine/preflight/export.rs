@@ -5,15 +5,22 @@ use super::{Draft, checks, content, outlook, reading, room, source, surroundings
 use crate::bundle;
 use crate::ctx::Ctx;
 use crate::engine::Engine;
-use crate::engine::plan::{CheckId, Level, Plan, PlanKind, PlanRequest, Route};
+use crate::engine::plan::{CheckId, EncryptionView, Level, Plan, PlanKind, PlanOptions, PlanRequest, Route};
 use crate::jobs::request::{ExportWork, LiveApp, PackageRef, Work};
 use crate::line::{Line, LineCode};
+use crate::package::AppModel;
 use crate::place::Place;
 use crate::problem::{Code, Problem};
 use std::path::PathBuf;
 
 /// A bundle may be a little larger than its package: metadata, tickets, frames that did not compress.
 const MORE_BYTES: u64 = 16 * 1024 * 1024;
+
+/// As it is wanted; else on, unless the package is known to hold nothing that looks like a credential.
+pub(super) fn encryption(options: &PlanOptions, model: Option<&AppModel>) -> EncryptionView {
+    let credential_count = model.map(|model| u32::try_from(model.credentials.len()).unwrap_or(u32::MAX));
+    EncryptionView { on: options.encrypt.unwrap_or(credential_count != Some(0)), credential_count }
+}
 
 pub(crate) async fn plan(
     engine: &Engine,
@@ -28,7 +35,9 @@ pub(crate) async fn plan(
     let deleted = source.record.is_delete;
     let name = source.record.group_name.clone().filter(|_| !deleted);
     let app = name.or_else(|| found.model().map(|model| model.name.clone())).unwrap_or_else(|| "app".to_owned());
-    let path = folder.join(bundle::file_name(&app, &record.version));
+    let encryption = encryption(&request.options, found.model());
+    let name = if encryption.on { bundle::encrypted_name } else { bundle::file_name };
+    let path = folder.join(name(&app, &record.version));
     let mut list = surroundings::console(ctx, &source.cluster).await;
     list.push(checks::rights(&source.cluster, &source.team, Some(source.record.app()), |right| right.export));
     list.extend(checks::backup_finished(&record.status));
@@ -53,7 +62,7 @@ pub(crate) async fn plan(
         size_bytes: record.backup_size,
         etag: None,
     });
-    list.extend(found.model().map(content::credentials));
+    list.extend(found.model().map(|model| content::credentials_in_a_bundle(model, encryption.on)));
     list.extend(reading::not_into_a_bundle(&request.options));
     list.push(room::on_disk(&folder, package.size_bytes + MORE_BYTES));
     if path.exists() {
@@ -74,6 +83,7 @@ pub(crate) async fn plan(
             team: source.team.clone(),
             app: source.record.app(),
         }),
+        encrypt: encryption.on,
     });
     Ok(Draft {
         kind: PlanKind::Export,
@@ -91,6 +101,7 @@ pub(crate) async fn plan(
         checks: list,
         volumes: Vec::new(),
         path: Some(path.display().to_string()),
+        encryption: Some(encryption),
         work,
     }
     .finish(engine))

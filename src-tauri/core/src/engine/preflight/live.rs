@@ -3,12 +3,14 @@
 
 use super::migrate::{Arrival, Cargo, arrival};
 use super::outlook::{self, Outlook};
-use super::{Draft, backup, checks, reading, shared, volumes};
+use super::{Draft, backup, checks, export, reading, shared, volumes};
 use crate::bak::TicketRecord;
 use crate::compare::{AppFacts, ComponentFacts};
 use crate::ctx::Ctx;
 use crate::engine::links::Cluster;
-use crate::engine::plan::{CheckId, CheckView, Level, Plan, PlanKind, PlanRequest, PlanTarget, Route, VolumePlanView};
+use crate::engine::plan::{
+    CheckId, CheckView, Level, Plan, PlanKind, PlanOptions, PlanRequest, PlanTarget, Route, VolumePlanView,
+};
 use crate::engine::{Engine, arrived};
 use crate::ids::{AppId, ClusterId, TeamName};
 use crate::jobs::request::{AppWork, Build, Expected, Landing, LiveApp, MigrateWork, ObjectRef, PackageRef, Work};
@@ -45,10 +47,14 @@ pub(super) async fn plan(
     checks.extend(read.checks.iter().cloned());
     checks.push(keeps_files(&source, &facts, &read.views)?);
     checks.push(checks::check(CheckId::Backup, Level::Warn, LineCode::CheckLiveWarn, []));
-    let then = serde_json::to_value(request).map_err(|error| {
+    let kind = if to.is_some() { JobKind::Migrate } else { JobKind::Export };
+    // What the backup will hold is not known; what was shown holds then, too.
+    let encryption = (kind == JobKind::Export).then(|| export::encryption(&request.options, None));
+    let encrypt = encryption.as_ref().map(|encryption| encryption.on);
+    let options = PlanOptions { encrypt, ..request.options.clone() };
+    let then = serde_json::to_value(PlanRequest { options, ..request.clone() }).map_err(|error| {
         Problem::new(Code::Internal, "A request could not be put into words").fact("reason", error.to_string())
     })?;
-    let kind = if to.is_some() { JobKind::Migrate } else { JobKind::Export };
     let next = to.as_ref().map(|to| next(&source, to, &read));
     let mut outlook = if kind == JobKind::Migrate { of_live(&facts) } else { outlook::of_export() };
     volumes::tell_read(&read.views, &mut outlook);
@@ -75,7 +81,8 @@ pub(super) async fn plan(
         checks,
         volumes: read.views,
         path: None,
-        work: Work::App(AppWork { kind, backup, then }),
+        encryption,
+        work: Work::App(AppWork { kind, backup, then, encrypt: encrypt == Some(true) }),
     }
     .finish(engine);
     // Components of production may be stopped for it.

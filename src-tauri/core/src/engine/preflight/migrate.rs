@@ -164,6 +164,7 @@ async fn from_store(
     gateway::tell(&rules, &mut outlook);
     volumes::tell(&filled, request.options.start_after, &mut outlook);
     Ok(Draft {
+        encryption: None,
         kind: PlanKind::Migrate,
         request,
         source: place,
@@ -509,7 +510,7 @@ pub(crate) async fn from_file(engine: &Engine, ctx: &Ctx, request: &PlanRequest,
 }
 
 async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &Path) -> Result<Plan, Problem> {
-    let head = Head::open(path).await?;
+    let head = Head::open(&engine.keys, path).await?;
     let record = head.ticket()?;
     let model = head.model()?;
     let app = model.name.clone();
@@ -553,6 +554,7 @@ async fn from_bundle(engine: &Engine, ctx: &Ctx, request: &PlanRequest, path: &P
         is_ours: false,
     });
     Ok(Draft {
+        encryption: None,
         kind: PlanKind::Import,
         request,
         source: Place::ThisComputer { path: path.display().to_string() },

@@ -31,7 +31,7 @@ mod volumes;
 use crate::ctx::Ctx;
 use crate::engine::Engine;
 use crate::engine::plan::{
-    CheckView, Plan, PlanKind, PlanRequest, PlanSource, PlanTarget, PlanView, Route, VolumePlanView,
+    CheckView, EncryptionView, Plan, PlanKind, PlanRequest, PlanSource, PlanTarget, PlanView, Route, VolumePlanView,
 };
 use crate::ids::PlanId;
 use crate::jobs::Lane;
@@ -107,6 +107,8 @@ struct Draft<'a> {
     checks: Vec<CheckView>,
     volumes: Vec<VolumePlanView>,
     path: Option<String>,
+    /// For an export.
+    encryption: Option<EncryptionView>,
     work: Work,
 }
 
@@ -147,6 +149,7 @@ impl Draft<'_> {
             checks,
             volumes: self.volumes,
             path: self.path,
+            encryption: self.encryption,
             confirm,
         };
         Plan { view, work: Some(self.work) }

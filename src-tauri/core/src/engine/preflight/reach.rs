@@ -147,6 +147,7 @@ pub(crate) async fn plan(engine: &Engine, ctx: &Ctx, request: &PlanRequest, why:
         checks,
         volumes: Vec::new(),
         path: None,
+        encryption: None,
         confirm: None,
     };
     Ok(Plan { view, work: None })

@@ -113,6 +113,7 @@ pub(crate) async fn plan(
     };
     outlook.changes.push(lands(lands_in_original, original.is_some(), in_place, &name));
     Ok(Draft {
+        encryption: None,
         kind: PlanKind::Restore,
         request,
         source: place.clone(),

@@ -3,7 +3,7 @@
 
 use super::live::{self, Ways};
 use super::outlook::Outlook;
-use super::{Draft, checks, reach, reading, room, surroundings, volumes};
+use super::{Draft, checks, export, reach, reading, room, surroundings, volumes};
 use crate::bundle;
 use crate::compare::{AppFacts, ComponentFacts};
 use crate::console::era;
@@ -49,7 +49,9 @@ pub(super) async fn plan(
     let then = serde_json::to_value(request).map_err(|error| {
         Problem::new(Code::Internal, "A request could not be put into words").fact("reason", error.to_string())
     })?;
-    let path = path(engine, request, &name);
+    let encryption = to.is_none().then(|| export::encryption(&request.options, None));
+    let encrypt = encryption.as_ref().is_some_and(|encryption| encryption.on);
+    let path = path(engine, request, &name, encrypt);
     if let Some(path) = &path {
         // How large the export is shows once it is made.
         list.push(room::on_disk(path, 0));
@@ -65,6 +67,7 @@ pub(super) async fn plan(
         platform_version: source.version(),
         path: path.as_ref().map(|path| path.display().to_string()),
         then,
+        encrypt,
     });
     let next = to.as_ref().map(|to| live::next(source, to, &volumes::Judged::default()));
     let starts = to.as_ref().is_some_and(|to| to.landing.start_after);
@@ -91,6 +94,7 @@ pub(super) async fn plan(
         checks: list,
         volumes: Vec::new(),
         path: path.map(|path| path.display().to_string()),
+        encryption,
         work,
     }
     .finish(engine);
@@ -107,11 +111,12 @@ fn template_name(app: &str, seed: &str) -> String {
     format!("{plain}-rainferry-{seed}")
 }
 
-fn path(engine: &Engine, request: &PlanRequest, name: &str) -> Option<PathBuf> {
+fn path(engine: &Engine, request: &PlanRequest, name: &str, encrypt: bool) -> Option<PathBuf> {
     let PlanTarget::ThisComputer { folder } = &request.target else { return None };
     let folder = folder.as_ref().map_or_else(|| engine.library_dir(), PathBuf::from);
     let version = engine.ctx.clock.now().format("%Y%m%d%H%M%S").to_string();
-    Some(folder.join(bundle::file_name(name, &version)))
+    let file = if encrypt { bundle::encrypted_name } else { bundle::file_name };
+    Some(folder.join(file(name, &version)))
 }
 
 fn never_built(row: &Component) -> bool {

@@ -319,7 +319,9 @@ table! {
     Credentials "what looks like a secret in the package: where, never what" [Migrate Export Import]
         by "checks::what_is_asked_of_the_target" {
         Pass CheckCredentialsPass;
+        Pass CheckCredentialsEncrypted;
         Warn CheckCredentialsWarn => FixCredentials;
+        Warn CheckCredentialsOpen => FixCredentialsOpen;
     }
     Closed "components that run in an app that is restored into" [Restore]
         by "official::a_restore_in_place_wants_the_app_closed_and_takes_its_backups_over" {

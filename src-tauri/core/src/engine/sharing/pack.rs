@@ -7,7 +7,7 @@ use crate::bak::{self, Encoding, Mode, Salt, TicketRecord};
 use crate::bundle::{self, Contents, IfExists};
 use crate::engine::gateway::{self, RULES_FILE};
 use crate::engine::runner::{Run, Step, Stop};
-use crate::engine::verify;
+use crate::engine::{passphrase, verify};
 use crate::files;
 use crate::image::Stretch;
 use crate::jobs::fact::Fact;
@@ -60,7 +60,8 @@ impl Step for Pack {
         let made = Made::of(run, &work, &source, &unpacked).await?;
         let package = Package::open(&run.ctx, Arc::new(made.package.clone())).await?;
         let listing = write_listing(package.entries());
-        let contents = made.contents(run, &work, listing, rules(run, &source).await?);
+        let mut contents = made.contents(run, &work, listing, rules(run, &source).await?);
+        contents.seal = passphrase::seal(run, work.encrypt).await?;
         run.note(Fact::FileStarted { path: path.display().to_string() })?;
         let passed = Arc::default();
         run.job.count_with(Arc::clone(&passed));
@@ -174,6 +175,7 @@ impl Made {
             metadata,
             package_file: self.record.package_name().to_owned(),
             package_bytes: size_bytes,
+            seal: None,
         }
     }
 }
