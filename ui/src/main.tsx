@@ -15,6 +15,7 @@ import "./styles/transfers.css";
 import "./styles/official.css";
 import "./styles/welcome.css";
 import "./styles/states.css";
+import "./styles/palette.css";
 import "./styles/narrow.css";
 
 async function start() {

@@ -12,6 +12,7 @@ import { type Session, SessionProvider, useAct, useSession, useStore } from "../
 import { useWords, WordsProvider } from "../strings";
 import { Board } from "./Board";
 import { NoticeBar } from "./NoticeBar";
+import { PaletteDoor } from "./palette/PaletteDoor";
 import { Sheets } from "./Sheets";
 import { Strip } from "./Strip";
 import { LanguageSwitch, ThemeSwitch, TopBar } from "./TopBar";
@@ -58,6 +59,7 @@ function Window() {
     <DragLayer platform={platform} onDrop={onDrop}>
       <div className="window">{!ready ? <Starting /> : isFirstRun ? <FirstRun /> : <Frame />}</div>
       <Sheets />
+      <PaletteDoor />
     </DragLayer>
   );
 }

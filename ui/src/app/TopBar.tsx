@@ -2,6 +2,7 @@
 import { Button, IconButton, Mark, SearchField, Segmented } from "../parts";
 import { useAct, useStore } from "../state/session";
 import { useWords } from "../strings";
+import { PaletteButton } from "./palette/PaletteDoor";
 import { useThemeSwitch } from "./theme";
 
 export function TopBar() {
@@ -16,7 +17,9 @@ export function TopBar() {
         <Mark />
         <span>{words.name}</span>
       </div>
-      <SearchField className="quiet top-search" label={words.top.search} value={search} onText={act.search} />
+      <SearchField className="quiet top-search" label={words.top.search} value={search} onText={act.search}>
+        <PaletteButton />
+      </SearchField>
       <Segmented
         className="hide-narrow"
         label={words.top.grouping}

@@ -5,6 +5,7 @@ import type { Environment } from "../ipc/generated/contract";
 import { useWords } from "../strings";
 import { cx, ENV_CLASS, IconButton } from "./basics";
 import { Icon, type IconName } from "./Icon";
+import { useModal } from "./useModal";
 
 export interface SheetProps {
   icon: IconName;
@@ -25,17 +26,7 @@ export function Sheet(props: SheetProps) {
   const title = useId();
   const box = useRef<HTMLElement>(null);
 
-  useEffect(() => {
-    const root = document.getElementById("root");
-    const before = document.activeElement;
-    root?.setAttribute("inert", "");
-    const first = box.current?.querySelector<HTMLElement>("[data-autofocus]") ?? box.current;
-    first?.focus();
-    return () => {
-      root?.removeAttribute("inert");
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
+  useModal(box);
 
   // A button that switches itself off lets the focus fall out of the sheet: Esc closes it all the same.
   const { onClose } = props;

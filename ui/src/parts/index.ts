@@ -12,6 +12,7 @@ export { CopyButton, ProblemDetails, ProblemFacts, ProblemNote, problemDetails, 
 export { Sheet } from "./Sheet";
 export { type Step, Steps } from "./Steps";
 export { type Asked, useAnswer } from "./useAnswer";
+export { useModal } from "./useModal";
 export { useNow } from "./useNow";
 export { VirtualList } from "./VirtualList";
 export { Waiting } from "./Waiting";

@@ -19,9 +19,10 @@ import type {
   TeamName,
 } from "../ipc/generated/contract";
 import type { Platform } from "../platform/types";
+import { openColumns } from "./board";
 import { asks, fold } from "./fold";
 import { createLoading } from "./loading";
-import type { Selection, Sheet, State } from "./model";
+import type { Selection, Sheet, Shown, State } from "./model";
 import type { Store } from "./store";
 
 /** From this width on the inspector is open from the start. */
@@ -260,10 +261,20 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
         return { ...state, sheet, back: sheet.kind === "backups" ? null : list };
       }),
     closeSheet: () => store.set((state) => ({ ...state, sheet: state.back, back: null })),
+    openPalette: () => store.set({ paletteOpen: true }),
+    closePalette: () => store.set({ paletteOpen: false }),
+    /** Opens the column, and goes to the row; a search that would hide it ends. */
+    show(shown: Shown) {
+      const { consoles, settings } = store.get();
+      const keys = openColumns(consoles, settings.columns).map((column) => column.key);
+      if (!keys.includes(shown.cluster)) void saveSettings({ columns: [...keys, shown.cluster] });
+      store.set({ shown, search: "" });
+    },
     search: (search: string) => store.set({ search }),
     group: (grouping: State["grouping"]) => store.set({ grouping }),
     showJob: (job: JobId) => store.set({ job, drawerOpen: true }),
     toggleDrawer: () => store.set((state) => ({ ...state, drawerOpen: !state.drawerOpen })),
+    openInspector: () => store.set({ inspectorOpen: true }),
     toggleInspector: () => store.set((state) => ({ ...state, inspectorOpen: !state.inspectorOpen })),
     dismissNotice: () => store.set({ notice: null }),
     notice,

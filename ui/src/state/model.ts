@@ -80,6 +80,13 @@ export type Sheet =
   | { kind: "problem"; job: JobId }
   | { kind: "report"; job: JobId };
 
+/** A row of the board that was asked for by name: scrolled to, and given the focus, once it is there. */
+export interface Shown {
+  cluster: ClusterId;
+  app: AppId | null;
+  backup: BackupId | null;
+}
+
 export type Grouping = "app" | "time";
 
 export interface State {
@@ -103,6 +110,8 @@ export interface State {
   /** The list a sheet was opened from: closing goes back to it. */
   back: Sheet | null;
   drawerOpen: boolean;
+  paletteOpen: boolean;
+  shown: Shown | null;
   job: JobId | null;
   startingSamples: boolean;
   /** A small thing that failed and has no place of its own. */
@@ -135,6 +144,8 @@ export const EMPTY: State = {
   sheet: null,
   back: null,
   drawerOpen: false,
+  paletteOpen: false,
+  shown: null,
   job: null,
   startingSamples: false,
   notice: null,

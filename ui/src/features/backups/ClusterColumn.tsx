@@ -12,6 +12,7 @@ import { AppList } from "./AppList";
 import { Banner, Connecting, EmptyTeam, Skeleton, Unreachable } from "./ColumnBody";
 import { ColumnFoot } from "./ColumnFoot";
 import { ColumnHead } from "./ColumnHead";
+import { useShownColumn } from "./useShown";
 
 export interface ClusterColumnProps {
   console: ConsoleView;
@@ -37,6 +38,7 @@ export function ClusterColumn({ console, cluster, items }: ClusterColumnProps) {
     [cluster, state, team],
   );
   const zone = useDropZone(`col:${cluster.id}`, target);
+  useShownColumn(cluster.id);
 
   return (
     <section
