@@ -11,6 +11,7 @@ export { PlaceLabel, placeName, shortPlaceName } from "./PlaceLabel";
 export { CopyButton, ProblemDetails, ProblemFacts, ProblemNote, problemDetails, useProblemWords } from "./ProblemText";
 export { Sheet } from "./Sheet";
 export { type Step, Steps } from "./Steps";
+export { type TabChoice, Tabs } from "./Tabs";
 export { type Asked, useAnswer } from "./useAnswer";
 export { useModal } from "./useModal";
 export { useNow } from "./useNow";

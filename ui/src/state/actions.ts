@@ -254,11 +254,19 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
       }
     },
 
-    select: (selection: Selection | null) => store.set({ selection }),
+    select: (selection: Selection | null) => store.set({ selection, second: null }),
+    /** Beside what is selected, or no longer. */
+    selectSecond: (second: Selection) =>
+      store.set((state) => {
+        if (!state.selection) return { ...state, selection: second };
+        const isSame = (one: Selection | null) => JSON.stringify(one) === JSON.stringify(second);
+        if (isSame(state.selection)) return { ...state, selection: state.second, second: null };
+        return { ...state, second: isSame(state.second) ? null : second, inspectorOpen: true };
+      }),
     openSheet: (sheet: Sheet) =>
       store.set((state) => {
-        const list = state.sheet?.kind === "backups" ? state.sheet : null;
-        return { ...state, sheet, back: sheet.kind === "backups" ? null : list };
+        const list = state.sheet?.kind === "backups" || state.sheet?.kind === "inspect" ? state.sheet : null;
+        return { ...state, sheet, back: sheet.kind === list?.kind ? null : list };
       }),
     closeSheet: () => store.set((state) => ({ ...state, sheet: state.back, back: null })),
     openPalette: () => store.set({ paletteOpen: true }),

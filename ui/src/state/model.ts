@@ -66,11 +66,18 @@ export interface NamedBackup {
   created: string;
 }
 
+/** One side of a comparison, and what to call it. */
+export interface NamedSource {
+  source: PlanSource;
+  name: string;
+}
+
 export type Sheet =
   | { kind: "backups"; cluster: ClusterId; choice: BackupsChoice }
   | { kind: "place"; backup: NamedBackup }
   | { kind: "removal"; backup: NamedBackup }
-  | { kind: "compare"; left: PlanSource; name: string; app: string }
+  | { kind: "compare"; left: PlanSource; name: string; app: string; right?: NamedSource }
+  | { kind: "inspect"; source: PlanSource; name: string; app: string }
   | { kind: "several"; cluster: ClusterId; team: TeamName; apps: AppId[] | null }
   | { kind: "cluster"; id: ClusterId }
   | { kind: "storage"; console: ConsoleId }
@@ -105,6 +112,8 @@ export interface State {
   search: string;
   grouping: Grouping;
   selection: Selection | null;
+  /** A second backup beside it, to compare the two. */
+  second: Selection | null;
   inspectorOpen: boolean;
   sheet: Sheet | null;
   /** The list a sheet was opened from: closing goes back to it. */
@@ -140,6 +149,7 @@ export const EMPTY: State = {
   search: "",
   grouping: "app",
   selection: null,
+  second: null,
   inspectorOpen: true,
   sheet: null,
   back: null,

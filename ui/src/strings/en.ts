@@ -18,7 +18,7 @@ import type { TimeWords } from "./format";
 import { checkName, lines } from "./lines.en";
 import { official } from "./official.en";
 import { problems } from "./problems.en";
-import { palette } from "./window.en";
+import { look, palette } from "./window.en";
 
 const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
@@ -136,6 +136,7 @@ export const en = {
   problems,
   official,
   palette,
+  look,
   kept,
 
   common: {

@@ -1,4 +1,4 @@
-/** Words of the frame around the board: the command palette. */
+/** Words of what a person looks around with: the command palette, and the views of a package. */
 const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 export const palette = {
@@ -41,3 +41,52 @@ export const palette = {
 };
 
 export type PaletteWords = typeof palette;
+
+export const look = {
+  inside: "Look inside…",
+  compare: "Compare…",
+  title: (app: string) => `Inside the package of ${app}`,
+  read: (read: string, size: string) => `${read} read from afar; the package of ${size} was not downloaded`,
+  views: "Views of the package",
+  overview: "Overview",
+  config: "Config",
+  files: "Files",
+  noComponents: "No components",
+  image: "Image",
+  kind: (kind: string): string =>
+    kind.startsWith("state_") || kind.startsWith("stateful") ? "stateful" : kind === "" ? "" : "stateless",
+  filterConfig: "Filter by name or component",
+  uncover: "Show values",
+  cover: "Cover values",
+  covered: "covered",
+  secret: "looks like a secret: never shown",
+  empty: "(empty)",
+  secretsStay: "What looks like a secret stays in the package, shown or not.",
+  counted: (variables: number, files: number) =>
+    [variables > 0 && plural(variables, "variable"), files > 0 && plural(files, "file")].filter(Boolean).join(", "),
+  name: "Name",
+  value: "Value",
+  dataWhole: (count: number) => (count === 1 ? "The data of the volume is inside" : `The data of all ${count} volumes is inside`),
+  dataAbsent: (absent: number, count: number) => `The data of ${absent} of ${plural(count, "volume")} is not inside`,
+  mounted: "Mounted at",
+  storage: "Storage",
+  rulesHint: "Written down in the package. Rainbond does not make them again by itself; the plan can.",
+  address: "Address",
+  leadsTo: "Leads to",
+  listing: "Listing the files…",
+  notListed: "The files could not be listed",
+  noFiles: "No files",
+  filesOf: (count: number, size: string) => `${plural(count, "file")}, ${size}`,
+  picture: "Files by size, as a picture; the table below says the same",
+  file: "File",
+  what: "What it is",
+  packed: "Packed",
+  share: "Share",
+  sort: { image: "Image", data: "Volume data", metadata: "Metadata", other: "Other" },
+  two: "Two backups selected",
+  onlyFirst: "Keep only the first one selected",
+  compareTwo: "Compare the two",
+  selectBoth: "Select beside the other, to compare",
+};
+
+export type LookWords = typeof look;

@@ -1,5 +1,5 @@
-/** 看板周围的词：命令面板。 */
-import type { PaletteWords } from "./window.en";
+/** The same in Chinese. */
+import type { LookWords, PaletteWords } from "./window.en";
 
 export const palette: PaletteWords = {
   title: "命令面板",
@@ -37,4 +37,50 @@ export const palette: PaletteWords = {
   hideTransfers: "收起传输",
   showInspector: "显示检查器",
   hideInspector: "隐藏检查器",
+};
+
+export const look: LookWords = {
+  inside: "查看内部…",
+  compare: "比较…",
+  title: (app) => `${app} 的备份包内部`,
+  read: (read, size) => `远程读取了 ${read}，没有下载 ${size} 的备份包`,
+  views: "备份包的视图",
+  overview: "概览",
+  config: "配置",
+  files: "文件",
+  noComponents: "没有组件",
+  image: "镜像",
+  kind: (kind) => (kind.startsWith("state_") || kind.startsWith("stateful") ? "有状态" : kind === "" ? "" : "无状态"),
+  filterConfig: "按名称或组件筛选",
+  uncover: "显示值",
+  cover: "遮住值",
+  covered: "已遮住",
+  secret: "像是密钥，从不显示",
+  empty: "（空）",
+  secretsStay: "像是密钥的值始终留在备份包里，不会显示。",
+  counted: (variables, files) =>
+    [variables > 0 && `${variables} 个变量`, files > 0 && `${files} 个文件`].filter(Boolean).join("，"),
+  name: "名称",
+  value: "值",
+  dataWhole: (count) => `${count} 个卷的数据都在包里`,
+  dataAbsent: (absent, count) => `${count} 个卷中有 ${absent} 个的数据不在包里`,
+  mounted: "挂载到",
+  storage: "存储",
+  rulesHint: "包里只有记录。Rainbond 不会自动重建这些规则，计划里可以选择重建。",
+  address: "地址",
+  leadsTo: "指向",
+  listing: "正在列出文件…",
+  notListed: "无法列出文件",
+  noFiles: "没有文件",
+  filesOf: (count, size) => `${count} 个文件，${size}`,
+  picture: "按大小画出的文件图，下面的表格内容相同",
+  file: "文件",
+  what: "内容",
+  packed: "压缩后",
+  share: "占比",
+  sort: { image: "镜像", data: "卷数据", metadata: "元数据", other: "其它" },
+  two: "已选两个备份",
+  onlyFirst: "只保留第一个",
+  compareTwo: "比较这两个",
+  selectBoth: "与另一个一起选中，用于比较",
 };

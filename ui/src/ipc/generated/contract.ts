@@ -199,11 +199,24 @@ export type ColumnView = { cluster: ClusterId, team: TeamName,
  */
 apps: Array<AppView>, problems: Array<Problem>, loaded_at: string, };
 export type PackageVolume = { name: string, kind: string, path: string, has_data: boolean, };
-export type PackageComponent = { name: string, kind: string, image: string, 
+export type PackageVariable = { name: string, 
+/**
+ * None where it looks like a secret: such a value leaves the core for nobody.
+ */
+value: string | null, };
+export type PackageComponent = { 
+/**
+ * Its id in the package: its files lie in folders named after it.
+ */
+id: string, name: string, kind: string, image: string, 
 /**
  * The image tar is in the package.
  */
-has_image: boolean, memory_mb: number, variable_count: number, config_file_count: number, ports: Array<string>, volumes: Array<PackageVolume>, };
+has_image: boolean, memory_mb: number, variable_count: number, config_file_count: number, variables: Array<PackageVariable>, 
+/**
+ * Their paths.
+ */
+config_files: Array<string>, ports: Array<string>, volumes: Array<PackageVolume>, };
 export type MemberRequest = { source: PlanSource, name: string, 
 /**
  * The file it becomes; one that is there is not replaced.

@@ -17,7 +17,7 @@ import type { AnswerOf, CommandName, FileDrag, Platform, RequestOf } from "../ty
 import { eraOf } from "./eras";
 import { jobOf, manyJobs, tick } from "./jobs";
 import { officialAnswers } from "./official";
-import { packageOf, planOf, problemOf } from "./plans";
+import { membersOf, packageOf, planOf, problemOf } from "./plans";
 import { reportOf } from "./reports";
 import { boardWorld, columnOf, console_, emptyWorld, UNREACHABLE, type World } from "./world";
 
@@ -147,7 +147,7 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
       return view;
     },
     remembered_column: () => null,
-    list_members: () => [],
+    list_members: (source) => membersOf(packageOf(world, source)),
     save_member: ({ name }) => ({ name, size_bytes: 0, compressed_bytes: 0 }),
     inspect: (source) => packageOf(world, source),
     list_library: () => world.library,
