@@ -23,6 +23,7 @@ import { openColumns } from "./board";
 import { asks, fold } from "./fold";
 import { createLoading } from "./loading";
 import type { Selection, Sheet, Shown, State } from "./model";
+import { gathered } from "./rates";
 import type { Store } from "./store";
 
 /** From this width on the inspector is open from the start. */
@@ -119,6 +120,8 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
       return platform.onEvent((event) => {
         const before = store.get().consoles;
         store.set((state) => fold(state, event));
+        if (event.kind === "job_changed")
+          store.set((state) => ({ ...state, rates: gathered(state.rates, event.job, Date.now()) }));
         const ask = asks(event);
         if (ask.kind === "consoles") loadConsoles().catch(notice);
         if (ask.kind === "library") void loadLibrary();
@@ -247,7 +250,8 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
         await rpc("forget_job", id);
         store.set((state) => {
           const { [id]: _gone, ...jobs } = state.jobs;
-          return { ...state, jobs, job: state.job === id ? null : state.job };
+          const { [id]: _samples, ...rates } = state.rates;
+          return { ...state, jobs, rates, job: state.job === id ? null : state.job };
         });
       } catch (failure) {
         notice(failure);

@@ -21,6 +21,7 @@ import type {
   Settings,
   TeamName,
 } from "../ipc/generated/contract";
+import type { Rates } from "./rates";
 
 export interface ColumnSlot {
   team: TeamName;
@@ -109,6 +110,7 @@ export interface State {
   /** Files opened from elsewhere than the library, for this run. */
   opened: FileView[];
   jobs: Record<JobId, JobView>;
+  rates: Rates;
   search: string;
   grouping: Grouping;
   selection: Selection | null;
@@ -146,6 +148,7 @@ export const EMPTY: State = {
   library: { loading: true, view: null, problem: null },
   opened: [],
   jobs: {},
+  rates: {},
   search: "",
   grouping: "app",
   selection: null,

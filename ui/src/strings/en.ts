@@ -18,7 +18,7 @@ import type { TimeWords } from "./format";
 import { checkName, lines } from "./lines.en";
 import { official } from "./official.en";
 import { problems } from "./problems.en";
-import { look, palette } from "./window.en";
+import { look, palette, watch } from "./window.en";
 
 const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
@@ -137,6 +137,7 @@ export const en = {
   official,
   palette,
   look,
+  watch,
   kept,
 
   common: {

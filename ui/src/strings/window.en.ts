@@ -90,3 +90,18 @@ export const look = {
 };
 
 export type LookWords = typeof look;
+
+export const watch = {
+  views: "Of the selected job",
+  timeline: "Steps",
+  step: "Step",
+  began: "Began",
+  share: "Share of the time",
+  took: "Took",
+  carried: "Carried",
+  state: { waiting: "waiting", running: "running", done: "done", failed: "failed", skipped: "skipped" },
+  average: (rate: string) => `${rate} on average`,
+  limit: (rate: string) => `limit ${rate} for all`,
+};
+
+export type WatchWords = typeof watch;

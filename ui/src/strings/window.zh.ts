@@ -1,5 +1,5 @@
 /** The same in Chinese. */
-import type { LookWords, PaletteWords } from "./window.en";
+import type { LookWords, PaletteWords, WatchWords } from "./window.en";
 
 export const palette: PaletteWords = {
   title: "命令面板",
@@ -83,4 +83,17 @@ export const look: LookWords = {
   onlyFirst: "只保留第一个",
   compareTwo: "比较这两个",
   selectBoth: "与另一个一起选中，用于比较",
+};
+
+export const watch: WatchWords = {
+  views: "所选任务",
+  timeline: "步骤",
+  step: "步骤",
+  began: "开始",
+  share: "时间占比",
+  took: "用时",
+  carried: "传输量",
+  state: { waiting: "等待", running: "进行中", done: "完成", failed: "失败", skipped: "跳过" },
+  average: (rate) => `平均 ${rate}`,
+  limit: (rate) => `总限速 ${rate}`,
 };
