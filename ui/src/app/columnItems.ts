@@ -35,34 +35,31 @@ export function consoleItems(column: BoardColumn, act: Actions, words: Words): M
   ];
 }
 
+/** The keys of all columns after one of them went from one place to another. */
+export function movedKeys(columns: BoardColumn[], from: number, to: number): string[] {
+  const next = columns.map((column) => column.key);
+  const [moved] = next.splice(from, 1);
+  if (moved !== undefined) next.splice(to, 0, moved);
+  return next;
+}
+
 export function useColumnItems(columns: BoardColumn[]) {
   const words = useWords();
   const act = useAct();
-  const keys = columns.map((column) => column.key);
-  const swapped = (from: number, to: number) => {
-    const next = [...keys];
-    const [moved] = next.splice(from, 1);
-    if (moved !== undefined) next.splice(to, 0, moved);
-    return next;
-  };
+  const move = (from: number, to: number) => () => act.saveSettings({ columns: movedKeys(columns, from, to) });
   return (column: BoardColumn, index: number): MenuItem[] => [
     ...consoleItems(column, act, words),
-    {
-      label: words.column.moveLeft,
-      icon: "left",
-      disabled: index === 0,
-      run: () => act.saveSettings({ columns: swapped(index, index - 1) }),
-    },
+    { label: words.column.moveLeft, icon: "left", disabled: index === 0, run: move(index, index - 1) },
     {
       label: words.column.moveRight,
       icon: "right",
       disabled: index === columns.length - 1,
-      run: () => act.saveSettings({ columns: swapped(index, index + 1) }),
+      run: move(index, index + 1),
     },
     {
       label: words.column.close,
       icon: "close",
-      run: () => act.saveSettings({ columns: keys.filter((key) => key !== column.key) }),
+      run: () => act.saveSettings({ columns: columns.map((one) => one.key).filter((key) => key !== column.key) }),
     },
   ];
 }

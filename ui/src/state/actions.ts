@@ -22,6 +22,7 @@ import type { Platform } from "../platform/types";
 import { openColumns } from "./board";
 import { asks, fold } from "./fold";
 import { createLoading } from "./loading";
+import type { BoardLayout, WindowMemory } from "./memory";
 import type { Selection, Sheet, Shown, State } from "./model";
 import { gathered } from "./rates";
 import type { Store } from "./store";
@@ -31,13 +32,7 @@ const ROOMY = 1200;
 
 export type Actions = ReturnType<typeof createActions>;
 
-/** Which team a column showed last, kept by the window itself. */
-export interface TeamMemory {
-  load(): Record<ClusterId, TeamName>;
-  save(teams: Record<ClusterId, TeamName>): void;
-}
-
-export function createActions(platform: Platform, store: Store, memory: TeamMemory) {
+export function createActions(platform: Platform, store: Store, memory: WindowMemory) {
   const { rpc } = platform;
   const { loadColumn, loadConsoles, loadLibrary, loadNewColumns, refreshConsole } = createLoading(platform, store);
 
@@ -58,6 +53,13 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
       store.set({ settings: before });
       notice(failure);
     }
+  }
+
+  /** Kept at once, but for what still moves under the pointer. */
+  function lay(change: Partial<BoardLayout>, keeps = true) {
+    const layout = { ...store.get().layout, ...change };
+    store.set({ layout });
+    if (keeps) memory.saveLayout(layout);
   }
 
   function keepOpened(file: FileView) {
@@ -94,7 +96,7 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
     saveSettings,
 
     async boot() {
-      store.set({ teams: memory.load(), inspectorOpen: window.innerWidth >= ROOMY });
+      store.set({ teams: memory.teams(), layout: memory.layout(), inspectorOpen: window.innerWidth >= ROOMY });
       const failed = (failure: unknown) => {
         notice(failure);
         return null;
@@ -133,7 +135,7 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
     pickTeam(cluster: ClusterId, team: TeamName) {
       const teams = { ...store.get().teams, [cluster]: team };
       store.set({ teams });
-      memory.save(teams);
+      memory.saveTeams(teams);
       void loadColumn(cluster);
     },
 
@@ -273,6 +275,14 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
         return { ...state, sheet, back: sheet.kind === list?.kind ? null : list };
       }),
     closeSheet: () => store.set((state) => ({ ...state, sheet: state.back, back: null })),
+    /** None: as wide as the others leave it. */
+    sizeColumn(key: string, width: number | null, keeps: boolean) {
+      const { [key]: _before, ...others } = store.get().layout.widths;
+      lay({ widths: width === null ? others : { ...others, [key]: width } }, keeps);
+    },
+    sameWidths: () => lay({ widths: {} }),
+    hideLibrary: (libraryHidden: boolean) => lay({ libraryHidden }),
+    keepSearches: (searches: string[]) => lay({ searches }),
     openPalette: () => store.set({ paletteOpen: true }),
     closePalette: () => store.set({ paletteOpen: false }),
     /** Opens the column, and goes to the row; a search that would hide it ends. */

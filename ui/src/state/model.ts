@@ -21,6 +21,7 @@ import type {
   Settings,
   TeamName,
 } from "../ipc/generated/contract";
+import { type BoardLayout, PLAIN_LAYOUT } from "./memory";
 import type { Rates } from "./rates";
 
 export interface ColumnSlot {
@@ -106,6 +107,7 @@ export interface State {
   consoles: ConsoleView[];
   teams: Record<ClusterId, TeamName>;
   columns: Record<ClusterId, ColumnSlot>;
+  layout: BoardLayout;
   library: LibrarySlot;
   /** Files opened from elsewhere than the library, for this run. */
   opened: FileView[];
@@ -145,6 +147,7 @@ export const EMPTY: State = {
   consoles: [],
   teams: {},
   columns: {},
+  layout: PLAIN_LAYOUT,
   library: { loading: true, view: null, problem: null },
   opened: [],
   jobs: {},

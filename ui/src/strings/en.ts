@@ -18,7 +18,7 @@ import type { TimeWords } from "./format";
 import { checkName, lines } from "./lines.en";
 import { official } from "./official.en";
 import { problems } from "./problems.en";
-import { look, palette, watch } from "./window.en";
+import { layout, look, palette, watch } from "./window.en";
 
 const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
@@ -138,6 +138,7 @@ export const en = {
   palette,
   look,
   watch,
+  layout,
   kept,
 
   common: {

@@ -105,3 +105,20 @@ export const watch = {
 };
 
 export type WatchWords = typeof watch;
+
+export const layout = {
+  columns: "Columns",
+  showAll: "Show all columns",
+  sameWidth: "Same width for all",
+  width: (name: string) => `Width of ${name}`,
+  widthHint: "Drag to resize; double click shares the room again",
+  isNow: (name: string, place: number, count: number) => `${name} is column ${place} of ${count}`,
+  searches: "Saved searches",
+  keepSearch: "Save this search",
+  keep: (text: string) => `Save “${text}”`,
+  forget: "Forget…",
+  found: (of: { apps: number; allApps: number; backups: number; allBackups: number }) =>
+    `${of.apps} of ${plural(of.allApps, "app")} · ${of.backups} of ${plural(of.allBackups, "backup")}`,
+};
+
+export type LayoutWords = typeof layout;

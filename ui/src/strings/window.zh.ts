@@ -1,5 +1,5 @@
 /** The same in Chinese. */
-import type { LookWords, PaletteWords, WatchWords } from "./window.en";
+import type { LayoutWords, LookWords, PaletteWords, WatchWords } from "./window.en";
 
 export const palette: PaletteWords = {
   title: "命令面板",
@@ -96,4 +96,18 @@ export const watch: WatchWords = {
   state: { waiting: "等待", running: "进行中", done: "完成", failed: "失败", skipped: "跳过" },
   average: (rate) => `平均 ${rate}`,
   limit: (rate) => `总限速 ${rate}`,
+};
+
+export const layout: LayoutWords = {
+  columns: "列",
+  showAll: "显示全部列",
+  sameWidth: "各列等宽",
+  width: (name) => `${name} 的列宽`,
+  widthHint: "拖动调整宽度，双击恢复均分",
+  isNow: (name, place, count) => `${name} 现在是第 ${place} 列，共 ${count} 列`,
+  searches: "已保存的搜索",
+  keepSearch: "保存这次搜索",
+  keep: (text) => `保存「${text}」`,
+  forget: "删除…",
+  found: (of) => `应用 ${of.apps} / ${of.allApps} · 备份 ${of.backups} / ${of.allBackups}`,
 };
