@@ -21,6 +21,13 @@ import "./styles/narrow.css";
 async function start() {
   const root = document.getElementById("root");
   if (!root) return;
+  if (import.meta.env.DEV) {
+    const query = new URLSearchParams(window.location.search);
+    if (query.has("states")) {
+      const [{ StatesPage }] = await Promise.all([import("./test/StatesPage"), import("./test/StatesPage.css")]);
+      return createRoot(root).render(<StatesPage query={query} />);
+    }
+  }
   const session = openSession(await openPlatform());
   createRoot(root).render(
     <StrictMode>

@@ -53,17 +53,17 @@ export function Sheet(props: SheetProps) {
         }}
       >
         {props.environment && <div className="band" />}
-        <header>
+        <div className="sheet-head">
           <Icon name={props.icon} size="big" tone={props.iconTone} />
           <div className="grow">
             <h1 id={title}>{props.title}</h1>
             {props.hint && <p>{props.hint}</p>}
           </div>
           <IconButton icon="close" label={words.common.close} onClick={props.onClose} />
-        </header>
+        </div>
         <div className="body">{props.children}</div>
         {props.bar}
-        {props.foot && <footer>{props.foot}</footer>}
+        {props.foot && <div className="sheet-foot">{props.foot}</div>}
       </section>
     </div>,
     document.body,

@@ -100,7 +100,7 @@ export function Palette() {
             <span>{say.nothingHint}</span>
           </Blank>
         )}
-        <footer className="palette-foot">
+        <div className="palette-foot">
           <Key keys="↑ ↓" does={say.choose} />
           <Key keys="Enter" does={say.run} />
           {now?.entry.items && <Key keys="→" does={say.more} />}
@@ -109,7 +109,7 @@ export function Palette() {
           <span className="num" role="status">
             {say.count(rows.length, all)}
           </span>
-        </footer>
+        </div>
       </section>
     </div>,
     document.body,
@@ -118,17 +118,23 @@ export function Palette() {
 
 const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
 
-/** What there was when the palette opened, and what has come since. */
+/** What there is; what the board shows is not made anew because a job moves. */
 function useEntries(): Entry[] {
   const words = useWords();
   const { store, act } = useSession();
   const state = useStore((now) => now);
   const { consoles, columns, library, opened, jobs, settings, samples } = state;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: these are what entries are made of; the rest of the state moves too often
-  return useMemo(() => {
-    const known = { state: store.get(), act, words, now: new Date() };
-    return [...windowEntries(known), ...boardEntries(known)];
-  }, [consoles, columns, library, opened, jobs, settings, samples, store, act, words]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these are what the entries are made of
+  const board = useMemo(
+    () => boardEntries({ state: store.get(), act, words, now: new Date() }),
+    [consoles, columns, library, opened, store, act, words],
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these are what the entries are made of
+  const window = useMemo(
+    () => windowEntries({ state: store.get(), act, words, now: new Date() }),
+    [jobs, settings, samples, store, act, words],
+  );
+  return useMemo(() => [...window, ...board], [window, board]);
 }
 
 interface ListProps {

@@ -65,6 +65,7 @@ export function PackageTabs({ view, source, first = "overview" }: { view: Packag
   ];
   return (
     <Tabs label={say.views} value={shown} choices={choices} onPick={setShown}>
+      <h2 className="hidden">{choices.find((choice) => choice.value === shown)?.label}</h2>
       {shown === "overview" && <PackageFacts view={view} />}
       {shown === "components" && <ComponentsView components={components} />}
       {shown === "config" && <ConfigView components={components} credentials={view.credentials} />}

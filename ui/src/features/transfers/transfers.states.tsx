@@ -32,7 +32,12 @@ export const states: ScreenStates = {
   typical: { draw: () => <Drawer />, state: { jobs }, shows: "The restore makes no progress" },
   "with a graph and its limit": {
     draw: () => <Drawer />,
-    state: { jobs, rates: { [list[0]?.id ?? ""]: samples }, settings: { ...DEFAULT_SETTINGS, limit_bytes_per_sec: 9e7 } },
+    state: {
+      jobs,
+      job: list[0]?.id ?? null,
+      rates: { [list[0]?.id ?? ""]: samples },
+      settings: { ...DEFAULT_SETTINGS, limit_bytes_per_sec: 9e7 },
+    },
     shows: /limit 90 MB\/s for all$/,
   },
   "steps on a line of time": { draw: () => <Timeline job={list[2] ?? done} now={new Date()} />, shows: "Restore" },
