@@ -55,7 +55,7 @@ const SHEETS = (say) => ({
   era: [() => columnItem(say, "shanghai", say.era), "[data-era]"],
   compare: [() => cardMenu("beijing", app, say.compare), ".compare-sides"],
   inside: [() => cardMenu("beijing", app, say.inside), "[data-inspected]"],
-  palette: [palette, "[role=option]"],
+  palette: [palette, "[role=option] mark"],
   place: [() => cardMenu("beijing", app, say.where), "dl"],
   removal: [() => cardMenu("beijing", app, say.remove), "[type=checkbox]"],
   report: [() => jobSheet(say, say.report), "[data-report=arrived]"],
@@ -72,7 +72,8 @@ async function button(name) {
 async function palette() {
   await window.chord(KEY.control, "k");
   const sheet = await dialog();
-  await window.type(app);
+  await until("the field", () => window.read("return document.activeElement?.getAttribute('role') === 'combobox'"));
+  await window.type("shang");
   return sheet;
 }
 

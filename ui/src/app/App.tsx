@@ -17,6 +17,7 @@ import { Sheets } from "./Sheets";
 import { Strip } from "./Strip";
 import { LanguageSwitch, ThemeSwitch, TopBar } from "./TopBar";
 import { usePageLook } from "./theme";
+import { useZoomKeys } from "./useZoomKeys";
 
 export function App({ session }: { session: Session }) {
   return (
@@ -41,6 +42,7 @@ function Window() {
   const ready = useStore((state) => state.ready);
   const isFirstRun = useStore((state) => state.consoles.length === 0 && state.opened.length === 0);
 
+  useZoomKeys();
   useEffect(() => act.listen(), [act]);
   useEffect(() => {
     act.boot().catch(act.notice);

@@ -164,4 +164,4 @@ test("how fast a job is gathers from its events, whoever looks, and shows with t
   vi.useRealTimers();
 });
 
-const SETTINGS = { language: "en", theme: "light", library_dir: null, columns: null } as const;
+const SETTINGS = { language: "en", theme: "light", library_dir: null, columns: null, zoom_percent: null } as const;

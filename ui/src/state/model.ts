@@ -137,6 +137,7 @@ export const DEFAULT_SETTINGS: Settings = {
   library_dir: null,
   columns: null,
   limit_bytes_per_sec: null,
+  zoom_percent: null,
 };
 
 export const EMPTY: State = {

@@ -108,6 +108,7 @@ export type WatchWords = typeof watch;
 
 export const layout = {
   columns: "Columns",
+  zoom: "Zoom",
   showAll: "Show all columns",
   sameWidth: "Same width for all",
   width: (name: string) => `Width of ${name}`,

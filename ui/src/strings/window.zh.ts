@@ -100,6 +100,7 @@ export const watch: WatchWords = {
 
 export const layout: LayoutWords = {
   columns: "列",
+  zoom: "缩放",
   showAll: "显示全部列",
   sameWidth: "各列等宽",
   width: (name) => `${name} 的列宽`,

@@ -34,7 +34,7 @@ export interface ListedGroup {
   all: number;
 }
 
-/** Rows of a group; the rest is a count. */
+/** Rows of a group while something is looked for; the rest is a count. */
 const ROOM: Record<Group, number> = { actions: 10, jobs: 5, clusters: 6, teams: 6, apps: 6, backups: 6, files: 5, items: 200 };
 
 export function results(entries: Entry[], query: string): ListedGroup[] {
@@ -52,7 +52,14 @@ export function results(entries: Entry[], query: string): ListedGroup[] {
     const rows = found.get(group);
     if (!rows) return [];
     rows.sort((a, b) => b.score - a.score);
-    return [{ group, best: rows[0]?.score ?? 0, all: rows.length, rows: rows.slice(0, ROOM[group]).map((row) => row.listed) }];
+    return [
+      {
+        group,
+        best: rows[0]?.score ?? 0,
+        all: rows.length,
+        rows: rows.slice(0, words.length === 0 ? rows.length : ROOM[group]).map((row) => row.listed),
+      },
+    ];
   });
   return groups.sort((a, b) => b.best - a.best).map(({ group, rows, all }) => ({ group, rows, all }));
 }

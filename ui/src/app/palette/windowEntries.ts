@@ -2,6 +2,7 @@
 import type { JobView, Language, Theme } from "../../ipc/generated/contract";
 import { type MenuItem, placeName } from "../../parts";
 import { orderedJobs } from "../../state/board";
+import { nextZoom } from "../../state/zoom";
 import { wordsOf } from "../../strings";
 import { straight } from "../../strings/say";
 import type { Known } from "./entries";
@@ -70,6 +71,19 @@ function switches({ state, act, words }: Known): Entry[] {
           () => void act.saveSettings({ language }),
         ),
       );
+  for (const step of [1, -1] as const) {
+    const next = nextZoom(settings.zoom_percent, step);
+    if (next !== (settings.zoom_percent ?? 100))
+      entries.push(
+        act1(
+          `zoom ${step}`,
+          "search",
+          `${words.layout.zoom}${words.colon}${next} %`,
+          other.layout.zoom,
+          () => void act.saveSettings({ zoom_percent: next }),
+        ),
+      );
+  }
   if (state.samples?.available && !state.samples.running)
     entries.push(act1("samples", "play", words.side.startSamples, other.side.startSamples, () => void act.startSamples()));
   return entries;

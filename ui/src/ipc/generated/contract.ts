@@ -64,7 +64,11 @@ columns: Array<string> | null,
 /**
  * Bytes a second that all transfers together may take; none: as fast as it goes.
  */
-limit_bytes_per_sec: number | null, };
+limit_bytes_per_sec: number | null, 
+/**
+ * How large all of the window is drawn, in percent; 100 when none is set. The window keeps it between 80 and 200.
+ */
+zoom_percent: number | null, };
 export type SamplesView = { 
 /**
  * False where the host has none to lend.

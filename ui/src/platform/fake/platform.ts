@@ -63,7 +63,7 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
   const calls: CommandName[] = [];
   const plans = new Map<string, PlanView>();
   const jobs = new Map<string, JobView>();
-  let settings: Settings = { language, theme, library_dir: null, columns: null, limit_bytes_per_sec: null };
+  let settings: Settings = { language, theme, library_dir: null, columns: null, limit_bytes_per_sec: null, zoom_percent: null };
   let samples: SamplesView = { available: true, running: world.sampling, site: "office" };
 
   const tell = (event: Event) => {
