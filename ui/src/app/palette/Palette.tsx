@@ -158,8 +158,8 @@ function List({ id, groups, now, onRun, onPoint }: ListProps) {
     <div ref={list} className="palette-list" id={`${id}-list`} role="listbox" aria-label={say.results} tabIndex={-1}>
       {groups.map(({ group, rows, all }) => (
         <div key={group} role="group" aria-labelledby={`${id}-${group}`}>
-          <div className="palette-group" id={`${id}-${group}`}>
-            {say.groups[group]}
+          <div className="palette-group">
+            <span id={`${id}-${group}`}>{say.groups[group]}</span>
             {rows.length < all && <span className="num t3">{say.some(rows.length, all)}</span>}
           </div>
           {rows.map((row) => (
