@@ -5,6 +5,6 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   plugins: [react()],
   server: { port: 5173, strictPort: true },
-  build: { target: "es2022", modulePreload: { polyfill: false }, chunkSizeWarningLimit: 600 },
+  build: { target: "es2022", modulePreload: { polyfill: false }, chunkSizeWarningLimit: 700 },
   test: { environment: "jsdom", setupFiles: ["src/test-setup.ts"], css: false, testTimeout: 15_000 },
 });

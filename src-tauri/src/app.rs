@@ -40,6 +40,8 @@ fn setup(app: &mut tauri::App) -> Result<(), Box<dyn std::error::Error>> {
     let opened = tauri::async_runtime::block_on(open_core(app.handle()));
     if let Ok(core) = &opened {
         rpc::pump(app.handle().clone(), core);
+        let settings = tauri::async_runtime::block_on(core.get_settings(()))?;
+        rpc::zoom(app.handle(), settings.zoom_percent);
         if std::env::var_os("RAINFERRY_SAMPLES").is_some() {
             tauri::async_runtime::block_on(core.start_samples(()))?;
         }

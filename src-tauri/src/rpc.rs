@@ -2,9 +2,9 @@
 
 use crate::app::Opened;
 use rainferry_core::Problem;
-use rainferry_core::api::Core;
+use rainferry_core::api::{Core, Event};
 use serde_json::Value;
-use tauri::{AppHandle, Emitter, State};
+use tauri::{AppHandle, Emitter, Manager, State};
 
 /// Name and request down, answer or problem up.
 #[tauri::command]
@@ -20,9 +20,22 @@ pub(crate) fn pump(handle: AppHandle, core: &Core) {
     let mut events = core.events();
     tauri::async_runtime::spawn(async move {
         while let Some(event) = events.next().await {
+            if let Event::SettingsChanged { settings } = &event {
+                zoom(&handle, settings.zoom_percent);
+            }
             if let Err(error) = handle.emit("core", event) {
                 tracing::warn!(%error, "the page did not take an event");
             }
         }
     });
+}
+
+/// All of the page larger or smaller, as the settings say: by the webview itself, so that nothing of the page needs to know.
+pub(crate) fn zoom(handle: &AppHandle, percent: Option<u16>) {
+    let factor = f64::from(percent.unwrap_or(100).clamp(80, 200)) / 100.0;
+    for window in handle.webview_windows().values() {
+        if let Err(error) = window.set_zoom(factor) {
+            tracing::warn!(%error, "the window could not be zoomed");
+        }
+    }
 }

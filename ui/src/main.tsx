@@ -15,11 +15,19 @@ import "./styles/transfers.css";
 import "./styles/official.css";
 import "./styles/welcome.css";
 import "./styles/states.css";
+import "./styles/palette.css";
 import "./styles/narrow.css";
 
 async function start() {
   const root = document.getElementById("root");
   if (!root) return;
+  if (import.meta.env.DEV) {
+    const query = new URLSearchParams(window.location.search);
+    if (query.has("states")) {
+      const [{ StatesPage }] = await Promise.all([import("./test/StatesPage"), import("./test/StatesPage.css")]);
+      return createRoot(root).render(<StatesPage query={query} />);
+    }
+  }
   const session = openSession(await openPlatform());
   createRoot(root).render(
     <StrictMode>

@@ -12,10 +12,12 @@ import { type Session, SessionProvider, useAct, useSession, useStore } from "../
 import { useWords, WordsProvider } from "../strings";
 import { Board } from "./Board";
 import { NoticeBar } from "./NoticeBar";
+import { PaletteDoor } from "./palette/PaletteDoor";
 import { Sheets } from "./Sheets";
 import { Strip } from "./Strip";
 import { LanguageSwitch, ThemeSwitch, TopBar } from "./TopBar";
 import { usePageLook } from "./theme";
+import { useZoomKeys } from "./useZoomKeys";
 
 export function App({ session }: { session: Session }) {
   return (
@@ -40,6 +42,7 @@ function Window() {
   const ready = useStore((state) => state.ready);
   const isFirstRun = useStore((state) => state.consoles.length === 0 && state.opened.length === 0);
 
+  useZoomKeys();
   useEffect(() => act.listen(), [act]);
   useEffect(() => {
     act.boot().catch(act.notice);
@@ -58,6 +61,7 @@ function Window() {
     <DragLayer platform={platform} onDrop={onDrop}>
       <div className="window">{!ready ? <Starting /> : isFirstRun ? <FirstRun /> : <Frame />}</div>
       <Sheets />
+      <PaletteDoor />
     </DragLayer>
   );
 }

@@ -7,6 +7,7 @@ import { ClusterSheet } from "../features/cluster/ClusterSheet";
 import { StorageSheet } from "../features/cluster/StorageSheet";
 import { ConnectSheet } from "../features/clusters/ConnectSheet";
 import { CompareSheet } from "../features/compare/CompareSheet";
+import { InspectSheet } from "../features/inspect/InspectSheet";
 import { PlanSheet } from "../features/migrate/PlanSheet";
 import { SeveralSheet } from "../features/migrate/SeveralSheet";
 import { SettingsSheet } from "../features/settings/SettingsSheet";
@@ -36,7 +37,11 @@ export function Sheets() {
     case "removal":
       return <RemovalSheet key={sheet.backup.ref.backup} backup={sheet.backup} />;
     case "compare":
-      return <CompareSheet key={JSON.stringify(sheet.left)} left={sheet.left} name={sheet.name} app={sheet.app} />;
+      return (
+        <CompareSheet key={JSON.stringify(sheet.left)} left={sheet.left} name={sheet.name} app={sheet.app} right={sheet.right} />
+      );
+    case "inspect":
+      return <InspectSheet key={JSON.stringify(sheet.source)} source={sheet.source} name={sheet.name} app={sheet.app} />;
     case "several":
       return (
         <SeveralSheet key={`${sheet.cluster} ${sheet.team}`} cluster={sheet.cluster} team={sheet.team} chosen={sheet.apps} />

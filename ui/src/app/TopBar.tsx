@@ -2,6 +2,9 @@
 import { Button, IconButton, Mark, SearchField, Segmented } from "../parts";
 import { useAct, useStore } from "../state/session";
 import { useWords } from "../strings";
+import { ColumnsMenu } from "./ColumnsMenu";
+import { PaletteButton } from "./palette/PaletteDoor";
+import { SearchMenu } from "./SearchMenu";
 import { useThemeSwitch } from "./theme";
 
 export function TopBar() {
@@ -16,7 +19,10 @@ export function TopBar() {
         <Mark />
         <span>{words.name}</span>
       </div>
-      <SearchField className="quiet top-search" label={words.top.search} value={search} onText={act.search} />
+      <SearchField className="quiet top-search" label={words.top.search} value={search} onText={act.search}>
+        <PaletteButton />
+      </SearchField>
+      <SearchMenu />
       <Segmented
         className="hide-narrow"
         label={words.top.grouping}
@@ -27,6 +33,7 @@ export function TopBar() {
         ]}
         onPick={act.group}
       />
+      <ColumnsMenu />
       <span className="grow" />
       <Button look="quiet" icon="plus" className="hide-narrow" onClick={() => act.openSheet({ kind: "console", id: null })}>
         {words.top.addCluster}

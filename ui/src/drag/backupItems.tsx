@@ -52,25 +52,22 @@ export function keepItems(payload: BackupPayload, isReadOnly: boolean, act: Acti
   const lock = isReadOnly ? <span className="small t3">{words.common.readOnly}</span> : undefined;
   const { cluster, team, backup } = payload;
   const plan = (manner: RestoreManner) => () => act.openSheet({ kind: "plan", request: restoreRequest(payload, manner) });
+  const place = words.common.place(payload.clusterName, payload.teamAlias);
+  const named = {
+    source: { kind: "backup" as const, cluster, team, backup: backup.id },
+    name: words.official.compare.backup(backup.app_name, backup.created, place),
+    app: backup.app_name,
+  };
   return [
     { label: say.restoreInPlace, icon: "retry", disabled: !isReady || isReadOnly, aside: lock, run: plan("in_place") },
     { label: say.restoreBeside, icon: "copy", disabled: !isReady || isReadOnly, aside: lock, run: plan("beside") },
     { label: say.ticket, icon: "ticket", disabled: !isReady, run: () => void act.exportTicket(refOf(payload)) },
+    { label: words.look.inside, icon: "box", disabled: !isReady, run: () => act.openSheet({ kind: "inspect", ...named }) },
     {
       label: say.compare,
       icon: "differs",
       disabled: !isReady,
-      run: () =>
-        act.openSheet({
-          kind: "compare",
-          left: { kind: "backup", cluster, team, backup: backup.id },
-          name: words.official.compare.backup(
-            backup.app_name,
-            backup.created,
-            words.common.place(payload.clusterName, payload.teamAlias),
-          ),
-          app: backup.app_name,
-        }),
+      run: () => act.openSheet({ kind: "compare", left: named.source, name: named.name, app: named.app }),
     },
     { label: say.where, icon: "search", run: () => act.openSheet({ kind: "place", backup: nameOf(payload) }) },
     {

@@ -115,6 +115,8 @@ const SHAPES = {
       <circle cx="6.5" cy="11" r="2" />
     </>
   ),
+  columns: <path d="M2 3h12v10H2ZM6 3v10M10 3v10" />,
+  filter: <path d="M2 4h12M4.5 8h7M7 12h2" />,
   panel: <path d="M2 3h12v10H2ZM10 3v10" />,
   moon: <path d="M13.5 9.6A5.8 5.8 0 0 1 6.4 2.5a5.8 5.8 0 1 0 7.1 7.1Z" />,
   sun: (

@@ -10,6 +10,8 @@ export interface MenuItem {
   /** At the right edge: a tag, or why it is off. */
   aside?: ReactNode;
   disabled?: boolean;
+  /** On or off, where choosing it switches. */
+  checked?: boolean;
   run?: () => void;
   items?: MenuItem[];
 }
@@ -52,7 +54,7 @@ function MenuList(props: { label: string; items: MenuItem[]; at: Point; onClose:
     const x = Math.max(8, wanted > room && endsAt !== undefined ? endsAt - box.width : Math.min(wanted, room));
     const y = Math.max(8, Math.min(props.at.y, window.innerHeight - box.height - 8));
     setPlace({ x, y });
-    list.current?.querySelector<HTMLElement>("[role=menuitem]:not([aria-disabled=true])")?.focus();
+    list.current?.querySelector<HTMLElement>("[role^=menuitem]:not([aria-disabled=true])")?.focus();
   }, [props.at]);
 
   const openList = (index: number, row: HTMLElement) => {
@@ -68,7 +70,7 @@ function MenuList(props: { label: string; items: MenuItem[]; at: Point; onClose:
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    const rows = [...(list.current?.querySelectorAll<HTMLElement>(":scope > [role=menuitem]") ?? [])];
+    const rows = [...(list.current?.querySelectorAll<HTMLElement>(":scope > [role^=menuitem]") ?? [])];
     const now = rows.findIndex((row) => row.matches(":focus"));
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     const item = props.items[now];
@@ -93,10 +95,12 @@ function MenuList(props: { label: string; items: MenuItem[]; at: Point; onClose:
         onKeyDown={onKeyDown}
       >
         {props.items.map((item, index) => (
+          // biome-ignore lint/a11y/useAriaPropsSupportedByRole: only items that are ticked have it, and theirs is another role
           <button
             key={item.label}
             type="button"
-            role="menuitem"
+            role={item.checked === undefined ? "menuitem" : "menuitemcheckbox"}
+            aria-checked={item.checked}
             aria-disabled={item.disabled}
             aria-haspopup={item.items ? "menu" : undefined}
             aria-expanded={item.items ? open?.index === index : undefined}
@@ -104,7 +108,7 @@ function MenuList(props: { label: string; items: MenuItem[]; at: Point; onClose:
             onClick={(event) => choose(item, index, event.currentTarget)}
             onPointerEnter={(event) => (item.items && !item.disabled ? openList(index, event.currentTarget) : setOpen(null))}
           >
-            {item.icon ? <Icon name={item.icon} /> : <span className="icon" />}
+            {item.checked ? <Icon name="tick" /> : item.icon ? <Icon name={item.icon} /> : <span className="icon" />}
             <span className="grow cut">{item.label}</span>
             {item.aside}
             {item.items && <Icon name="chevron" size="tiny" />}
@@ -119,7 +123,7 @@ function MenuList(props: { label: string; items: MenuItem[]; at: Point; onClose:
           onClose={props.onClose}
           onBack={() => {
             setOpen(null);
-            list.current?.querySelectorAll<HTMLElement>(":scope > [role=menuitem]")[open.index]?.focus();
+            list.current?.querySelectorAll<HTMLElement>(":scope > [role^=menuitem]")[open.index]?.focus();
           }}
         />
       )}

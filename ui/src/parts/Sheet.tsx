@@ -5,6 +5,7 @@ import type { Environment } from "../ipc/generated/contract";
 import { useWords } from "../strings";
 import { cx, ENV_CLASS, IconButton } from "./basics";
 import { Icon, type IconName } from "./Icon";
+import { useModal } from "./useModal";
 
 export interface SheetProps {
   icon: IconName;
@@ -25,17 +26,7 @@ export function Sheet(props: SheetProps) {
   const title = useId();
   const box = useRef<HTMLElement>(null);
 
-  useEffect(() => {
-    const root = document.getElementById("root");
-    const before = document.activeElement;
-    root?.setAttribute("inert", "");
-    const first = box.current?.querySelector<HTMLElement>("[data-autofocus]") ?? box.current;
-    first?.focus();
-    return () => {
-      root?.removeAttribute("inert");
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
+  useModal(box);
 
   // A button that switches itself off lets the focus fall out of the sheet: Esc closes it all the same.
   const { onClose } = props;
@@ -62,17 +53,17 @@ export function Sheet(props: SheetProps) {
         }}
       >
         {props.environment && <div className="band" />}
-        <header>
+        <div className="sheet-head">
           <Icon name={props.icon} size="big" tone={props.iconTone} />
           <div className="grow">
             <h1 id={title}>{props.title}</h1>
             {props.hint && <p>{props.hint}</p>}
           </div>
           <IconButton icon="close" label={words.common.close} onClick={props.onClose} />
-        </header>
+        </div>
         <div className="body">{props.children}</div>
         {props.bar}
-        {props.foot && <footer>{props.foot}</footer>}
+        {props.foot && <div className="sheet-foot">{props.foot}</div>}
       </section>
     </div>,
     document.body,

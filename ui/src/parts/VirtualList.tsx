@@ -10,9 +10,11 @@ export interface VirtualListProps<R> {
   draw: (row: R) => ReactNode;
   /** Scrolled to when it changes. */
   reveal?: string | null;
+  /** Scrolled to and given the focus, once, as soon as such a row is there. */
+  goTo?: { key: string } | null;
 }
 
-export function VirtualList<R>({ label, rows, keyOf, heightOf, draw, reveal }: VirtualListProps<R>) {
+export function VirtualList<R>({ label, rows, keyOf, heightOf, draw, reveal, goTo }: VirtualListProps<R>) {
   const box = useRef<HTMLDivElement>(null);
   const wanted = useRef<number | null>(null);
   const list = useVirtualizer({
@@ -37,6 +39,15 @@ export function VirtualList<R>({ label, rows, keyOf, heightOf, draw, reveal }: V
     const index = reveal ? rows.findIndex((row) => keyOf(row) === reveal) : -1;
     if (index >= 0) list.scrollToIndex(index);
   }, [reveal, rows, keyOf, list]);
+
+  const gone = useRef<{ key: string } | null>(null);
+  useEffect(() => {
+    const index = goTo && goTo !== gone.current ? rows.findIndex((row) => keyOf(row) === goTo.key) : -1;
+    if (!goTo || index < 0) return;
+    gone.current = goTo;
+    list.scrollToIndex(index, { align: "center" });
+    wanted.current = index;
+  }, [goTo, rows, keyOf, list]);
 
   // The row that the arrow keys went to may have been drawn only now.
   useEffect(() => {

@@ -64,10 +64,12 @@ interface SearchFieldProps {
   value: string;
   onText: (value: string) => void;
   className?: string;
+  /** At the right edge. */
+  children?: ReactNode;
 }
 
 /** Without a visible label: the magnifying glass says it, the accessible name says it in words. */
-export function SearchField({ label, placeholder = label, value, onText, className }: SearchFieldProps) {
+export function SearchField({ label, placeholder = label, value, onText, className, children }: SearchFieldProps) {
   return (
     <div className={cx("field search", className)}>
       <Icon name="search" />
@@ -84,6 +86,7 @@ export function SearchField({ label, placeholder = label, value, onText, classNa
           }
         }}
       />
+      {children}
     </div>
   );
 }

@@ -12,6 +12,11 @@ function stopLater(started: Promise<Stop>): Stop {
   };
 }
 
+/** How much larger the page is drawn than its pixel ratio says: WebKit leaves its zoom out of the ratio, WebView2 does not. */
+function ownZoom(): number {
+  return /\bEdg\//.test(navigator.userAgent) ? 1 : Number(document.documentElement.dataset.zoom ?? 100) / 100;
+}
+
 export function openTauri(): Platform {
   return {
     rpc<N extends CommandName>(name: N, request: RequestOf<N>) {
@@ -23,7 +28,7 @@ export function openTauri(): Platform {
     onFileDrop(tell: (drag: FileDrag) => void) {
       // Only `enter` and `drop` carry the paths; positions are physical pixels.
       let paths: string[] = [];
-      const css = (value: number) => value / window.devicePixelRatio;
+      const css = (value: number) => value / window.devicePixelRatio / ownZoom();
       return stopLater(
         getCurrentWebview().onDragDropEvent(({ payload }) => {
           if (payload.type === "leave") {

@@ -19,9 +19,12 @@ import type {
   TeamName,
 } from "../ipc/generated/contract";
 import type { Platform } from "../platform/types";
+import { openColumns } from "./board";
 import { asks, fold } from "./fold";
 import { createLoading } from "./loading";
-import type { Selection, Sheet, State } from "./model";
+import type { BoardLayout, WindowMemory } from "./memory";
+import type { Selection, Sheet, Shown, State } from "./model";
+import { gathered } from "./rates";
 import type { Store } from "./store";
 
 /** From this width on the inspector is open from the start. */
@@ -29,13 +32,7 @@ const ROOMY = 1200;
 
 export type Actions = ReturnType<typeof createActions>;
 
-/** Which team a column showed last, kept by the window itself. */
-export interface TeamMemory {
-  load(): Record<ClusterId, TeamName>;
-  save(teams: Record<ClusterId, TeamName>): void;
-}
-
-export function createActions(platform: Platform, store: Store, memory: TeamMemory) {
+export function createActions(platform: Platform, store: Store, memory: WindowMemory) {
   const { rpc } = platform;
   const { loadColumn, loadConsoles, loadLibrary, loadNewColumns, refreshConsole } = createLoading(platform, store);
 
@@ -56,6 +53,13 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
       store.set({ settings: before });
       notice(failure);
     }
+  }
+
+  /** Kept at once, but for what still moves under the pointer. */
+  function lay(change: Partial<BoardLayout>, keeps = true) {
+    const layout = { ...store.get().layout, ...change };
+    store.set({ layout });
+    if (keeps) memory.saveLayout(layout);
   }
 
   function keepOpened(file: FileView) {
@@ -92,7 +96,7 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
     saveSettings,
 
     async boot() {
-      store.set({ teams: memory.load(), inspectorOpen: window.innerWidth >= ROOMY });
+      store.set({ teams: memory.teams(), layout: memory.layout(), inspectorOpen: window.innerWidth >= ROOMY });
       const failed = (failure: unknown) => {
         notice(failure);
         return null;
@@ -118,6 +122,8 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
       return platform.onEvent((event) => {
         const before = store.get().consoles;
         store.set((state) => fold(state, event));
+        if (event.kind === "job_changed")
+          store.set((state) => ({ ...state, rates: gathered(state.rates, event.job, Date.now()) }));
         const ask = asks(event);
         if (ask.kind === "consoles") loadConsoles().catch(notice);
         if (ask.kind === "library") void loadLibrary();
@@ -129,7 +135,7 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
     pickTeam(cluster: ClusterId, team: TeamName) {
       const teams = { ...store.get().teams, [cluster]: team };
       store.set({ teams });
-      memory.save(teams);
+      memory.saveTeams(teams);
       void loadColumn(cluster);
     },
 
@@ -264,24 +270,51 @@ export function createActions(platform: Platform, store: Store, memory: TeamMemo
         await rpc("forget_job", id);
         store.set((state) => {
           const { [id]: _gone, ...jobs } = state.jobs;
-          return { ...state, jobs, job: state.job === id ? null : state.job };
+          const { [id]: _samples, ...rates } = state.rates;
+          return { ...state, jobs, rates, job: state.job === id ? null : state.job };
         });
       } catch (failure) {
         notice(failure);
       }
     },
 
-    select: (selection: Selection | null) => store.set({ selection }),
+    select: (selection: Selection | null) => store.set({ selection, second: null }),
+    /** Beside what is selected, or no longer. */
+    selectSecond: (second: Selection) =>
+      store.set((state) => {
+        if (!state.selection) return { ...state, selection: second };
+        const isSame = (one: Selection | null) => JSON.stringify(one) === JSON.stringify(second);
+        if (isSame(state.selection)) return { ...state, selection: state.second, second: null };
+        return { ...state, second: isSame(state.second) ? null : second, inspectorOpen: true };
+      }),
     openSheet: (sheet: Sheet) =>
       store.set((state) => {
-        const list = state.sheet?.kind === "backups" ? state.sheet : null;
-        return { ...state, sheet, back: sheet.kind === "backups" ? null : list };
+        const list = state.sheet?.kind === "backups" || state.sheet?.kind === "inspect" ? state.sheet : null;
+        return { ...state, sheet, back: sheet.kind === list?.kind ? null : list };
       }),
     closeSheet: () => store.set((state) => ({ ...state, sheet: state.back, back: null })),
+    /** None: as wide as the others leave it. */
+    sizeColumn(key: string, width: number | null, keeps: boolean) {
+      const { [key]: _before, ...others } = store.get().layout.widths;
+      lay({ widths: width === null ? others : { ...others, [key]: width } }, keeps);
+    },
+    sameWidths: () => lay({ widths: {} }),
+    hideLibrary: (libraryHidden: boolean) => lay({ libraryHidden }),
+    keepSearches: (searches: string[]) => lay({ searches }),
+    openPalette: () => store.set({ paletteOpen: true }),
+    closePalette: () => store.set({ paletteOpen: false }),
+    /** Opens the column, and goes to the row; a search that would hide it ends. */
+    show(shown: Shown) {
+      const { consoles, settings } = store.get();
+      const keys = openColumns(consoles, settings.columns).map((column) => column.key);
+      if (!keys.includes(shown.cluster)) void saveSettings({ columns: [...keys, shown.cluster] });
+      store.set({ shown, search: "" });
+    },
     search: (search: string) => store.set({ search }),
     group: (grouping: State["grouping"]) => store.set({ grouping }),
     showJob: (job: JobId) => store.set({ job, drawerOpen: true }),
     toggleDrawer: () => store.set((state) => ({ ...state, drawerOpen: !state.drawerOpen })),
+    openInspector: () => store.set({ inspectorOpen: true }),
     toggleInspector: () => store.set((state) => ({ ...state, inspectorOpen: !state.inspectorOpen })),
     dismissNotice: () => store.set({ notice: null }),
     notice,

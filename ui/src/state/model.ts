@@ -21,6 +21,8 @@ import type {
   Settings,
   TeamName,
 } from "../ipc/generated/contract";
+import { type BoardLayout, PLAIN_LAYOUT } from "./memory";
+import type { Rates } from "./rates";
 
 export interface ColumnSlot {
   team: TeamName;
@@ -66,11 +68,18 @@ export interface NamedBackup {
   created: string;
 }
 
+/** One side of a comparison, and what to call it. */
+export interface NamedSource {
+  source: PlanSource;
+  name: string;
+}
+
 export type Sheet =
   | { kind: "backups"; cluster: ClusterId; choice: BackupsChoice }
   | { kind: "place"; backup: NamedBackup }
   | { kind: "removal"; backup: NamedBackup }
-  | { kind: "compare"; left: PlanSource; name: string; app: string }
+  | { kind: "compare"; left: PlanSource; name: string; app: string; right?: NamedSource }
+  | { kind: "inspect"; source: PlanSource; name: string; app: string }
   | { kind: "several"; cluster: ClusterId; team: TeamName; apps: AppId[] | null }
   | { kind: "cluster"; id: ClusterId }
   | { kind: "storage"; console: ConsoleId }
@@ -80,6 +89,13 @@ export type Sheet =
   | { kind: "settings" }
   | { kind: "problem"; job: JobId }
   | { kind: "report"; job: JobId };
+
+/** A row of the board that was asked for by name: scrolled to, and given the focus, once it is there. */
+export interface Shown {
+  cluster: ClusterId;
+  app: AppId | null;
+  backup: BackupId | null;
+}
 
 export type Grouping = "app" | "time";
 
@@ -92,18 +108,24 @@ export interface State {
   consoles: ConsoleView[];
   teams: Record<ClusterId, TeamName>;
   columns: Record<ClusterId, ColumnSlot>;
+  layout: BoardLayout;
   library: LibrarySlot;
   /** Files opened from elsewhere than the library, for this run. */
   opened: FileView[];
   jobs: Record<JobId, JobView>;
+  rates: Rates;
   search: string;
   grouping: Grouping;
   selection: Selection | null;
+  /** A second backup beside it, to compare the two. */
+  second: Selection | null;
   inspectorOpen: boolean;
   sheet: Sheet | null;
   /** The list a sheet was opened from: closing goes back to it. */
   back: Sheet | null;
   drawerOpen: boolean;
+  paletteOpen: boolean;
+  shown: Shown | null;
   job: JobId | null;
   startingSamples: boolean;
   /** A small thing that failed and has no place of its own. */
@@ -116,6 +138,7 @@ export const DEFAULT_SETTINGS: Settings = {
   library_dir: null,
   columns: null,
   limit_bytes_per_sec: null,
+  zoom_percent: null,
 };
 
 export const EMPTY: State = {
@@ -126,16 +149,21 @@ export const EMPTY: State = {
   consoles: [],
   teams: {},
   columns: {},
+  layout: PLAIN_LAYOUT,
   library: { loading: true, view: null, problem: null },
   opened: [],
   jobs: {},
+  rates: {},
   search: "",
   grouping: "app",
   selection: null,
+  second: null,
   inspectorOpen: true,
   sheet: null,
   back: null,
   drawerOpen: false,
+  paletteOpen: false,
+  shown: null,
   job: null,
   startingSamples: false,
   notice: null,

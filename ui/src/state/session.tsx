@@ -1,7 +1,8 @@
 /** Hands store and actions to the screens. */
 import { createContext, type ReactNode, useContext, useSyncExternalStore } from "react";
 import type { Platform } from "../platform/types";
-import { type Actions, createActions, type TeamMemory } from "./actions";
+import { type Actions, createActions } from "./actions";
+import { windowMemory } from "./memory";
 import type { State } from "./model";
 import { createStore, type Store } from "./store";
 
@@ -10,24 +11,6 @@ export interface Session {
   store: Store;
   act: Actions;
 }
-
-const TEAMS_KEY = "rainferry.teams";
-
-const windowMemory: TeamMemory = {
-  load() {
-    const teams: Record<string, string> = {};
-    try {
-      const kept: unknown = JSON.parse(window.localStorage.getItem(TEAMS_KEY) ?? "{}");
-      for (const [cluster, team] of Object.entries(kept ?? {})) if (typeof team === "string") teams[cluster] = team;
-    } catch {
-      // A damaged memory is an empty one: the first team is shown.
-    }
-    return teams;
-  },
-  save(teams) {
-    window.localStorage.setItem(TEAMS_KEY, JSON.stringify(teams));
-  },
-};
 
 export function openSession(platform: Platform, start?: State): Session {
   const store = createStore(start);

@@ -18,6 +18,7 @@ import type { TimeWords } from "./format";
 import { checkName, lines } from "./lines.en";
 import { official } from "./official.en";
 import { problems } from "./problems.en";
+import { layout, look, palette, watch } from "./window.en";
 
 const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
@@ -134,6 +135,10 @@ export const en = {
   lines,
   problems,
   official,
+  palette,
+  look,
+  watch,
+  layout,
   kept,
 
   common: {

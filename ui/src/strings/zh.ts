@@ -19,6 +19,7 @@ import type { TimeWords } from "./format";
 import { checkName, lines } from "./lines.zh";
 import { official } from "./official.zh";
 import { problems } from "./problems.zh";
+import { layout, look, palette, watch } from "./window.zh";
 
 const environment: Record<Environment, string> = { production: "生产", staging: "预发", test: "测试" };
 const environmentLong: Record<Environment, string> = { production: "生产环境", staging: "预发环境", test: "测试环境" };
@@ -133,6 +134,10 @@ export const zh: Words = {
   lines,
   problems,
   official,
+  palette,
+  look,
+  watch,
+  layout,
   kept,
 
   common: {

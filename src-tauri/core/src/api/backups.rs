@@ -135,6 +135,8 @@ pub struct PackageView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PackageComponent {
+    /// Its id in the package: its files lie in folders named after it.
+    pub id: String,
     pub name: String,
     pub kind: String,
     pub image: String,
@@ -143,8 +145,19 @@ pub struct PackageComponent {
     pub memory_mb: u32,
     pub variable_count: u32,
     pub config_file_count: u32,
+    pub variables: Vec<PackageVariable>,
+    /// Their paths.
+    pub config_files: Vec<String>,
     pub ports: Vec<String>,
     pub volumes: Vec<PackageVolume>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct PackageVariable {
+    pub name: String,
+    /// None where it looks like a secret: such a value leaves the core for nobody.
+    pub value: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

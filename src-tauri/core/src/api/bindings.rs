@@ -80,6 +80,7 @@ fn contract() -> String {
         ColumnRequest,
         ColumnView,
         PackageVolume,
+        PackageVariable,
         PackageComponent,
         MemberRequest,
         MemberView,

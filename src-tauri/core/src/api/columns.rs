@@ -2,7 +2,7 @@
 
 use super::backups::{
     AppState, AppView, BackupMode, BackupStatus, BackupView, ColumnRequest, ColumnView, MemberRequest, MemberView,
-    PackageComponent, PackageView, PackageVolume,
+    PackageComponent, PackageVariable, PackageView, PackageVolume,
 };
 use super::{Core, PlanSource};
 use crate::bak::Mode;
@@ -12,7 +12,7 @@ use crate::engine::members;
 use crate::engine::preflight::source::{self, Inside};
 use crate::ids::AppId;
 use crate::line::{Line, LineCode};
-use crate::package::{AppModel, ComponentModel, Credential, Entry, GatewayRule};
+use crate::package::{AppModel, ComponentModel, Credential, Entry, EnvValue, EnvVar, GatewayRule};
 use crate::problem::{Code, Problem};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -205,6 +205,7 @@ fn package_view(model: &AppModel, size_bytes: u64, read_bytes: u64, entry_count:
 fn component_view(component: &ComponentModel) -> PackageComponent {
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     PackageComponent {
+        id: component.id.clone(),
         name: component.cname.clone(),
         kind: component.extend_method.clone(),
         image: if component.image.is_empty() { component.built_image.clone() } else { component.image.clone() },
@@ -212,6 +213,8 @@ fn component_view(component: &ComponentModel) -> PackageComponent {
         memory_mb: u32::try_from(component.memory_mb).unwrap_or(u32::MAX),
         variable_count: count(component.envs.len()),
         config_file_count: count(component.config_files.len()),
+        variables: component.envs.iter().map(variable).collect(),
+        config_files: component.config_files.iter().map(|file| file.path.clone()).collect(),
         ports: component.ports.iter().map(|port| format!("{}/{}", port.port, port.protocol)).collect(),
         volumes: component
             .volumes
@@ -224,6 +227,14 @@ fn component_view(component: &ComponentModel) -> PackageComponent {
             })
             .collect(),
     }
+}
+
+fn variable(env: &EnvVar) -> PackageVariable {
+    let value = match &env.value {
+        EnvValue::Shown(text) => Some(text.clone()),
+        EnvValue::Masked(_) => None,
+    };
+    PackageVariable { name: env.name.clone(), value }
 }
 
 fn rule(rule: &GatewayRule) -> String {

@@ -27,7 +27,7 @@ mod transfers;
 pub use afterwards::{AppPageView, AppRef, DeleteOriginalRequest, SelectionRequest, SelectionRow, TicketRequest};
 pub use backups::{
     AppState, AppView, BackupMode, BackupStatus, BackupView, ColumnRequest, ColumnView, MemberRequest, MemberView,
-    PackageComponent, PackageView, PackageVolume,
+    PackageComponent, PackageVariable, PackageView, PackageVolume,
 };
 pub use bundles::{BundleView, FileKind, FileView, LibraryView, PassphraseFor, PassphraseRequest};
 pub use clusters::{

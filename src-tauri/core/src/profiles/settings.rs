@@ -36,4 +36,6 @@ pub struct Settings {
     /// Bytes a second that all transfers together may take; none: as fast as it goes.
     #[cfg_attr(test, ts(type = "number | null"))]
     pub limit_bytes_per_sec: Option<u64>,
+    /// How large all of the window is drawn, in percent; 100 when none is set. The window keeps it between 80 and 200.
+    pub zoom_percent: Option<u16>,
 }

@@ -58,7 +58,7 @@ function Place({ place }: { place: BackupPlaceView }) {
       </dl>
       {place.key && !place.problem && (
         <div>
-          <h3 className="heading">{say.there}</h3>
+          <h2 className="heading">{say.there}</h2>
           {place.objects.length === 0 ? (
             <Note tone="warn" icon="warn">
               <b>{say.nothing}</b>
@@ -71,7 +71,7 @@ function Place({ place }: { place: BackupPlaceView }) {
       )}
       {place.elsewhere.length > 0 && (
         <div>
-          <h3 className="heading">{say.elsewhere}</h3>
+          <h2 className="heading">{say.elsewhere}</h2>
           <p className="small t3">{say.elsewhereHint}</p>
           <Objects list={place.elsewhere} found={false} />
         </div>

@@ -118,14 +118,14 @@ function Removal({ removal, version, objects, onObjects }: RemovalProps) {
       )}
       <div className="halves">
         <div className="pad" data-removal="goes">
-          <h3 className="heading">{say.goes}</h3>
+          <h2 className="heading">{say.goes}</h2>
           <Fact icon="trash" tone="bad">
             {say.record(version)}
           </Fact>
           {objects && <Objects list={place.objects} found />}
         </div>
         <div className="pad" data-removal="stays">
-          <h3 className="heading">{say.stays}</h3>
+          <h2 className="heading">{say.stays}</h2>
           {objects || removal.stays.length === 0 ? (
             <Fact icon="pass" tone="ok">
               {say.staysNothing}
@@ -140,7 +140,7 @@ function Removal({ removal, version, objects, onObjects }: RemovalProps) {
         </div>
       </div>
       <div className="pad ruled stack">
-        <h3 className="heading">{say.objects}</h3>
+        <h2 className="heading">{say.objects}</h2>
         {removal.can_delete_objects && place.objects.length > 0 ? (
           <Checkbox checked={objects} onCheck={onObjects}>
             {say.alsoObjects(bytes(sizeOf(removal)))}

@@ -9,6 +9,7 @@ import { useWords } from "../../strings";
 import { AppRow } from "./AppRow";
 import { BackupCard } from "./BackupCard";
 import { type Row, rowHeight, rowsOf } from "./rows";
+import { useShownRow } from "./useShown";
 
 export interface AppListProps {
   cluster: ClusterView;
@@ -27,6 +28,10 @@ export function AppList({ cluster, target, apps, filter, children }: AppListProp
   const grouping = useStore((state) => state.grouping);
   const [folded, setFolded] = useState<ReadonlySet<AppId | "gone">>(new Set());
   const [unrolled, setUnrolled] = useState<ReadonlySet<AppId>>(new Set());
+  const goTo = useShownRow(cluster.id, apps, (app) => {
+    setFolded((before) => unfolded(before, app));
+    setUnrolled((before) => new Set(before).add(app.id));
+  });
   const rows = useMemo(
     () => rowsOf(apps, { filters: [filter, search], grouping, folded, unrolled }),
     [apps, filter, search, grouping, folded, unrolled],
@@ -74,9 +79,24 @@ export function AppList({ cluster, target, apps, filter, children }: AppListProp
   };
   return (
     <div className="column-body">
-      <VirtualList label={words.column.backups(cluster.name)} rows={rows} keyOf={keyOf} heightOf={rowHeight} draw={draw} />
+      <VirtualList
+        label={words.column.backups(cluster.name)}
+        rows={rows}
+        keyOf={keyOf}
+        heightOf={rowHeight}
+        draw={draw}
+        goTo={goTo}
+      />
     </div>
   );
+}
+
+/** An app that is gone is in a group that opens by the same set. */
+function unfolded(folded: ReadonlySet<AppId | "gone">, app: AppView): ReadonlySet<AppId | "gone"> {
+  const next = new Set(folded);
+  if (app.state === "deleted") next.add("gone");
+  else next.delete(app.id);
+  return next;
 }
 
 function toggled<T>(set: ReadonlySet<T>, value: T): ReadonlySet<T> {

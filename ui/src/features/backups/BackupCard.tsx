@@ -5,6 +5,7 @@ import { useDragSource } from "../../drag/DragLayer";
 import type { AppView, BackupView, ClusterView, TeamName } from "../../ipc/generated/contract";
 import { Cut, cx, Icon, Menu, MenuButton, type MenuItem, type Point, Spinner } from "../../parts";
 import { teamAlias } from "../../state/board";
+import type { Selection } from "../../state/model";
 import { useAct, useStore } from "../../state/session";
 import { useWords, type Words } from "../../strings";
 import { bytes, when } from "../../strings/format";
@@ -21,16 +22,17 @@ export interface BackupCardProps {
 export function BackupCard({ cluster, team, app, backup, showsApp }: BackupCardProps) {
   const words = useWords();
   const act = useAct();
-  const isSelected = useStore(
-    (state) =>
-      state.selection?.kind === "backup" && state.selection.backup === backup.id && state.selection.cluster === cluster.id,
-  );
+  const isThis = (one: Selection | null) => one?.kind === "backup" && one.backup === backup.id && one.cluster === cluster.id;
+  const isSelected = useStore((state) => isThis(state.selection) || isThis(state.second));
   const payload = useMemo(() => backupPayload(cluster, team, teamAlias(cluster, team), backup), [cluster, team, backup]);
   const drag = useDragSource(`${cluster.id}|${team}|${backup.id}`, payload, false);
   const [at, setAt] = useState<Point | null>(null);
-  const items = useBackupItems(payload, () =>
-    act.select({ kind: "backup", cluster: cluster.id, team, app: app.id, backup: backup.id }),
+  const itself = useMemo(
+    (): Selection => ({ kind: "backup", cluster: cluster.id, team, app: app.id, backup: backup.id }),
+    [cluster.id, team, app.id, backup.id],
   );
+  const select = (beside: boolean) => (beside ? act.selectSecond(itself) : act.select(itself));
+  const items = useBackupItems(payload, itself);
 
   const time = when(backup.created, new Date(), words.time);
   return (
@@ -52,14 +54,14 @@ export function BackupCard({ cluster, team, app, backup, showsApp }: BackupCardP
         aria-pressed={isSelected}
         aria-label={cardName(app, backup, words)}
         title={backup.created}
-        onClick={() => act.select({ kind: "backup", cluster: cluster.id, team, app: app.id, backup: backup.id })}
+        onClick={(event) => select(event.ctrlKey || event.metaKey)}
         onContextMenu={(event) => {
           event.preventDefault();
           setAt({ x: event.clientX, y: event.clientY });
         }}
         onKeyDown={(event) => {
           drag.listeners?.onKeyDown?.(event);
-          if (event.key === "Enter") act.select({ kind: "backup", cluster: cluster.id, team, app: app.id, backup: backup.id });
+          if (event.key === "Enter") select(event.ctrlKey || event.metaKey);
         }}
       >
         {backup.status === "running" ? <Spinner /> : <Icon name="box" tone={backup.status === "failed" ? "bad" : ""} />}
@@ -101,16 +103,16 @@ function secondLine(backup: BackupView, words: Words): string {
   return backup.note ? `${first} · ${backup.note}` : first;
 }
 
-function useBackupItems(payload: BackupPayload, inspect: () => void): MenuItem[] {
+function useBackupItems(payload: BackupPayload, itself: Selection): MenuItem[] {
   const words = useWords();
   const act = useAct();
   const consoles = useStore((state) => state.consoles);
   const freeBytes = useStore((state) => state.library.view?.free_bytes ?? 0);
-  return useMemo(
-    () => [
-      ...backupItems(payload, consoles, freeBytes, act, words),
-      { label: words.backup.inspect, icon: "panel", run: inspect },
-    ],
-    [payload, consoles, freeBytes, act, words, inspect],
-  );
+  const hasOther = useStore((state) => state.selection?.kind === "backup" && state.selection.backup !== payload.backup.id);
+  return useMemo(() => {
+    const items = backupItems(payload, consoles, freeBytes, act, words);
+    if (hasOther) items.push({ label: words.look.selectBoth, icon: "differs", run: () => act.selectSecond(itself) });
+    items.push({ label: words.backup.inspect, icon: "panel", run: () => act.select(itself) });
+    return items;
+  }, [payload, consoles, freeBytes, act, words, hasOther, itself]);
 }

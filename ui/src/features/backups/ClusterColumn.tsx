@@ -3,7 +3,7 @@ import { useMemo, useState } from "react";
 import { useDropZone } from "../../drag/DragLayer";
 import { DropLine, DropSlot } from "../../drag/DropLine";
 import type { Target } from "../../drag/types";
-import type { ClusterView, ConsoleView } from "../../ipc/generated/contract";
+import type { AppView, ClusterView, ConsoleView } from "../../ipc/generated/contract";
 import { Blank, Button, cx, ENV_CLASS, type MenuItem, SearchField, Select } from "../../parts";
 import { pickTeam, teamAlias } from "../../state/board";
 import { useAct, useStore } from "../../state/session";
@@ -12,6 +12,8 @@ import { AppList } from "./AppList";
 import { Banner, Connecting, EmptyTeam, Skeleton, Unreachable } from "./ColumnBody";
 import { ColumnFoot } from "./ColumnFoot";
 import { ColumnHead } from "./ColumnHead";
+import { counted } from "./rows";
+import { useShownColumn } from "./useShown";
 
 export interface ClusterColumnProps {
   console: ConsoleView;
@@ -37,6 +39,7 @@ export function ClusterColumn({ console, cluster, items }: ClusterColumnProps) {
     [cluster, state, team],
   );
   const zone = useDropZone(`col:${cluster.id}`, target);
+  useShownColumn(cluster.id);
 
   return (
     <section
@@ -103,6 +106,7 @@ function ClusterBody({ console, cluster, target, filter, onClear }: BodyProps) {
   return (
     <>
       {banner}
+      <Numbers apps={view.apps} filter={filter} />
       {view.apps.length === 0 && view.problems.length === 0 ? (
         <div className="column-body">
           <EmptyTeam alias={target.teamAlias} />
@@ -119,6 +123,18 @@ function ClusterBody({ console, cluster, target, filter, onClear }: BodyProps) {
         </AppList>
       )}
     </>
+  );
+}
+
+/** While something is looked for: how much of the team is shown. */
+function Numbers({ apps, filter }: { apps: AppView[]; filter: string }) {
+  const words = useWords();
+  const search = useStore((state) => state.search);
+  const found = useMemo(() => counted(apps, [filter, search]), [apps, filter, search]);
+  return (
+    <p className={found ? "column-numbers num" : "hidden"} role="status">
+      {found && words.layout.found(found)}
+    </p>
   );
 }
 

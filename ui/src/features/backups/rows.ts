@@ -22,10 +22,29 @@ export interface ListChoice {
 }
 
 export function rowsOf(apps: AppView[], choice: ListChoice): Row[] {
-  const words = choice.filters.map((word) => word.trim().toLowerCase()).filter(Boolean);
+  const words = wordsOf(choice.filters);
   const fitting = words.length === 0 ? apps : apps.flatMap((app) => narrowed(app, words));
   return choice.grouping === "time" ? byTime(fitting) : byApp(fitting, choice, words.length > 0);
 }
+
+/** How many there are, and how many of them fit. */
+export interface Counted {
+  apps: number;
+  allApps: number;
+  backups: number;
+  allBackups: number;
+}
+
+export function counted(apps: AppView[], filters: string[]): Counted | null {
+  const words = wordsOf(filters);
+  if (words.length === 0) return null;
+  const fitting = apps.flatMap((app) => narrowed(app, words));
+  const living = (list: AppView[]) => list.filter((app) => app.state !== "deleted").length;
+  const kept = (list: AppView[]) => list.reduce((sum, app) => sum + app.backups.length, 0);
+  return { apps: living(fitting), allApps: living(apps), backups: kept(fitting), allBackups: kept(apps) };
+}
+
+const wordsOf = (filters: string[]) => filters.map((word) => word.trim().toLowerCase()).filter(Boolean);
 
 /** The app with those of its backups that fit; all of them where the app itself fits. */
 function narrowed(app: AppView, words: string[]): AppView[] {

@@ -71,7 +71,7 @@ export function Era({ era }: { era: EraView }) {
       </dl>
       <div className="halves ruled">
         <div className="pad" data-era-part="can">
-          <h3 className="heading">{say.can}</h3>
+          <h2 className="heading">{say.can}</h2>
           {era.can.map((line) => (
             <Fact key={line.code} icon="pass" tone="ok">
               {sayLine(words, line)}
@@ -79,7 +79,7 @@ export function Era({ era }: { era: EraView }) {
           ))}
         </div>
         <div className="pad" data-era-part="cannot">
-          <h3 className="heading">{say.cannot}</h3>
+          <h2 className="heading">{say.cannot}</h2>
           {era.cannot.length === 0 && (
             <Fact icon="pass" tone="ok">
               {say.nothing}

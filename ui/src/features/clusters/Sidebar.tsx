@@ -28,7 +28,12 @@ export function Sidebar() {
     if (!open.has(column.key)) return act.saveSettings({ columns: [...keys, column.key] });
     document.querySelector(`[data-cluster="${CSS.escape(column.key)}"]`)?.scrollIntoView({ inline: "nearest", block: "nearest" });
   };
-  const show = (selector: string) => document.querySelector(selector)?.scrollIntoView({ inline: "nearest", block: "nearest" });
+  const showLibrary = () => {
+    act.hideLibrary(false);
+    requestAnimationFrame(() =>
+      document.querySelector(".column.this-computer")?.scrollIntoView({ inline: "nearest", block: "nearest" }),
+    );
+  };
 
   return (
     <nav className="side" aria-label={words.side.nav}>
@@ -49,7 +54,7 @@ export function Sidebar() {
         ))}
       </ul>
       <h3>{words.side.files}</h3>
-      <button type="button" className="side-item" onClick={() => show(".column.this-computer")}>
+      <button type="button" className="side-item" onClick={showLibrary}>
         <Icon name="computer" />
         <Cut>{words.common.thisComputer}</Cut>
         <span className="count">{fileCount}</span>

@@ -2,18 +2,32 @@
 import { useMemo, useState } from "react";
 import type { PlanSource } from "../../ipc/generated/contract";
 import { Blank, Button, Differences, Select, Sheet, useAnswer, Waiting } from "../../parts";
+import type { NamedSource } from "../../state/model";
 import { useAct, useSession, useStore } from "../../state/session";
 import { useWords } from "../../strings";
 import { candidates } from "./candidates";
 
-export function CompareSheet({ left, name, app }: { left: PlanSource; name: string; app: string }) {
+interface CompareSheetProps {
+  left: PlanSource;
+  name: string;
+  app: string;
+  /** What it is compared with at first; the nearest by name where nobody chose. */
+  right?: NamedSource;
+}
+
+export function CompareSheet({ left, name, app, right }: CompareSheetProps) {
   const words = useWords();
   const act = useAct();
   const say = words.official.compare;
   const { store } = useSession();
   const columns = useStore((state) => state.columns);
-  const choices = useMemo(() => columns && candidates(store.get(), left, app, words), [columns, store, left, app, words]);
-  const [picked, setPicked] = useState<string | null>(null);
+  const choices = useMemo(() => {
+    const near = columns && candidates(store.get(), left, app, words);
+    const key = right && JSON.stringify(right.source);
+    if (!right || !key || near.some((one) => one.key === key)) return near;
+    return [{ key, label: right.name, source: right.source }, ...near];
+  }, [columns, store, left, app, words, right]);
+  const [picked, setPicked] = useState<string | null>(right ? JSON.stringify(right.source) : null);
   const [swapped, setSwapped] = useState(false);
   const other = choices.find((one) => one.key === picked) ?? choices[0] ?? null;
   const [first, second] = swapped && other ? [other.source, left] : [left, other?.source];

@@ -38,7 +38,8 @@ export function Contents({ source }: { source: PlanSource }) {
   return <PackageContents view={reading.view} />;
 }
 
-export function PackageContents({ view }: { view: PackageView }) {
+/** In a few lines: what is there, and what is not. */
+export function PackageFacts({ view }: { view: PackageView }) {
   const words = useWords();
   const terms = words.inspect;
   const { components } = view;
@@ -49,42 +50,53 @@ export function PackageContents({ view }: { view: PackageView }) {
   const withData = volumes.filter((volume) => volume.has_data).length;
   const isWhole = withImage === components.length;
   return (
-    <>
-      <div className="section" data-inspected={components.length}>
-        <h3 className="heading">
-          {terms.inside}
-          <span className="count">{terms.readBytes(bytes(view.read_bytes))}</span>
-        </h3>
-        <Fact icon={isWhole ? "pass" : "warn"} tone={isWhole ? "ok" : "warn"}>
-          {isWhole ? terms.allImages(components.length) : terms.someImages(withImage, components.length)}
-        </Fact>
-        <Fact icon="pass" tone="ok">
-          {terms.config(
-            sum((component) => component.variable_count),
-            sum((component) => component.config_file_count),
-          )}
-        </Fact>
-        {volumes.length === 0 ? (
-          <Fact icon="minus" tone="t3">
-            {terms.noVolumes}
-          </Fact>
-        ) : (
-          <Fact icon={withData === volumes.length ? "pass" : "warn"} tone={withData === volumes.length ? "ok" : "warn"}>
-            {terms.volumes(withData, volumes.length)}
-          </Fact>
+    <div className="section" data-inspected={components.length}>
+      <h3 className="heading">
+        {terms.inside}
+        <span className="count">{terms.readBytes(bytes(view.read_bytes))}</span>
+      </h3>
+      <Fact icon={isWhole ? "pass" : "warn"} tone={isWhole ? "ok" : "warn"}>
+        {isWhole ? terms.allImages(components.length) : terms.someImages(withImage, components.length)}
+      </Fact>
+      <Fact icon="pass" tone="ok">
+        {terms.config(
+          sum((component) => component.variable_count),
+          sum((component) => component.config_file_count),
         )}
+      </Fact>
+      {volumes.length === 0 ? (
         <Fact icon="minus" tone="t3">
-          {view.gateway_rules.length > 0 ? terms.rules(view.gateway_rules.length) : terms.noRules}
+          {terms.noVolumes}
         </Fact>
-        <Fact icon="key" tone="t3">
-          {view.credentials.length > 0 ? terms.credentials(view.credentials.length) : terms.noCredentials}
+      ) : (
+        <Fact icon={withData === volumes.length ? "pass" : "warn"} tone={withData === volumes.length ? "ok" : "warn"}>
+          {terms.volumes(withData, volumes.length)}
         </Fact>
-        {view.findings.map((line) => (
-          <Fact key={line.code} icon="warn" tone="warn">
-            {say(words, line)}
-          </Fact>
-        ))}
-      </div>
+      )}
+      <Fact icon="minus" tone="t3">
+        {view.gateway_rules.length > 0 ? terms.rules(view.gateway_rules.length) : terms.noRules}
+      </Fact>
+      <Fact icon="key" tone="t3">
+        {view.credentials.length > 0 ? terms.credentials(view.credentials.length) : terms.noCredentials}
+      </Fact>
+      {view.findings.map((line) => (
+        <Fact key={line.code} icon="warn" tone="warn">
+          {say(words, line)}
+        </Fact>
+      ))}
+    </div>
+  );
+}
+
+export function PackageContents({ view }: { view: PackageView }) {
+  const words = useWords();
+  const terms = words.inspect;
+  const { components } = view;
+  const volumes = components.flatMap((component) => component.volumes);
+  const withData = volumes.filter((volume) => volume.has_data).length;
+  return (
+    <>
+      <PackageFacts view={view} />
       <Fold title={terms.components} count={components.length}>
         {components.map((component) => (
           <ComponentLines key={component.name} component={component} />

@@ -10,6 +10,8 @@ import { useAct, useStore } from "../../state/session";
 import { useWords } from "../../strings";
 import { bytes, versionTime } from "../../strings/format";
 import { Contents } from "./Contents";
+import { LookInside } from "./LookInside";
+import { Pair } from "./Pair";
 import { SendButtons } from "./SendButtons";
 
 export function Inspector() {
@@ -18,9 +20,12 @@ export function Inspector() {
   const selection = useStore((state) => state.selection);
   const backup = useSelectedBackup();
   const file = useStore((state) => selectedFile(state, state.selection));
+  const second = useStore((state) => state.second);
   return (
     <aside className="inspector" aria-label={words.inspect.title}>
-      {backup && selection?.kind === "backup" ? (
+      {selection?.kind === "backup" && second?.kind === "backup" ? (
+        <Pair first={selection} second={second} />
+      ) : backup && selection?.kind === "backup" ? (
         <OfBackup key={backup.backup.id} {...backup} team={selection.team} />
       ) : file ? (
         <OfFile key={file.path} file={file} />
@@ -111,7 +116,14 @@ function OfBackup({ app, backup, cluster, team }: { app: AppView; backup: Backup
           </dl>
         </div>
         {backup.status === "ready" ? (
-          <Contents source={source} />
+          <>
+            <LookInside
+              source={source}
+              app={app.name}
+              name={words.official.compare.backup(app.name, backup.created, words.common.place(cluster.name, alias))}
+            />
+            <Contents source={source} />
+          </>
         ) : (
           <p className="section small t2">{words.backup[backup.status]}</p>
         )}
@@ -193,7 +205,12 @@ function OfFile({ file }: { file: FileView }) {
             />
           </div>
         )}
-        {file.kind === "bundle" && <Contents source={source} />}
+        {file.kind === "bundle" && (
+          <>
+            <LookInside source={source} app={bundle?.app_name || file.name} name={file.name} />
+            <Contents source={source} />
+          </>
+        )}
       </div>
       {file.kind !== "unreadable" && <SendButtons items={sendItems(payload, consoles, 0, act, words)} />}
     </>

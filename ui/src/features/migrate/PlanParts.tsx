@@ -123,7 +123,7 @@ function Lines({ title, kind, icon, tone, lines }: { title: string; kind: string
   const words = useWords();
   return (
     <div className="pad lines" data-plan-part={kind}>
-      <h3 className="heading">{title}</h3>
+      <h2 className="heading">{title}</h2>
       {lines.length === 0 && <p className="small t3">{words.plan.nothingArrives}</p>}
       <ul>
         {lines.map((line) => (

@@ -11,7 +11,16 @@ export const states: ScreenStates = {
   typical: { draw, state: loaded().state, shows: "/home/me/Rainferry" },
   "long names": {
     draw,
-    state: { settings: { language: "zh", theme: "dark", library_dir: long, columns: null, limit_bytes_per_sec: 25_000_000 } },
+    state: {
+      settings: {
+        language: "zh",
+        theme: "dark",
+        library_dir: long,
+        columns: null,
+        limit_bytes_per_sec: 25_000_000,
+        zoom_percent: 150,
+      },
+    },
     shows: long,
   },
   "nothing loaded": { draw, shows: "the standard folder" },

@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { Settings } from "../../ipc/generated/contract";
 import { Button, Segmented, Sheet, TextField } from "../../parts";
 import { useAct, useStore } from "../../state/session";
+import { ZOOMS } from "../../state/zoom";
 import { useWords } from "../../strings";
 
 export function SettingsSheet() {
@@ -36,6 +37,13 @@ export function SettingsSheet() {
             { value: "dark", label: words.settings.dark },
           ]}
           onPick={(theme) => act.saveSettings({ theme })}
+        />
+        <span>{words.layout.zoom}</span>
+        <Segmented<string>
+          label={words.layout.zoom}
+          value={String(settings.zoom_percent ?? 100)}
+          choices={ZOOMS.map((percent) => ({ value: String(percent), label: `${percent} %` }))}
+          onPick={(percent) => act.saveSettings({ zoom_percent: Number(percent) })}
         />
         <span>{words.settings.library}</span>
         <div>

@@ -58,7 +58,7 @@ function ByHand({ missing, due }: { missing: Line[]; due: JobReport["by_hand"] }
   if (todo.length === 0) return null;
   return (
     <section className="pad ruled" aria-label={words.official.after.byHand} data-report="by-hand">
-      <h3 className="heading">{words.official.after.byHand}</h3>
+      <h2 className="heading">{words.official.after.byHand}</h2>
       {todo.map(({ text, hint }) => (
         <Fact key={`${text} ${hint}`} icon="right" tone="acc" hint={hint}>
           {text}

@@ -30,7 +30,7 @@ export function DeleteOriginal({ job, original }: { job: JobId; original: Origin
 
   return (
     <section className="pad ruled stack" aria-label={say.original} data-original={original.deleted ? "deleted" : "there"}>
-      <h3 className="heading">{say.original}</h3>
+      <h2 className="heading">{say.original}</h2>
       {original.deleted ? (
         <Fact icon="pass" tone="ok">
           {say.originalDeleted(original.name)}

@@ -90,12 +90,12 @@ function ProblemBody({ job, problem }: { job: JobView; problem: NonNullable<JobV
       <div className="cols2 ruled">
         <div className="pad stack">
           <div>
-            <h3 className="heading">{words.problem.cause}</h3>
+            <h2 className="heading">{words.problem.cause}</h2>
             <p>{said.text || said.title}</p>
           </div>
           {lacksPassphrase && <PassphraseForm hint={words.passphrase.jobHint} button={words.passphrase.retry} onGive={give} />}
           <div>
-            <h3 className="heading">{words.problem.whatToDo}</h3>
+            <h2 className="heading">{words.problem.whatToDo}</h2>
             <ul className="ways">
               <li>{said.remedy}</li>
               {job.can_retry && (
@@ -116,7 +116,7 @@ function ProblemBody({ job, problem }: { job: JobView; problem: NonNullable<JobV
           </div>
         </div>
         <div className="pad">
-          <h3 className="heading">{words.problem.stands}</h3>
+          <h2 className="heading">{words.problem.stands}</h2>
           {job.kind === "migrate" && (
             <Fact icon="pass" tone="ok">
               {words.problem.sourceUntouched(shortPlaceName(job.source, words))}
@@ -137,7 +137,7 @@ function ProblemBody({ job, problem }: { job: JobView; problem: NonNullable<JobV
               {say(words, leftover.line)}
             </Fact>
           ))}
-          <h3 className="heading spaced">{words.problem.details}</h3>
+          <h2 className="heading spaced">{words.problem.details}</h2>
           <ProblemFacts problem={problem} />
         </div>
       </div>

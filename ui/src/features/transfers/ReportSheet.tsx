@@ -102,7 +102,7 @@ function ReportBody({ job, report }: { job: JobView; report: ReportView }) {
       </div>
       <div className="halves ruled">
         <div className="pad" data-report="arrived">
-          <h3 className="heading">{words.report.arrivedList}</h3>
+          <h2 className="heading">{words.report.arrivedList}</h2>
           {report.arrived.map((line) => (
             <Fact key={line.code + line.message} icon="pass" tone="ok">
               {say(words, line)}
@@ -122,7 +122,7 @@ function ReportBody({ job, report }: { job: JobView; report: ReportView }) {
           )}
         </div>
         <div className="pad" data-report="missing">
-          <h3 className="heading">{words.report.missing}</h3>
+          <h2 className="heading">{words.report.missing}</h2>
           {report.missing.length === 0 && (
             <Fact icon="pass" tone="ok">
               {words.report.nothingMissing}

@@ -64,7 +64,11 @@ columns: Array<string> | null,
 /**
  * Bytes a second that all transfers together may take; none: as fast as it goes.
  */
-limit_bytes_per_sec: number | null, };
+limit_bytes_per_sec: number | null, 
+/**
+ * How large all of the window is drawn, in percent; 100 when none is set. The window keeps it between 80 and 200.
+ */
+zoom_percent: number | null, };
 export type SamplesView = { 
 /**
  * False where the host has none to lend.
@@ -199,11 +203,24 @@ export type ColumnView = { cluster: ClusterId, team: TeamName,
  */
 apps: Array<AppView>, problems: Array<Problem>, loaded_at: string, };
 export type PackageVolume = { name: string, kind: string, path: string, has_data: boolean, };
-export type PackageComponent = { name: string, kind: string, image: string, 
+export type PackageVariable = { name: string, 
+/**
+ * None where it looks like a secret: such a value leaves the core for nobody.
+ */
+value: string | null, };
+export type PackageComponent = { 
+/**
+ * Its id in the package: its files lie in folders named after it.
+ */
+id: string, name: string, kind: string, image: string, 
 /**
  * The image tar is in the package.
  */
-has_image: boolean, memory_mb: number, variable_count: number, config_file_count: number, ports: Array<string>, volumes: Array<PackageVolume>, };
+has_image: boolean, memory_mb: number, variable_count: number, config_file_count: number, variables: Array<PackageVariable>, 
+/**
+ * Their paths.
+ */
+config_files: Array<string>, ports: Array<string>, volumes: Array<PackageVolume>, };
 export type MemberRequest = { source: PlanSource, name: string, 
 /**
  * The file it becomes; one that is there is not replaced.

@@ -7,6 +7,7 @@ import type {
   ClusterView,
   Line,
   LineCode,
+  MemberView,
   PackageView,
   Place,
   PlanRequest,
@@ -275,13 +276,16 @@ export function packageOf(world: World, request: PlanRequest["source"]): Package
     options: PLAIN_OPTIONS,
   });
   const component = (name: string, image: string, data: boolean | null) => ({
+    id: idOf(name),
     name,
     kind: data === null ? "stateless_multiple" : "state_singleton",
     image,
     has_image: name !== "图片处理",
     memory_mb: 512,
-    variable_count: 12,
+    variable_count: VARIABLES.length,
     config_file_count: 2,
+    variables: VARIABLES,
+    config_files: ["/app/conf/application.yml", "/etc/nginx/conf.d/api.conf"],
     ports: ["8080/http"],
     volumes: data === null ? [] : [{ name: `${name}-data`, kind: "share-file", path: `/var/lib/${name}`, has_data: data }],
   });
@@ -300,4 +304,31 @@ export function packageOf(world: World, request: PlanRequest["source"]): Package
     credentials: ["订单服务: MYSQL_PASSWORD", "mysql-主库: MYSQL_ROOT_PASSWORD"],
     findings: [],
   };
+}
+
+const idOf = (name: string) => [...name].map((letter) => letter.charCodeAt(0).toString(16)).join("");
+
+const VARIABLES = [
+  { name: "MYSQL_HOST", value: "127.0.0.1" },
+  { name: "MYSQL_PASSWORD", value: null },
+  { name: "PUBLIC_BASE_URL", value: "https://shop.example.com/api/v2/orders?trace=off" },
+  { name: "TZ", value: "Asia/Shanghai" },
+  { name: "MOTD", value: "" },
+];
+
+/** The files of that package. */
+export function membersOf(view: PackageView): MemberView[] {
+  const share = Math.max(1, view.components.length);
+  const file = (name: string, size_bytes: number, compressed_bytes = size_bytes): MemberView => ({
+    name: `gid_20260820103012/${name}`,
+    size_bytes: Math.round(size_bytes),
+    compressed_bytes: Math.round(compressed_bytes),
+  });
+  return view.components.flatMap((one, index) => [
+    ...(one.has_image ? [file(`app_${one.id}/image_20260820.tar`, (view.size_bytes * (index + 1)) / (share * 4))] : []),
+    ...one.volumes.flatMap((volume) =>
+      volume.has_data ? [file(`data_${one.id}/${volume.name}.zip`, view.size_bytes * 0.3, view.size_bytes * 0.2)] : [],
+    ),
+    ...(index === 0 ? [file("console_apps_metadata.json", 46_000, 9_000), file("region_apps_metadata.json", 21_000, 5_000)] : []),
+  ]);
 }

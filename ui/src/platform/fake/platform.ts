@@ -17,7 +17,7 @@ import type { AnswerOf, CommandName, FileDrag, Platform, RequestOf } from "../ty
 import { eraOf } from "./eras";
 import { jobOf, manyJobs, tick } from "./jobs";
 import { officialAnswers } from "./official";
-import { packageOf, planOf, problemOf } from "./plans";
+import { membersOf, packageOf, planOf, problemOf } from "./plans";
 import { reportOf } from "./reports";
 import { boardWorld, bundleFile, columnOf, console_, emptyWorld, UNREACHABLE, type World } from "./world";
 
@@ -63,7 +63,7 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
   const calls: CommandName[] = [];
   const plans = new Map<string, PlanView>();
   const jobs = new Map<string, JobView>();
-  let settings: Settings = { language, theme, library_dir: null, columns: null, limit_bytes_per_sec: null };
+  let settings: Settings = { language, theme, library_dir: null, columns: null, limit_bytes_per_sec: null, zoom_percent: null };
   let samples: SamplesView = { available: true, running: world.sampling, site: "office" };
 
   const tell = (event: Event) => {
@@ -147,7 +147,7 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
       return view;
     },
     remembered_column: () => null,
-    list_members: () => [],
+    list_members: (source) => membersOf(packageOf(world, source)),
     save_member: ({ name }) => ({ name, size_bytes: 0, compressed_bytes: 0 }),
     inspect: (source) => packageOf(world, source),
     list_library: () => world.library,
