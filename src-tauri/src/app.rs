@@ -17,6 +17,7 @@ pub(crate) fn run() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     let built = tauri::Builder::default()
+        .plugin(stays_here())
         .invoke_handler(tauri::generate_handler![rpc::rpc])
         .setup(setup)
         .build(tauri::generate_context!());
@@ -34,6 +35,18 @@ pub(crate) fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The window shows its own page and no other, whatever a link or a script would have it do.
+fn stays_here() -> tauri::plugin::TauriPlugin<tauri::Wry> {
+    let own = |url: &tauri::Url| match url.scheme() {
+        "tauri" => true,
+        "http" | "https" => {
+            url.host_str() == Some("tauri.localhost") || (tauri::is_dev() && url.host_str() == Some("localhost"))
+        }
+        _ => false,
+    };
+    tauri::plugin::Builder::new("stays-here").on_navigation(move |_, url| own(url)).build()
 }
 
 fn setup(app: &mut tauri::App) -> Result<(), Box<dyn std::error::Error>> {

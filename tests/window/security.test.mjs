@@ -88,6 +88,15 @@ describe("names that would run", { timeout: 300_000 }, () => {
     await putAway(test);
   });
 
+  it("lead to no other page", async () => {
+    const { port } = elsewhere.address();
+    const before = asked;
+    await window.read("setTimeout(() => location.assign(arguments[0]))", `http://127.0.0.1:${port}/page`);
+    await new Promise((done) => setTimeout(done, 1500));
+    assert.equal(asked, before, "nobody was asked");
+    assert.ok((await appsIn(await column("beijing"))).includes(NAMES.商城), "the page is still there");
+  });
+
   it("would find the page walled in", async () => {
     const { port } = elsewhere.address();
     const url = `http://127.0.0.1:${port}/`;
