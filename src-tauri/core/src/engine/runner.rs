@@ -232,13 +232,16 @@ impl Runner {
 
     pub(crate) fn retry(&self, engine: &Arc<Engine>, id: &JobId) -> Result<Arc<Job>, Problem> {
         let job = self.get(id)?;
-        if !job.take_up() {
-            if job.record().state != JobState::Failed {
-                return Err(Problem::new(Code::BadRequest, "Only a failed job can be tried again"));
-            }
-            job.note(self.clock.now(), Fact::RetryAsked)?;
-            job.valve.open();
+        let record = job.record();
+        if record.state != JobState::Failed && !job.is_stranded() {
+            return Err(Problem::new(Code::BadRequest, "Only a failed job can be tried again"));
         }
+        // One that was being cancelled goes on with that.
+        if !record.cancel_asked || record.ended() {
+            job.note(self.clock.now(), Fact::RetryAsked)?;
+        }
+        job.take_up();
+        job.valve.open();
         self.spawn(engine, job.clone());
         Ok(job)
     }
