@@ -14,7 +14,6 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Set where this program already has mounts of its own.
 const INSIDE: &str = "RAINFERRY_OWN_MOUNTS";
@@ -86,8 +85,7 @@ impl Case {
         let ground = Ground::prepared(self.scenario).await;
         let (home, library) = (ground.world.home(), ground.world.library());
         std::fs::create_dir_all(&library).unwrap();
-        let finals = |folder: &Path| whole_files(folder);
-        let before = finals(&library);
+        let before = whole_files(&library);
         let place = Disk::under(if self.is_of_data() { &home } else { &library });
         self.harm(&place, &library);
         if matches!(self.harm, Harm::LibraryEaten) {
@@ -118,14 +116,13 @@ impl Case {
                 Some(problem) => wrong.extend(self.poor(problem)),
                 None => wrong.push("it failed without a word".to_owned()),
             }
-            let half: Vec<_> = finals(&library).difference(&before).cloned().collect();
+            let half: Vec<_> = whole_files(&library).difference(&before).cloned().collect();
             if !half.is_empty() && !matches!(self.harm, Harm::NameTaken) {
                 wrong.push(format!("half written under a final name: {half:?}"));
             }
             place.heal();
             self.give_back(&library);
             if job.can_retry {
-                tokio::time::sleep(Duration::from_millis(50)).await;
                 client.core.retry_job(job.id.clone()).await.unwrap();
                 job = client.end(ground.job()).await;
             }

@@ -58,12 +58,9 @@ impl Asked {
         let words: Vec<String> = std::env::args().skip(1).collect();
         let after = |name: &str| words.iter().position(|word| word == name).and_then(|at| words.get(at + 1)).cloned();
         let number = |name: &str| after(name).map(|text| text.parse::<usize>().unwrap());
-        Self {
-            sample: number("--sample"),
-            random: number("--random").unwrap_or(RANDOM_RUNS),
-            only: after("--only"),
-            disk: words.iter().any(|word| word == "--disk"),
-        }
+        let disk = words.iter().any(|word| word == "--disk");
+        let random = if disk { 0 } else { number("--random").unwrap_or(RANDOM_RUNS) };
+        Self { sample: number("--sample"), random, only: after("--only"), disk }
     }
 }
 
@@ -126,7 +123,7 @@ async fn main() -> ExitCode {
         silent.clear();
     }
     let mut random = Dice(0x5eed);
-    for _ in 0..if asked.disk { 0 } else { asked.random } {
+    for _ in 0..asked.random {
         let (scenario, unharmed) = &ground[random.below(ground.len())];
         cases.push(lost_answers(*scenario, unharmed, &mut random));
     }
