@@ -239,6 +239,7 @@ async fn a_deletion_that_is_cut_short_is_asked_for_again() {
         let faults = world.shanghai().faults();
         eventually("the second deletion", || faults.count(Server::Store, "DeleteObject", "**") > 1).await;
         asked.abort();
+        assert!(asked.await.unwrap_err().is_cancelled());
         assert!(has_record() && objects().await == all - 1 && packages(world.shanghai()).await.len() == 1);
         client.core.close().await;
     }

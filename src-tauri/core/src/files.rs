@@ -139,15 +139,28 @@ pub(crate) fn free_bytes(folder: &Path) -> Option<u64> {
     folder.ancestors().find(|place| place.is_dir()).and_then(|place| fs4::available_space(place).ok())
 }
 
-/// Takes a file for this process alone, until the handle is dropped or the process ends.
-pub(crate) fn lock(path: &Path) -> Result<File, Problem> {
+/// A file that this process has for itself, until this is dropped or the process ends.
+#[derive(Debug)]
+pub(crate) struct Lock(File);
+
+impl Drop for Lock {
+    /// Said, not left to the closing of the file: a program that is just being started has a copy of every open file.
+    fn drop(&mut self) {
+        if let Err(error) = self.0.unlock() {
+            tracing::warn!(%error, "the data folder was not given back");
+        }
+    }
+}
+
+/// Takes a file for this process alone.
+pub(crate) fn lock(path: &Path) -> Result<Lock, Problem> {
     if let Some(folder) = path.parent() {
         make_own_folder(folder).map_err(|error| problem(folder, "made", &error))?;
     }
     let opened = private().write(true).create(true).truncate(false).open(path);
     let file = opened.map_err(|error| problem(path, "opened", &error))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(fs::TryLockError::WouldBlock) => Err(Problem::new(Code::Locked, "Another Rainferry uses this data folder")
             .hint("Close the other window or wait for the other command; RAINFERRY_HOME names another folder")
             .fact("folder", path.parent().unwrap_or(path).display().to_string())),
@@ -159,4 +172,24 @@ pub(crate) fn lock(path: &Path) -> Result<File, Problem> {
 pub(crate) fn stamp(path: &Path) -> Option<(u64, std::time::SystemTime)> {
     let meta = path.metadata().ok()?;
     Some((meta.len(), meta.modified().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A child has copies of the open files between its fork and its exec: they keep no lock.
+    #[test]
+    fn a_lock_that_was_dropped_is_free_whoever_has_a_copy_of_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let held = lock(&path).unwrap();
+        let copy = held.0.try_clone().unwrap();
+        assert_eq!(lock(&path).unwrap_err().code, Code::Locked);
+        drop(held);
+        let again = lock(&path).unwrap();
+        drop(copy);
+        assert_eq!(lock(&path).unwrap_err().code, Code::Locked);
+        drop(again);
+    }
 }

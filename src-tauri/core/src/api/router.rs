@@ -11,7 +11,6 @@ use crate::storage;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::fs::File;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, broadcast};
 
@@ -23,7 +22,7 @@ pub struct Core {
     pub(super) events: broadcast::Sender<Event>,
     pub(super) columns_at_once: Semaphore,
     /// Held as long as this core lives: one program uses a data folder at a time.
-    _lock: File,
+    _lock: files::Lock,
 }
 
 impl std::fmt::Debug for Core {
