@@ -243,6 +243,36 @@ async fn a_job_that_is_stopped_while_it_reads_reads_once() {
     }
 }
 
+/// Somebody took the helper away while nobody looked, or the end of a try that could not be written down did: it is made anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_helper_that_was_taken_away_is_made_anew() {
+    let world = world().await;
+    let host = TestHost::at(&world.home(), &world.library());
+    let client = Client::open(host.clone()).await.unwrap();
+    for cluster in [world.beijing(), target(&world)] {
+        client.save(cluster).await;
+    }
+    let before = as_found(world.beijing()).await;
+    world.beijing().faults().set(Fault::console("*", "**", Hits::Always, Trouble::Late { millis: 60 }));
+    let job = client.start(voyage(&client, &world, reading(&["*"])).await).await;
+    let stopped = |view: &JobView| view.log.iter().any(|row| row.line.code == LineCode::LogReadStopping);
+    client.until(&job.id, "the stop", stopped).await;
+    client.core.close().await;
+    drop(client);
+    world.beijing().faults().clear();
+    let taken = world.beijing().edit(|state| {
+        state.components.iter_mut().for_each(|row| row.carried.retain(|table, _| !table.contains("plugin")));
+        std::mem::take(&mut state.plugins).len()
+    });
+    assert_eq!(taken.unwrap(), 1);
+    let client = Client::open(TestHost::knowing(&world.home(), &world.library(), host.secrets())).await.unwrap();
+    let job = client.end(&job.id).await;
+    done(&job);
+    library_is_whole(target(&world));
+    is_as_found(world.beijing(), &before, "at the end").await;
+    assert!(job.leftovers.is_empty(), "{:?}", job.leftovers);
+}
+
 /// Everything is as it was but for the image, which only the cluster's operator can remove.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancel_while_pods_read_leaves_the_source_running() {

@@ -24,7 +24,11 @@ impl Source<'_> {
     /// Made of the image, given its one setting, and built: what is not built is left out of a pod without a word.
     pub(super) async fn plugin(&self, image: &str) -> Result<PluginRef, Stop> {
         let (ctx, console, scope) = (&self.run.ctx, &self.cluster.console, &self.scope);
-        let plugin = match self.run.record().reading.plugin {
+        let known = match self.run.record().reading.plugin {
+            Some(plugin) => self.still_there(plugin).await?,
+            None => None,
+        };
+        let plugin = match known {
             Some(plugin) => plugin,
             None => self.made(image).await?,
         };
@@ -48,6 +52,22 @@ impl Source<'_> {
                 PluginBuild::Building | PluginBuild::Other => {}
             }
             ctx.sleep(pauses.next()).await?;
+        }
+    }
+
+    /// Somebody may have deleted it, or the end of an earlier try that could not be written down did: then no component has it.
+    async fn still_there(&self, plugin: PluginRef) -> Result<Option<PluginRef>, Stop> {
+        let (ctx, console, scope) = (&self.run.ctx, &self.cluster.console, &self.scope);
+        match console.plugin_config_groups(ctx, scope, &plugin.id, &plugin.build_version).await {
+            Ok(_) => Ok(Some(plugin)),
+            Err(ConsoleError::NotFound(_)) => {
+                for component in self.run.record().reading.plugged() {
+                    self.back(&component.id).await?;
+                }
+                self.note(ReadStep::PluginGone)?;
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
         }
     }
 
