@@ -7,7 +7,8 @@ use crate::proxy;
 use crate::sealed;
 use crate::world::{Client, TestHost, World, ended};
 use rainferry_core::api::{
-    ColumnRequest, ConsoleState, FileKind, JobState, MemberRequest, PassphraseFor, PassphraseRequest, PlanSource,
+    ColumnRequest, ConsoleState, FileKind, JobState, MemberRequest, PassphraseFor, PassphraseRequest, PlanOptions,
+    PlanRequest, PlanSource, PlanTarget,
 };
 use rainferry_core::{Code, Problem, Secret, fuzzing};
 use serde::{Deserialize, Serialize};
@@ -39,9 +40,17 @@ pub(crate) struct Found {
 pub(crate) async fn live() -> bool {
     let Ok(told) = std::env::var(CHILD) else { return false };
     let told: Told = serde_json::from_str(&told).unwrap();
-    let world = if told.kind == "answer" { Some(World::two_clusters().await) } else { None };
+    let needs_world = ["answer", "bundle"].contains(&told.kind.as_str());
+    let world = if needs_world { Some(World::two_clusters().await) } else { None };
     let client = Client::open(TestHost::at(&told.root.join("home"), &told.root.join("library"))).await.unwrap();
-    let doors = Doors { client, root: told.root, world };
+    let target = match &world {
+        Some(world) if told.kind == "bundle" => {
+            client.save(world.shanghai()).await;
+            Some(client.team("shanghai", "ops").await)
+        }
+        _ => None,
+    };
+    let doors = Doors { client, root: told.root, world, target };
     for name in told.names {
         println!("begin {name}");
         forget_peak();
@@ -58,6 +67,8 @@ struct Doors {
     client: Client,
     root: PathBuf,
     world: Option<World>,
+    /// Where a bundle is planned to go.
+    target: Option<PlanTarget>,
 }
 
 type Judged = (Option<Code>, Vec<String>);
@@ -103,6 +114,9 @@ impl Doors {
         look("inspect_file", core.inspect_file(path.clone()).await.unwrap().problem);
         look("inspect", core.inspect(PlanSource::File { path: path.clone() }).await.err());
         look("list_members", core.list_members(PlanSource::File { path: path.clone() }).await.err());
+        let source = PlanSource::File { path: path.clone() };
+        let (target, options) = (self.target.clone().unwrap(), PlanOptions::default());
+        look("plan", core.make_plan(PlanRequest { source, target, options }).await.err());
         let of = PassphraseFor::File { path: path.clone() };
         let opened = core.give_passphrase(PassphraseRequest { of, passphrase: Secret::new(sealed::WORD) }).await;
         if let Err(problem) = opened {
