@@ -66,8 +66,8 @@ struct Source<'a> {
 impl<'a> Source<'a> {
     async fn of(run: &'a Run, work: ReadWork) -> Result<Self, Stop> {
         let cluster = run.engine.links.cluster(&run.ctx, &work.at.cluster).await?;
-        let spec = cluster.store_spec().await?.with_bucket(&work.bucket);
-        let site = helper::site_of(&spec, work.inside.as_deref(), run.record().request.created_at)?;
+        let from = run.record().request.created_at;
+        let site = helper::site_of(&cluster, &work.bucket, work.inside.as_deref(), from).await?;
         Ok(Self { run, scope: cluster.scope(&work.at.team), work, cluster, site })
     }
 

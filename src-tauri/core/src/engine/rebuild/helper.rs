@@ -12,7 +12,7 @@ use crate::jobs::request::{Landing, ObjectRef, VolumeWork};
 use crate::jobs::state::JobRecord;
 use crate::jobs::volume_data::{ArchiveRecord, Came, FillingRecord, VolumeStep};
 use crate::problem::{Code, Problem};
-use crate::storage::{self, Presigner, StoreSpec};
+use crate::storage::{self, Presigner};
 use crate::template::{self, ExtraPlugin};
 use crate::volumes::{self, Agent, Archive, Filling, Outcome, Piece, RestorePlan, Site, Written};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -24,15 +24,21 @@ const ALIAS: &str = "rainferry-volumes";
 const GOOD_FOR: TimeDelta = TimeDelta::days(6);
 
 /// The target's store, as this computer and as the pods see it.
-pub(super) async fn site(run: &Run, target: &Cluster, work: &VolumeWork) -> Result<Site, Stop> {
-    let spec = target.store_spec().await?.with_bucket(&work.bucket);
-    Ok(site_of(&spec, work.inside.as_deref(), run.record().request.created_at)?)
+pub(super) async fn site(run: &Run, target: &Cluster, work: &VolumeWork) -> Result<Site, Problem> {
+    site_of(target, &work.bucket, work.inside.as_deref(), run.record().request.created_at).await
 }
 
-pub(crate) fn site_of(spec: &StoreSpec, inside: Option<&str>, from: DateTime<Utc>) -> Result<Site, Problem> {
-    let signer = Presigner::new(spec, inside, from, storage::LONGEST)?;
+pub(crate) async fn site_of(
+    cluster: &Cluster,
+    bucket: &str,
+    inside: Option<&str>,
+    from: DateTime<Utc>,
+) -> Result<Site, Problem> {
+    let spec = cluster.store_spec().await?.with_bucket(bucket);
+    let signer = Presigner::new(&spec, inside, from, storage::LONGEST)?;
     let is_tls = inside.unwrap_or(&spec.endpoint).starts_with("https");
-    Ok(Site { store: storage::open(spec)?, signer, ca_pem: spec.ca_pem.clone().filter(|_| is_tls) })
+    let ca_pem = spec.ca_pem.filter(|_| is_tls);
+    Ok(Site { store: cluster.store(bucket).await?, signer, ca_pem })
 }
 
 /// Signed addresses do not outlive their week, and are made from the time of the request.
