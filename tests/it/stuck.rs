@@ -2,7 +2,7 @@
 
 use crate::world::{Client, MONITOR_VERSION, SHOP, TestHost, World, component, done, eventually, failed, official};
 use rainferry_core::Code;
-use rainferry_core::api::{JobState, JobView, PhaseName, PlanOptions, PlanRequest, PlanTarget};
+use rainferry_core::api::{JobState, JobView, LineCode, PhaseName, PlanOptions, PlanRequest, PlanTarget};
 use rainferry_sandbox::{Fault, Hits, Server, Trouble};
 use std::sync::Arc;
 
@@ -39,6 +39,9 @@ async fn a_backup_that_never_ends_is_told_and_what_was_stopped_for_it_runs_again
     host.hurry(5 * 60);
     let job = client.end(&job.id).await;
     failed(&job, Code::BackupBusy);
+    let long = job.log.iter().filter(|row| row.line.code == LineCode::LogBackupLong);
+    let long: Vec<&str> = long.map(|row| row.line.message.as_str()).collect();
+    assert!(matches!(long[..], [line] if line.contains(DATABASE)), "{long:?}");
     let database = component(world.beijing(), DATABASE);
     assert_eq!(database.then.map_or(database.status, |(then, _)| then), "running");
     // The platform went on after all: so does the job.

@@ -483,6 +483,7 @@ lines! {
     LogStoppedComponents = "Stopped {names}";
     LogStartedComponents = "Started {names} again";
     LogBackupAccepted = "The platform makes backup {version}";
+    LogBackupLong = "The backup has run for more than {minutes} minutes, {names} stopped meanwhile: cancel to start at once";
     LogBackupStays = "Backup {version} was made for this and stays in its team";
     LogShareFilled = "The template takes {count|component|components}";
     LogShared = "Published as template “{name}”, for its own team alone";

@@ -272,6 +272,7 @@ export const lines: LineWords = {
   log_stopped_components: "Stopped {names:list}",
   log_started_components: "Started {names:list} again",
   log_backup_accepted: "The platform makes backup {version}",
+  log_backup_long: "The backup has run for more than {minutes} minutes, {names} stopped meanwhile: cancel to start at once",
   log_backup_stays: "Backup {version} was made for this and stays in its team",
   log_share_filled: "The template takes {count|component|components}",
   log_shared: "Published as template “{name}”, for its own team alone",

@@ -252,6 +252,7 @@ export const lines: LineWords = {
   log_stopped_components: "已停止 {names:list}",
   log_started_components: "已重新启动 {names:list}",
   log_backup_accepted: "平台正在制作备份 {version}",
+  log_backup_long: "备份已运行超过 {minutes} 分钟，其间 {names} 停止着；取消可立即启动",
   log_backup_stays: "为此创建的备份 {version} 保留在原团队",
   log_share_filled: "模板包含 {count} 个组件",
   log_shared: "已发布为模板「{name}」，仅本团队可见",

@@ -21,6 +21,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 const STOP_PATIENCE: TimeDelta = TimeDelta::minutes(5);
 /// A backup whose job the region lost stays `starting` for ever (protocol.md §4.3).
 const BACKUP_PATIENCE: TimeDelta = TimeDelta::hours(4);
+/// So long a backup runs without a word while components are stopped for it; then their owners hear of the way out.
+const QUIET: TimeDelta = TimeDelta::minutes(15);
 /// How long a cancel waits for a backup that runs, to delete it.
 const SETTLING: TimeDelta = TimeDelta::seconds(10);
 /// Versions are seconds, unique in the whole region (protocol.md B-15): a clash is over in a moment.
@@ -181,8 +183,14 @@ async fn watch(run: &Run, work: &BackupWork, cluster: &Cluster, scope: &Scope) -
     let begun = run.ctx.clock.now();
     let deadline = begun + BACKUP_PATIENCE;
     let mut pause = PAUSE;
+    let mut is_told = run.record().stopped.is_empty();
     loop {
         run.waits_since(begun);
+        if !is_told && run.ctx.clock.now() > begun + QUIET {
+            let minutes = QUIET.num_minutes().to_string();
+            run.say(LineCode::LogBackupLong, [("minutes", minutes), ("names", names(&run.record().stopped))])?;
+            is_told = true;
+        }
         let record = cluster.console.backup(&run.ctx, scope, work.app, &backup).await?;
         match record.state() {
             BackupState::Success => return Ok(()),
