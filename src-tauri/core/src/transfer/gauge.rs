@@ -4,8 +4,9 @@ use super::options::Progress;
 use crate::ctx::Ctx;
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::Semaphore;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How often the rate is looked at.
 const TICK: Duration = Duration::from_millis(250);
@@ -50,4 +51,71 @@ pub(super) async fn widen(ctx: &Ctx, progress: &Arc<Progress>, first: usize, lin
         }
     }
     std::future::pending().await
+}
+
+/// Turns at an object that is read in order: few at first, one more for each read that came slowly, up to `most`.
+#[derive(Clone, Debug)]
+pub(super) struct Turns {
+    free: Arc<Semaphore>,
+    given: Arc<AtomicUsize>,
+    most: usize,
+}
+
+/// One read that may be made.
+#[derive(Debug)]
+pub(super) struct Turn {
+    turns: Turns,
+    begun: Instant,
+    /// None from a semaphore that was closed, and ours never is.
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Turns {
+    pub(super) fn new(first: usize, most: usize) -> Self {
+        Self { free: Arc::new(Semaphore::new(first)), given: Arc::new(AtomicUsize::new(first)), most }
+    }
+
+    /// The turn of part `index`, as soon as there is one.
+    pub(super) async fn take(self, index: u32) -> (u32, Turn) {
+        let permit = Arc::clone(&self.free).acquire_owned().await.ok();
+        (index, Turn { turns: self, begun: Instant::now(), _permit: permit })
+    }
+}
+
+impl Turn {
+    /// It brought so much.
+    pub(super) fn used(self, bytes: u64) {
+        let is_slow = (bytes as f64) < ENOUGH * self.begun.elapsed().as_secs_f64();
+        let Turns { free, given, most } = &self.turns;
+        let one_more = |now: usize| (now < *most).then_some(now + 1);
+        if is_slow && given.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_ok() {
+            free.add_permits(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt;
+
+    #[tokio::test]
+    async fn reads_that_come_slowly_get_company() {
+        let turns = Turns::new(2, 3);
+        let take = || turns.clone().take(0);
+        let (first, second) = (take().await.1, take().await.1);
+        assert!(take().now_or_never().is_none());
+        // Fast: its place is free again, and there are no more of them.
+        first.used(u64::MAX);
+        let first = take().await.1;
+        assert!(take().now_or_never().is_none());
+        // Slow: two places, and no more than three in all.
+        second.used(0);
+        let held = [take().await.1, take().await.1];
+        assert!(take().now_or_never().is_none());
+        first.used(0);
+        let _last = take().await;
+        assert!(take().now_or_never().is_none());
+        drop(held);
+    }
 }

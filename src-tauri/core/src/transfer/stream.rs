@@ -4,6 +4,7 @@
 use super::checksum::{HashFeed, OrderedHash, Permit};
 use super::error::{StreamError, TransferError};
 use super::gated::{Counts, gated};
+use super::gauge::{Turn, Turns};
 use super::ledger::{Ledger, PartDone};
 use super::options::{Copied, ObjectRef, Options, Progress};
 use super::parts::{Parts, own_part_size};
@@ -22,8 +23,10 @@ use std::task::{Context, Poll};
 use tokio::sync::Semaphore;
 use tokio_util::task::AbortOnDropHandle;
 
-/// Ranges of one object that are read at once for an ordered stream.
+/// Ranges of one object that are held for an ordered stream, read or being read.
 const READS_AHEAD: usize = 6;
+/// How many are read at once at first: more only cost a store at hand that is fast enough by itself.
+const FIRST_READS: usize = 2;
 
 /// The bytes of an object in order. Holds at most [`READS_AHEAD`] parts; ends with an error when cancelled.
 pub(crate) struct OrderedReader(BoxStream<'static, Result<Bytes, TransferError>>);
@@ -63,18 +66,21 @@ fn ordered_parts(
     let own = own_part_size(facts.size, facts.etag.as_ref(), None);
     let parts = Parts::for_source(facts.size, own);
     let (ctx, from, pin) = (ctx.clone(), from.clone(), facts.etag.clone());
-    let read = move |index: u32| {
+    let turns = Turns::new(FIRST_READS, READS_AHEAD);
+    let in_turn = futures::stream::iter(0..parts.count()).then(move |index| turns.clone().take(index));
+    let read = move |(index, turn): (u32, Turn)| {
         let (ctx, from, pin) = (ctx.clone(), from.clone(), pin.clone());
         let name = from.to_string();
         let part = async move {
-            let chunks =
-                race(&ctx, read_range(from.store.as_ref(), &from.key, parts.range(index), pin.as_ref())).await?;
+            let range = parts.range(index);
+            let chunks = race(&ctx, read_range(from.store.as_ref(), &from.key, range, pin.as_ref())).await?;
+            turn.used(parts.len(index));
             chunks.map_err(|error| TransferError::source(&from, error))
         };
         let task = AbortOnDropHandle::new(tokio::spawn(part));
         async move { task.await.map_err(|error| broken(&name, error))? }
     };
-    futures::stream::iter(0..parts.count()).map(read).buffered(READS_AHEAD).boxed()
+    in_turn.map(read).buffered(READS_AHEAD).boxed()
 }
 
 /// The SHA-256 of an object, read from beginning to end.
