@@ -8,6 +8,7 @@ help:
 	@echo "make run    install what is missing, build, open the window with the sample clusters"
 	@echo "make test   install what is missing, run everything"
 	@echo "make demo   the main job in the terminal, on the sample clusters"
+	@echo "make packages   installers for this system"
 
 run: install build
 	@tests/tools/run.sh
@@ -38,6 +39,12 @@ ui:
 
 build: ui
 	@cargo build --workspace --all-targets
+
+# Installers for this system, in target/release/bundle: .deb and .rpm, .app and .dmg, or a setup .exe.
+.PHONY: packages
+packages: install ui
+	@cargo build --release --package rainferry --package rainferry-cli
+	@tests/tools/bundle.sh release
 
 # Every sample app between every two eras; writes the table of the READMEs with RAINFERRY_WRITE_MATRIX=1.
 matrix: install-rust

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing: Debian packages for the window and its tests, npm packages of the page.
+# Installs what is missing: on Linux Debian packages for the window and its tests, everywhere npm packages of the page.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -9,9 +9,11 @@ packages=(
   gnome-keyring libsecret-tools fonts-noto-cjk imagemagick x11-utils       # keyring, Chinese, pictures
   python3-gi gir1.2-gtk-3.0 python3-venv zstd                              # a file dragged in from the desktop; bundles
   docker-registry                                                          # images pushed into a registry that is not ours
+  desktop-file-utils shared-mime-info                                      # packages looked at as a desktop does
 )
 missing=()
 for package in "${packages[@]}"; do
+  [ "$(uname -s)" = Linux ] || break
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
 done
 if [ ${#missing[@]} -gt 0 ]; then

@@ -54,6 +54,7 @@ chapter "lint" tests/tools/lint.sh
 chapter "rust" rust
 chapter "demo" demo
 chapter "window" tests/tools/window.sh
+chapter "packages" python3 tests/tools/packages.py
 chapter "crash" crash
 chapter "faults" faults
 chapter "hostile" hostile

@@ -49,8 +49,8 @@ const runs = (pid) => {
 };
 
 export class Window {
-  /** Opens the app on a data folder. Environment variables of `extra` are added. */
-  static async open(home, extra = {}) {
+  /** Opens the app on a data folder. Environment variables of `extra` are added; arguments are what a start was given. */
+  static async open(home, extra = {}, { binary = path.join(root, "target/debug/rainferry"), args = [] } = {}) {
     const port = await freePort();
     const env = {
       ...process.env,
@@ -63,9 +63,8 @@ export class Window {
     const driver = spawn("WebKitWebDriver", [`--port=${port}`], { env, stdio: ["ignore", "inherit", "inherit"] });
     const window = new Window(driver, `http://127.0.0.1:${port}`);
     await until("the driver", () => fetch(`${window.base}/status`).then((answer) => answer.ok));
-    const binary = path.join(root, "target/debug/rainferry");
     const answer = await window.send("POST", "/session", {
-      capabilities: { alwaysMatch: { "webkitgtk:browserOptions": { binary, args: [] } } },
+      capabilities: { alwaysMatch: { "webkitgtk:browserOptions": { binary, args } } },
     });
     window.session = `/session/${answer.sessionId}`;
     await until("the page", () => window.read("return document.readyState === 'complete' && !!document.querySelector('#root *')"));
