@@ -1,6 +1,6 @@
 //! Builds the window, gives it the core, and runs it until it is closed.
 
-use crate::{demo::SampleWorld, native::NativeDialogs, rpc};
+use crate::{asked, demo::SampleWorld, native::NativeDialogs, rpc};
 use rainferry_core::Problem;
 use rainferry_core::api::Core;
 use rainferry_core::host::DesktopHost;
@@ -16,17 +16,23 @@ pub(crate) fn run() -> ExitCode {
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
         .with_writer(std::io::stderr)
         .init();
+    let context = tauri::generate_context!();
     let built = tauri::Builder::default()
+        .plugin(asked::single(&context.config().identifier))
         .plugin(stays_here())
         .invoke_handler(tauri::generate_handler![rpc::rpc])
         .setup(setup)
-        .build(tauri::generate_context!());
+        .build(context);
     match built {
         Ok(app) => {
-            app.run(|handle, event| {
-                if let tauri::RunEvent::Exit = event {
-                    close(handle);
+            app.run(|handle, event| match event {
+                tauri::RunEvent::Exit => close(handle),
+                #[cfg(target_os = "macos")]
+                tauri::RunEvent::Opened { urls } => {
+                    let words: Vec<String> = urls.iter().map(ToString::to_string).collect();
+                    asked::ask(handle, &words, std::path::Path::new("/"));
                 }
+                _ => {}
             });
             ExitCode::SUCCESS
         }
@@ -60,6 +66,7 @@ fn setup(app: &mut tauri::App) -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     app.manage(Opened(opened));
+    asked::own_words(app.handle());
     Ok(())
 }
 

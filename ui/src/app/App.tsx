@@ -42,6 +42,7 @@ function Window() {
   const ready = useStore((state) => state.ready);
   const isFirstRun = useStore((state) => state.consoles.length === 0 && state.opened.length === 0);
 
+  useAsked();
   useZoomKeys();
   useEffect(() => act.listen(), [act]);
   useEffect(() => {
@@ -64,6 +65,15 @@ function Window() {
       <PaletteDoor />
     </DragLayer>
   );
+}
+
+/** What the desktop asked for waits until no sheet is in the way: nothing that somebody is writing is lost. */
+function useAsked() {
+  const act = useAct();
+  const isDue = useStore((state) => state.ready && state.sheet === null && state.asked.length > 0);
+  useEffect(() => {
+    if (isDue) act.openAsked();
+  }, [act, isDue]);
 }
 
 /** A file on a cluster becomes a plan; on this computer it is opened where it lies. */

@@ -2,6 +2,7 @@
 import { AllBackupsSheet } from "../features/all/AllBackupsSheet";
 import { PlaceSheet } from "../features/all/PlaceSheet";
 import { RemovalSheet } from "../features/all/RemovalSheet";
+import { ImportSheet } from "../features/bundles/ImportSheet";
 import { PassphraseSheet } from "../features/bundles/PassphraseSheet";
 import { ClusterSheet } from "../features/cluster/ClusterSheet";
 import { StorageSheet } from "../features/cluster/StorageSheet";
@@ -21,7 +22,9 @@ export function Sheets() {
     case "plan":
       return <PlanSheet key={JSON.stringify(sheet.request)} request={sheet.request} />;
     case "console":
-      return <ConnectSheet key={sheet.id ?? "new"} id={sheet.id} />;
+      return <ConnectSheet key={sheet.id ?? `new ${sheet.address}`} id={sheet.id} address={sheet.address} />;
+    case "import":
+      return <ImportSheet key={sheet.path} path={sheet.path} />;
     case "passphrase":
       return <PassphraseSheet key={sheet.path} path={sheet.path} name={sheet.name} />;
     case "settings":

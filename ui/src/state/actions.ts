@@ -19,6 +19,7 @@ import type {
   TeamName,
 } from "../ipc/generated/contract";
 import type { Platform } from "../platform/types";
+import { createAsked } from "./asked";
 import { openColumns } from "./board";
 import { asks, fold } from "./fold";
 import { createLoading } from "./loading";
@@ -75,6 +76,8 @@ export function createActions(platform: Platform, store: Store, memory: WindowMe
     });
   }
 
+  const asked = createAsked(platform, store, keepOpened, notice);
+
   async function samplesCall(call: () => Promise<State["samples"]>) {
     store.set({ startingSamples: true });
     try {
@@ -116,7 +119,9 @@ export function createActions(platform: Platform, store: Store, memory: WindowMe
       await loadConsoles().catch(failed);
       store.set({ ready: true });
       void loadLibrary();
+      await asked.take();
     },
+    openAsked: asked.open,
 
     listen() {
       return platform.onEvent((event) => {
@@ -127,6 +132,7 @@ export function createActions(platform: Platform, store: Store, memory: WindowMe
         const ask = asks(event);
         if (ask.kind === "consoles") loadConsoles().catch(notice);
         if (ask.kind === "library") void loadLibrary();
+        if (ask.kind === "asked") void asked.take();
         if (ask.kind === "column") void loadColumn(ask.cluster);
         if (event.kind === "console_changed") loadNewColumns(before);
       });

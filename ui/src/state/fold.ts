@@ -15,12 +15,18 @@ export function fold(state: State, event: Event): State {
     case "consoles_changed":
     case "library_changed":
     case "column_changed":
+    case "asked":
       return state;
   }
 }
 
 /** What an event asks the window to load again. */
-export type Ask = { kind: "none" } | { kind: "consoles" } | { kind: "library" } | { kind: "column"; cluster: ClusterId };
+export type Ask =
+  | { kind: "none" }
+  | { kind: "consoles" }
+  | { kind: "library" }
+  | { kind: "asked" }
+  | { kind: "column"; cluster: ClusterId };
 
 export function asks(event: Event): Ask {
   switch (event.kind) {
@@ -28,6 +34,8 @@ export function asks(event: Event): Ask {
       return { kind: "consoles" };
     case "library_changed":
       return { kind: "library" };
+    case "asked":
+      return { kind: "asked" };
     case "column_changed":
       return { kind: "column", cluster: event.cluster };
     case "job_changed":

@@ -2,6 +2,7 @@
 import type {
   AboutView,
   AppId,
+  AskView,
   BackupId,
   BackupMode,
   BackupRef,
@@ -84,8 +85,10 @@ export type Sheet =
   | { kind: "cluster"; id: ClusterId }
   | { kind: "storage"; console: ConsoleId }
   | { kind: "plan"; request: PlanRequest }
+  /** A file that the desktop asked for: what it is, and where it may go. */
+  | { kind: "import"; path: string }
   | { kind: "passphrase"; path: string; name: string }
-  | { kind: "console"; id: ConsoleId | null }
+  | { kind: "console"; id: ConsoleId | null; address?: string }
   | { kind: "settings" }
   | { kind: "problem"; job: JobId }
   | { kind: "report"; job: JobId };
@@ -121,6 +124,8 @@ export interface State {
   second: Selection | null;
   inspectorOpen: boolean;
   sheet: Sheet | null;
+  /** What the desktop asked to open, while another sheet is in the way. */
+  asked: AskView[];
   /** The list a sheet was opened from: closing goes back to it. */
   back: Sheet | null;
   drawerOpen: boolean;
@@ -160,6 +165,7 @@ export const EMPTY: State = {
   second: null,
   inspectorOpen: true,
   sheet: null,
+  asked: [],
   back: null,
   drawerOpen: false,
   paletteOpen: false,

@@ -14,6 +14,7 @@ import type {
   RungName,
   Site,
 } from "../ipc/generated/contract";
+import { desktop } from "./desktop.en";
 import type { TimeWords } from "./format";
 import { checkName, lines } from "./lines.en";
 import { official } from "./official.en";
@@ -135,6 +136,7 @@ export const en = {
   lines,
   problems,
   official,
+  desktop,
   palette,
   look,
   watch,

@@ -14,6 +14,7 @@ import type {
   RungName,
   Site,
 } from "../ipc/generated/contract";
+import { desktop } from "./desktop.zh";
 import type { Words } from "./en";
 import type { TimeWords } from "./format";
 import { checkName, lines } from "./lines.zh";
@@ -134,6 +135,7 @@ export const zh: Words = {
   lines,
   problems,
   official,
+  desktop,
   palette,
   look,
   watch,

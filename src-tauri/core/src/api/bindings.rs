@@ -98,6 +98,7 @@ fn contract() -> String {
         PlanTarget,
         PlanOptions,
         PlanRequest,
+        AskView,
         PlanKind,
         Level,
         CheckId,

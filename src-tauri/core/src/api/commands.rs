@@ -61,6 +61,8 @@ macro_rules! command_table {
             choose_file: () => Option<crate::api::FileView>;
             /// Opens the desktop's folder dialog; none when it was closed.
             choose_folder: () => Option<String>;
+            /// Files and links that a start of the program was asked to open, since the last time; nothing is done with them.
+            take_asked: () => Vec<crate::api::AskView>;
             /// Shows a file in the desktop's file manager.
             reveal_file: String => ();
             /// Opens an encrypted bundle for this run, or gives a plan or a failed job what it needs to write or read one.

@@ -31,6 +31,8 @@ pub enum Event {
     SettingsChanged {
         settings: Settings,
     },
+    /// Something is to be opened: take it.
+    Asked,
 }
 
 impl From<Notice> for Event {

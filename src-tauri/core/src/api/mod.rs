@@ -2,6 +2,7 @@
 //! tests all come in here, and nowhere else.
 
 mod afterwards;
+mod asked;
 mod backups;
 #[cfg(test)]
 mod bindings;
@@ -25,6 +26,7 @@ mod storage;
 mod transfers;
 
 pub use afterwards::{AppPageView, AppRef, DeleteOriginalRequest, SelectionRequest, SelectionRow, TicketRequest};
+pub use asked::AskView;
 pub use backups::{
     AppState, AppView, BackupMode, BackupStatus, BackupView, ColumnRequest, ColumnView, MemberRequest, MemberView,
     PackageComponent, PackageVariable, PackageView, PackageVolume,

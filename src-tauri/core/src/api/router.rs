@@ -11,7 +11,8 @@ use crate::storage;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 use tokio::sync::{Semaphore, broadcast};
 
 const COLUMNS_AT_ONCE: usize = 8;
@@ -21,6 +22,8 @@ pub struct Core {
     pub(super) engine: Arc<Engine>,
     pub(super) events: broadcast::Sender<Event>,
     pub(super) columns_at_once: Semaphore,
+    /// Arguments of starts that no window has taken yet, each with the folder it was written in.
+    pub(super) asked: Mutex<Vec<(String, PathBuf)>>,
     /// Held as long as this core lives: one program uses a data folder at a time.
     _lock: files::Lock,
 }
@@ -42,6 +45,7 @@ impl Core {
         let core = Self {
             events: broadcast::channel(256).0,
             columns_at_once: Semaphore::new(COLUMNS_AT_ONCE),
+            asked: Mutex::default(),
             engine,
             _lock: lock,
         };

@@ -32,6 +32,11 @@ impl DesktopHost {
         Ok(Self::at(data_dir, library_dir, desktop, samples))
     }
 
+    /// The data folder that `RAINFERRY_HOME` names, if it does.
+    pub fn own_folder() -> Option<PathBuf> {
+        named_folder("RAINFERRY_HOME")
+    }
+
     /// Uses the folders that are named.
     pub fn at(
         data_dir: PathBuf,
@@ -47,22 +52,25 @@ impl DesktopHost {
     }
 }
 
+fn named_folder(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
 fn folders() -> Result<(PathBuf, PathBuf), Problem> {
-    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    if let Some(home) = variable("RAINFERRY_HOME") {
+    if let Some(home) = DesktopHost::own_folder() {
         let library = home.join("library");
         return Ok((home, library));
     }
-    let home = variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).ok_or_else(|| {
+    let home = named_folder(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).ok_or_else(|| {
         Problem::new(Code::FileFailed, "This computer names no home folder")
             .hint("Set RAINFERRY_HOME to a folder of your own")
     })?;
     let data = if cfg!(windows) {
-        variable("APPDATA").unwrap_or_else(|| home.join("AppData/Roaming"))
+        named_folder("APPDATA").unwrap_or_else(|| home.join("AppData/Roaming"))
     } else if cfg!(target_os = "macos") {
         home.join("Library/Application Support")
     } else {
-        variable("XDG_DATA_HOME").unwrap_or_else(|| home.join(".local/share"))
+        named_folder("XDG_DATA_HOME").unwrap_or_else(|| home.join(".local/share"))
     };
     Ok((data.join("rainferry"), home.join("Rainferry")))
 }

@@ -2,12 +2,14 @@
 import { bundleFile, UNREACHABLE } from "../../platform/fake/world";
 import { loaded } from "../../test/samples";
 import type { ScreenStates } from "../../test/states";
+import { ImportSheet } from "./ImportSheet";
 import { LibraryColumn } from "./LibraryColumn";
 import { PassphraseSheet } from "./PassphraseSheet";
 
 const board = loaded();
 const draw = () => <LibraryColumn />;
 const view = { folder: "/home/me/Rainferry", files: [], free_bytes: 1e9, problems: [] };
+const locked = board.state.library?.view?.files.find((file) => file.kind === "locked");
 const many = Array.from({ length: 2000 }, (_, index) => bundleFile(`app-${index}`, 1e8, { path: `/home/me/${index}` }));
 const long = bundleFile("一个名字非常非常长的应用，长到任何一列都放不下，但是仍然要能看清楚它是什么", 3e12);
 
@@ -17,6 +19,21 @@ export const states: ScreenStates = {
   passphrase: {
     draw: () => <PassphraseSheet path="/home/me/a.tar.zst.age" name="a.tar.zst.age" />,
     shows: "Open a.tar.zst.age",
+  },
+  "opened by the desktop": {
+    draw: () => <ImportSheet path="/media/usb.tar.zst" />,
+    state: { ...board.state, opened: [bundleFile("usb", 1e6, { path: "/media/usb.tar.zst", name: "usb.tar.zst" })] },
+    shows: "Import usb.tar.zst",
+  },
+  "opened by the desktop, encrypted": {
+    draw: () => <ImportSheet path={locked?.path ?? ""} />,
+    state: board.state,
+    shows: /Opened with Rainferry/,
+  },
+  "opened by the desktop, no cluster": {
+    draw: () => <ImportSheet path="/media/usb.tar.zst" />,
+    state: { opened: [bundleFile("usb", 1e6, { path: "/media/usb.tar.zst" })] },
+    shows: /No cluster is connected yet/,
   },
   loading: { draw, shows: "Loading…" },
   empty: { draw, state: { library: { loading: false, view, problem: null } }, shows: "No bundles in this folder" },

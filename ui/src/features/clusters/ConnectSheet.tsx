@@ -6,7 +6,7 @@ import { Button, ProblemNote, Sheet } from "../../parts";
 import { useAct, useStore } from "../../state/session";
 import { useWords } from "../../strings";
 import { ConnectForm } from "./ConnectForm";
-import { type ConsoleForm, draftOf, EMPTY_FORM, formOf, isComplete } from "./draft";
+import { type ConsoleForm, draftOf, formOf, isComplete, newForm } from "./draft";
 import { Ladder } from "./Ladder";
 
 /** Everything else answers. */
@@ -22,12 +22,12 @@ function isUntrusted(test: TestView): boolean {
   return test.rungs.some(({ name, state }) => name === "tls" && state.kind === "failed" && state.problem.code === "tls_failed");
 }
 
-export function ConnectSheet({ id }: { id: ConsoleId | null }) {
+export function ConnectSheet({ id, address }: { id: ConsoleId | null; address?: string }) {
   const words = useWords();
   const act = useAct();
   const console = useStore((state) => state.consoles.find((one) => one.id === id) ?? null);
   const secrets = useStore((state) => state.about?.secrets ?? "keyring");
-  const [form, setForm] = useState<ConsoleForm>(() => (console ? formOf(console) : EMPTY_FORM));
+  const [form, setForm] = useState<ConsoleForm>(() => (console ? formOf(console) : newForm(address)));
   const [touchedStores, setTouchedStores] = useState(false);
   const [test, setTest] = useState<TestView | null>(null);
   const [shown, setShown] = useState<string | null>(null);

@@ -27,5 +27,9 @@ export const states: ScreenStates = {
   },
   "sidebar, one unreachable": { draw: () => <Sidebar />, state: failing.state, shows: "chengdu" },
   "new connection": { draw: () => <ConnectSheet id={null} />, shows: "Name, address and user are needed" },
+  "new connection from a link": {
+    draw: () => <ConnectSheet id={null} address="https://console.beijing.example:7070" />,
+    shows: "Add cluster",
+  },
   "edit connection": { draw: () => <ConnectSheet id={first} />, state: board.state, shows: "Connection beijing" },
 };

@@ -28,6 +28,9 @@ export const EMPTY_FORM: ConsoleForm = {
   stores: [],
 };
 
+/** Of an address that a link named: nothing else of it is known. */
+export const newForm = (url = ""): ConsoleForm => ({ ...EMPTY_FORM, url, name: nameFromUrl(url) });
+
 export function emptyStore(key: number): StoreForm {
   return { key, cluster_region: "", kind: "s3", endpoint: "", bucket: "", region: "", access_key: "", secret_key: "" };
 }

@@ -337,6 +337,7 @@ volume_endpoint: string | null,
  */
 encrypt: boolean | null, };
 export type PlanRequest = { source: PlanSource, target: PlanTarget, options: PlanOptions, };
+export type AskView = { "kind": "file", file: FileView, } | { "kind": "console", console: ConsoleId | null, address: string, } | { "kind": "plan", source: PlanSource, target: PlanTarget, } | { "kind": "refused", problem: Problem, };
 export type PlanKind = "migrate" | "export" | "import" | "backup" | "restore";
 export type Level = "block" | "warn" | "pass";
 export type CheckId = "login" | "rights" | "read_only" | "era" | "lane" | "backup" | "source_store" | "target_store" | "package" | "volume_data" | "registry" | "target_empty" | "name" | "key_free" | "resources" | "disk" | "file" | "bundle" | "production" | "stateful" | "custom_volumes" | "object_storage" | "metadata" | "images" | "components" | "memory" | "expiry" | "region" | "closed" | "size" | "duplicate" | "unfinished" | "connection" | "token" | "clock" | "versions" | "last_job" | "never_built" | "architecture" | "cpu" | "cluster_room" | "routes" | "credentials" | "gateway" | "helper" | "reading" | "share" | "own_registry" | "registry_trust";
@@ -679,7 +680,7 @@ export type DeleteOriginalRequest = { job: JobId,
  * The original app's name, as typed.
  */
 confirm: string, };
-export type Event = { "kind": "job_changed", job: JobView, } | { "kind": "console_changed", console: ConsoleView, } | { "kind": "consoles_changed" } | { "kind": "library_changed" } | { "kind": "column_changed", cluster: ClusterId, } | { "kind": "samples_changed", samples: SamplesView, } | { "kind": "settings_changed", settings: Settings, };
+export type Event = { "kind": "job_changed", job: JobView, } | { "kind": "console_changed", console: ConsoleView, } | { "kind": "consoles_changed" } | { "kind": "library_changed" } | { "kind": "column_changed", cluster: ClusterId, } | { "kind": "samples_changed", samples: SamplesView, } | { "kind": "settings_changed", settings: Settings, } | { "kind": "asked" };
 
 export interface Commands {
   app_about: { request: null; answer: AboutView };
@@ -712,6 +713,7 @@ export interface Commands {
   inspect_file: { request: string; answer: FileView };
   choose_file: { request: null; answer: FileView | null };
   choose_folder: { request: null; answer: string | null };
+  take_asked: { request: null; answer: Array<AskView> };
   reveal_file: { request: string; answer: null };
   give_passphrase: { request: PassphraseRequest; answer: null };
   verify_file: { request: string; answer: JobView };

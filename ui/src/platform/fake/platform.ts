@@ -154,6 +154,7 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
     inspect_file: (path) => fileOf(world, path),
     choose_file: () => fileOf(world, "/home/me/Desktop/订单中心-20260701080000.tar.zst"),
     choose_folder: () => "/media/usb/Rainferry",
+    take_asked: () => [],
     reveal_file: () => null,
     open_report: () => null,
     give_passphrase: (request) => {
