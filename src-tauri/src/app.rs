@@ -1,6 +1,6 @@
 //! Builds the window, gives it the core, and runs it until it is closed.
 
-use crate::{asked, demo::SampleWorld, native::NativeDialogs, rpc};
+use crate::{asked, demo::SampleWorld, leave, native::NativeDialogs, rpc, stand, tray};
 use rainferry_core::Problem;
 use rainferry_core::api::Core;
 use rainferry_core::host::DesktopHost;
@@ -17,16 +17,33 @@ pub(crate) fn run() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     let context = tauri::generate_context!();
-    let built = tauri::Builder::default()
+    let builder = tauri::Builder::default()
         .plugin(asked::single(&context.config().identifier))
+        .plugin(tauri_plugin_notification::init())
         .plugin(stays_here())
+        .manage(tray::Words::default())
+        .manage(leave::Unanswered::default())
+        .on_window_event(|window, event| {
+            stand::on_window_event(window, event);
+            leave::on_window_event(window, event);
+        })
         .invoke_handler(tauri::generate_handler![rpc::rpc])
-        .setup(setup)
-        .build(context);
+        .setup(setup);
+    let built = match stand::plugin() {
+        Some(plugin) => builder.plugin(plugin),
+        None => builder,
+    }
+    .build(context);
     match built {
         Ok(app) => {
             app.run(|handle, event| match event {
                 tauri::RunEvent::Exit => close(handle),
+                // The key that ends programs there closes no window first.
+                #[cfg(target_os = "macos")]
+                tauri::RunEvent::ExitRequested { code: None, api, .. } if !handle.webview_windows().is_empty() => {
+                    api.prevent_exit();
+                    leave::quit(handle);
+                }
                 #[cfg(target_os = "macos")]
                 tauri::RunEvent::Opened { urls } => {
                     let words: Vec<String> = urls.iter().map(ToString::to_string).collect();
@@ -67,6 +84,7 @@ fn setup(app: &mut tauri::App) -> Result<(), Box<dyn std::error::Error>> {
     }
     app.manage(Opened(opened));
     asked::own_words(app.handle());
+    stand::watch(app.handle());
     Ok(())
 }
 

@@ -4,8 +4,12 @@
 mod app;
 mod asked;
 mod demo;
+mod leave;
 mod native;
+mod progress;
 mod rpc;
+mod stand;
+mod tray;
 
 fn main() -> std::process::ExitCode {
     app::run()

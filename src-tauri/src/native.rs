@@ -1,10 +1,12 @@
-//! What only a desktop can do: file dialogs and the file manager.
+//! What only a desktop can do: file dialogs, the file manager, notifications, the tray.
 
-use rainferry_core::host::Desktop;
+use crate::{leave, tray};
+use rainferry_core::host::{Desktop, Leave, TrayWords};
 use rainferry_core::{Code, Problem};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use tauri::AppHandle;
+use tauri::{AppHandle, Manager};
+use tauri_plugin_notification::NotificationExt;
 use tokio::sync::oneshot;
 
 /// The desktop's own dialogs, opened on the thread that owns the window.
@@ -15,6 +17,13 @@ pub(crate) struct NativeDialogs {
 impl NativeDialogs {
     pub(crate) fn new(handle: AppHandle) -> Self {
         Self { handle }
+    }
+
+    fn on_main_thread(&self, act: impl FnOnce(&AppHandle) + Send + 'static) {
+        let handle = self.handle.clone();
+        if let Err(error) = self.handle.run_on_main_thread(move || act(&handle)) {
+            tracing::warn!(%error, "the window is gone");
+        }
     }
 
     /// Opens a dialog on the main thread; the answer comes when the user is done with it.
@@ -82,6 +91,25 @@ impl Desktop for NativeDialogs {
 
     fn open_page(&self, path: &Path) -> Result<(), Problem> {
         in_browser(path.as_os_str())
+    }
+
+    fn leave(&self, how: Leave) {
+        self.on_main_thread(move |handle| leave::decided(handle, how));
+    }
+
+    fn notify(&self, title: &str, body: &str) {
+        if self.handle.webview_windows().values().any(|window| window.is_focused().unwrap_or(false)) {
+            return;
+        }
+        let note = self.handle.notification().builder().title(title).body(body).icon("rainferry");
+        if let Err(error) = note.show() {
+            tracing::warn!(%error, "this desktop takes no notifications");
+        }
+    }
+
+    fn name_tray(&self, words: &TrayWords) {
+        let words = words.clone();
+        self.on_main_thread(move |handle| tray::draw(handle, &leave::habits(handle), Some(&words)));
     }
 
     fn reveal(&self, path: &Path) -> Result<(), Problem> {

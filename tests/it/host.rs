@@ -1,7 +1,7 @@
 //! A computer that only tests have.
 
 use crate::turned::TurnedClock;
-use rainferry_core::api::Kept;
+use rainferry_core::api::{Kept, Leave, TrayWords};
 use rainferry_core::host::{Desktop, Host, Samples, StoreAccess};
 use rainferry_core::{Clock, Problem, Secret};
 use std::collections::HashMap;
@@ -54,6 +54,12 @@ impl Desktop for TestDesktop {
         self.opened.lock().unwrap().push(path.to_owned());
         Ok(())
     }
+
+    fn leave(&self, _: Leave) {}
+
+    fn notify(&self, _: &str, _: &str) {}
+
+    fn name_tray(&self, _: &TrayWords) {}
 }
 
 impl TestHost {

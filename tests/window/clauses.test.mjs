@@ -253,7 +253,7 @@ describe("every clause in the window", { timeout: 900_000 }, () => {
     await carryOut(sheet, "^Migrate to shanghai", { end: null });
     await until("bytes to move", () => window.read("return /MB of/.test(document.querySelector('.job')?.innerText ?? '')"));
     const id = await newestJob();
-    await window.close();
+    await window.quit();
     await served.control("/clear", { cluster: "shanghai" });
     await open();
     await showJobs();

@@ -103,17 +103,51 @@ export class Window {
 
   /** Closes the window as a person does, and waits until the program has ended; one that does not end is ended, and that is an error. */
   async close() {
-    const shown = await this.shown();
-    const pid = Number(xdotool("getwindowpid", shown));
+    const pid = await this.pressClose();
     try {
-      xdotool("windowactivate", "--sync", shown, "key", "--clearmodifiers", "alt+F4");
-      await until("the program to end", () => !runs(pid));
+      await this.ended(pid);
     } catch (error) {
       process.kill(pid, "SIGKILL");
       throw error;
+    }
+  }
+
+  /** The key that closes windows, and the process it is pressed for: whether that ends is another question. */
+  async pressClose() {
+    const shown = await this.shown();
+    const pid = Number(xdotool("getwindowpid", shown));
+    xdotool("windowactivate", "--sync", shown, "key", "--clearmodifiers", "alt+F4");
+    return pid;
+  }
+
+  /** Closes while a job runs, and answers the question: stop and quit. */
+  async quit() {
+    const pid = await this.pressClose();
+    this.leaveBy(await this.element("button", "Stop and quit"));
+    await this.ended(pid);
+  }
+
+  /** The window goes with the press: its driver hears no more of it until the window is back, or never. */
+  leaveBy(button) {
+    this.click(button).catch(() => {});
+  }
+
+  /** Waits until the program has ended by itself, and lets its driver go. */
+  async ended(pid) {
+    try {
+      await until("the program to end", () => !runs(pid));
     } finally {
       this.driver.kill();
       await once(this.driver, "exit").catch(() => {});
+    }
+  }
+
+  /** Whether anything of it is on the screen. */
+  isVisible() {
+    try {
+      return xdotool("search", "--onlyvisible", "--name", "^Rainferry") !== "";
+    } catch {
+      return false;
     }
   }
 

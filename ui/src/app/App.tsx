@@ -5,6 +5,7 @@ import { planFor } from "../drag/rules";
 import type { Payload, Target } from "../drag/types";
 import { Sidebar } from "../features/clusters/Sidebar";
 import { Welcome } from "../features/clusters/Welcome";
+import { LeaveSheet } from "../features/desktop/LeaveSheet";
 import { Inspector } from "../features/inspect/Inspector";
 import { Drawer } from "../features/transfers/Drawer";
 import { Spinner } from "../parts";
@@ -17,6 +18,7 @@ import { Sheets } from "./Sheets";
 import { Strip } from "./Strip";
 import { LanguageSwitch, ThemeSwitch, TopBar } from "./TopBar";
 import { usePageLook } from "./theme";
+import { useDesktop } from "./useDesktop";
 import { useZoomKeys } from "./useZoomKeys";
 
 export function App({ session }: { session: Session }) {
@@ -43,6 +45,7 @@ function Window() {
   const isFirstRun = useStore((state) => state.consoles.length === 0 && state.opened.length === 0);
 
   useAsked();
+  useDesktop();
   useZoomKeys();
   useEffect(() => act.listen(), [act]);
   useEffect(() => {
@@ -62,9 +65,15 @@ function Window() {
     <DragLayer platform={platform} onDrop={onDrop}>
       <div className="window">{!ready ? <Starting /> : isFirstRun ? <FirstRun /> : <Frame />}</div>
       <Sheets />
+      <Leaving />
       <PaletteDoor />
     </DragLayer>
   );
+}
+
+function Leaving() {
+  const leaving = useStore((state) => state.leaving);
+  return leaving && <LeaveSheet tray={leaving.tray} />;
 }
 
 /** What the desktop asked for waits until no sheet is in the way: nothing that somebody is writing is lost. */

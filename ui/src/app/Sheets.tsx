@@ -8,6 +8,7 @@ import { ClusterSheet } from "../features/cluster/ClusterSheet";
 import { StorageSheet } from "../features/cluster/StorageSheet";
 import { ConnectSheet } from "../features/clusters/ConnectSheet";
 import { CompareSheet } from "../features/compare/CompareSheet";
+import { DesktopSettings } from "../features/desktop/DesktopSettings";
 import { InspectSheet } from "../features/inspect/InspectSheet";
 import { PlanSheet } from "../features/migrate/PlanSheet";
 import { SeveralSheet } from "../features/migrate/SeveralSheet";
@@ -28,7 +29,7 @@ export function Sheets() {
     case "passphrase":
       return <PassphraseSheet key={sheet.path} path={sheet.path} name={sheet.name} />;
     case "settings":
-      return <SettingsSheet />;
+      return <SettingsSheet desktop={<DesktopSettings />} />;
     case "problem":
       return <ProblemSheet id={sheet.job} />;
     case "report":

@@ -3,6 +3,7 @@ import { act, fireEvent, render, screen, waitFor, within } from "@testing-librar
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
 import { type FakePlatform, fakePlatform } from "../platform/fake/platform";
+import { DEFAULT_SETTINGS } from "../state/model";
 import { openSession } from "../state/session";
 import { findings } from "../test/axe";
 import { App } from "./App";
@@ -164,4 +165,11 @@ test("how fast a job is gathers from its events, whoever looks, and shows with t
   vi.useRealTimers();
 });
 
-const SETTINGS = { language: "en", theme: "light", library_dir: null, columns: null, zoom_percent: null } as const;
+const SETTINGS = {
+  language: "en",
+  theme: "light",
+  library_dir: null,
+  columns: null,
+  zoom_percent: null,
+  desktop: DEFAULT_SETTINGS.desktop,
+} as const;

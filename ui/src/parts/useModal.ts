@@ -1,15 +1,15 @@
-/** What lies over the window has it alone: the page behind is inert, and gets the focus back where it was. */
+/** What lies over the window has it alone: all behind it is inert, another sheet too, and gets the focus back where it was. */
 import { type RefObject, useEffect } from "react";
 
 export function useModal(box: RefObject<HTMLElement | null>) {
   useEffect(() => {
-    const root = document.getElementById("root");
     const before = document.activeElement;
-    root?.setAttribute("inert", "");
+    const behind = [...document.body.children].filter((one) => !one.contains(box.current) && !one.hasAttribute("inert"));
+    for (const one of behind) one.setAttribute("inert", "");
     const first = box.current?.querySelector<HTMLElement>("[data-autofocus]") ?? box.current;
     first?.focus();
     return () => {
-      root?.removeAttribute("inert");
+      for (const one of behind) one.removeAttribute("inert");
       if (before instanceof HTMLElement) before.focus();
     };
   }, [box]);

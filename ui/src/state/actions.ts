@@ -5,10 +5,12 @@ import type {
   ClusterId,
   ConsoleDraft,
   ConsoleId,
+  DesktopNote,
   FileView,
   JobId,
   JobView,
   Language,
+  Leave,
   PlanId,
   PlanRequest,
   PlanSource,
@@ -17,6 +19,7 @@ import type {
   Settings,
   Site,
   TeamName,
+  TrayWords,
 } from "../ipc/generated/contract";
 import type { Platform } from "../platform/types";
 import { createAsked } from "./asked";
@@ -122,6 +125,14 @@ export function createActions(platform: Platform, store: Store, memory: WindowMe
       await asked.take();
     },
     openAsked: asked.open,
+
+    /** What becomes of jobs when the window goes. */
+    leave(how: Leave) {
+      if (how !== "asking") store.set({ leaving: null });
+      rpc("leave", how).catch(notice);
+    },
+    nameTray: (words: TrayWords) => rpc("name_tray", words).catch(notice),
+    notify: (note: DesktopNote) => rpc("notify", note).catch(notice),
 
     listen() {
       return platform.onEvent((event) => {

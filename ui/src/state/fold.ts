@@ -12,6 +12,8 @@ export function fold(state: State, event: Event): State {
       return { ...state, samples: event.samples };
     case "settings_changed":
       return { ...state, settings: event.settings };
+    case "leaving":
+      return { ...state, leaving: { tray: event.tray } };
     case "consoles_changed":
     case "library_changed":
     case "column_changed":
@@ -42,6 +44,7 @@ export function asks(event: Event): Ask {
     case "console_changed":
     case "samples_changed":
     case "settings_changed":
+    case "leaving":
       return { kind: "none" };
   }
 }

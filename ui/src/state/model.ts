@@ -124,6 +124,8 @@ export interface State {
   second: Selection | null;
   inspectorOpen: boolean;
   sheet: Sheet | null;
+  /** The window was to be closed while jobs run: the question lies over everything. */
+  leaving: { tray: boolean } | null;
   /** What the desktop asked to open, while another sheet is in the way. */
   asked: AskView[];
   /** The list a sheet was opened from: closing goes back to it. */
@@ -144,6 +146,7 @@ export const DEFAULT_SETTINGS: Settings = {
   columns: null,
   limit_bytes_per_sec: null,
   zoom_percent: null,
+  desktop: { notify: true, progress: true, ask: true, tray: true, close_to_tray: false },
 };
 
 export const EMPTY: State = {
@@ -165,6 +168,7 @@ export const EMPTY: State = {
   second: null,
   inspectorOpen: true,
   sheet: null,
+  leaving: null,
   asked: [],
   back: null,
   drawerOpen: false,

@@ -1,4 +1,6 @@
-/** Words of what the desktop brings: files and links that were opened with Rainferry. */
+/** Words of what the desktop brings and is told: files and links, closing, the tray, notes. */
+const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
 export const desktop = {
   asked: {
     title: (file: string) => `Import ${file}`,
@@ -11,5 +13,24 @@ export const desktop = {
     file: "File",
     where: "Where to?",
     noTeams: "No cluster is connected yet. Add the one this app is to run on.",
+  },
+  leave: {
+    title: (jobs: number) => (jobs === 1 ? "A job is running" : `${plural(jobs, "job")} are running`),
+    hint: "Nothing is lost: every step is on disk before it is taken.",
+    more: (count: number) => `and ${count} more`,
+    hide: "Keep running in the tray",
+    quit: "Stop and quit",
+    bothWays: "In the tray the jobs go on. If you quit, they stop where they are and go on at the next start.",
+    onlyQuit: "If you quit, the jobs stop where they are and go on at the next start. What clusters do meanwhile they do.",
+  },
+  tray: { show: "Show Rainferry", quit: "Quit" },
+  notes: { done: "Done", failed: (reason: string) => `Failed: ${reason}` },
+  habits: {
+    title: "Desktop",
+    notify: { label: "Tell me when a job ends", hint: "By a notification, while another window is in front" },
+    progress: { label: "Progress in the taskbar", hint: "On the button of the window, where the desktop draws it" },
+    ask: { label: "Ask before quitting while jobs run", hint: "Otherwise they stop at once, and go on at the next start" },
+    tray: { label: "Sign in the tray", hint: "Where the desktop has a tray" },
+    close_to_tray: { label: "Closing the window keeps Rainferry in the tray", hint: "Quit by the menu of the sign" },
   },
 };

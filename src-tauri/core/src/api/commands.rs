@@ -63,6 +63,12 @@ macro_rules! command_table {
             choose_folder: () => Option<String>;
             /// Files and links that a start of the program was asked to open, since the last time; nothing is done with them.
             take_asked: () => Vec<crate::api::AskView>;
+            /// What the person decided about jobs that run when the window is closed.
+            leave: crate::api::Leave => ();
+            /// Tells a person who looks elsewhere, unless the settings say no.
+            notify: crate::api::DesktopNote => ();
+            /// What the menu of the sign in the tray says.
+            name_tray: crate::api::TrayWords => ();
             /// Shows a file in the desktop's file manager.
             reveal_file: String => ();
             /// Opens an encrypted bundle for this run, or gives a plan or a failed job what it needs to write or read one.

@@ -31,6 +31,11 @@ pub enum Event {
     SettingsChanged {
         settings: Settings,
     },
+    /// The window is to be closed while jobs run: ask what becomes of them. In the tray they can go on.
+    Leaving {
+        jobs: usize,
+        tray: bool,
+    },
     /// Something is to be opened: take it.
     Asked,
 }

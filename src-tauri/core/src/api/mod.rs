@@ -14,6 +14,7 @@ mod compare;
 mod consoles;
 mod eras;
 mod events;
+mod leaving;
 mod library;
 mod lists;
 mod registries;
@@ -38,6 +39,7 @@ pub use clusters::{
 };
 pub use compare::{CompareRequest, CompareView};
 pub use events::{Event, Events};
+pub use leaving::DesktopNote;
 pub use lists::{
     BackupPlaceView, BackupRef, BackupRow, BackupsRequest, BackupsView, ObjectView, RemovalRequest, RemovalView,
     RemovedView,
@@ -55,12 +57,12 @@ pub use crate::engine::{
     PlanStep, PlanTarget, PlanView, RestoreManner, Route, VolumePlanView,
 };
 pub use crate::engine::{DataSign, helper_sha256};
-pub use crate::host::Kept;
+pub use crate::host::{Kept, Leave, TrayWords};
 pub use crate::jobs::{
     CopyWay, JobKind, JobState, JobView, LeftoverView, LogLine, OriginalView, PhaseName, PhaseState, PhaseView,
     ReportView, ShownPlan,
 };
 pub use crate::line::{Line, LineCode};
 pub use crate::place::{Environment, Place};
-pub use crate::profiles::{Language, Settings, StoreKind, Theme};
+pub use crate::profiles::{Habits, Language, Settings, StoreKind, Theme};
 pub use crate::report::{GatewayTodo, JobReport, TodoView};

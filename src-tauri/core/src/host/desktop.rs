@@ -2,6 +2,7 @@
 
 use super::{Desktop, Host, Kept, Samples, StoreAccess};
 use crate::clock::{Clock, SystemClock};
+use crate::files;
 use crate::problem::{Code, Problem};
 use crate::secret::Secret;
 use std::collections::HashMap;
@@ -35,6 +36,14 @@ impl DesktopHost {
     /// The data folder that `RAINFERRY_HOME` names, if it does.
     pub fn own_folder() -> Option<PathBuf> {
         named_folder("RAINFERRY_HOME")
+    }
+
+    /// A small file of the window's own in the data folder, for this user alone; it is made where it is missing.
+    pub fn own_file(name: &str) -> Result<PathBuf, Problem> {
+        let (folder, _) = folders()?;
+        let path = folder.join(name);
+        let made = files::make_folder(&folder).and_then(|()| files::private().create(true).append(true).open(&path));
+        made.map(|_| path.clone()).map_err(|error| files::problem(&path, "made", &error))
     }
 
     /// Uses the folders that are named.

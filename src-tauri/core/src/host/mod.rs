@@ -27,6 +27,29 @@ pub enum Kept {
     No,
 }
 
+/// What the person decided when asked about jobs that run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Leave {
+    /// The question is on the screen.
+    Asking,
+    /// Nothing is closed.
+    Stay,
+    /// The window goes, jobs go on; the tray brings it back.
+    Hide,
+    /// Jobs stop where they are and go on at the next start.
+    Quit,
+}
+
+/// What the menu of the sign in the tray says, in the language of the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct TrayWords {
+    pub show: String,
+    pub quit: String,
+}
+
 /// The outside, as the core sees it.
 #[async_trait::async_trait]
 pub trait Host: Send + Sync {
@@ -66,6 +89,11 @@ pub trait Desktop: Send + Sync {
     fn open_url(&self, url: &str) -> Result<(), Problem>;
     /// Shows a page of this computer there.
     fn open_page(&self, path: &Path) -> Result<(), Problem>;
+    /// Does with the window what the person decided.
+    fn leave(&self, how: Leave);
+    /// Tells something where the window is not looked at; a desktop that cannot is no problem.
+    fn notify(&self, title: &str, body: &str);
+    fn name_tray(&self, words: &TrayWords);
 }
 
 /// A sample cluster as a profile is made of it.

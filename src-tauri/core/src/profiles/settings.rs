@@ -23,6 +23,29 @@ pub enum Theme {
     Dark,
 }
 
+/// How the program behaves on the desktop.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(default)]
+pub struct Habits {
+    /// Tells when a job ends while another window is in front.
+    pub notify: bool,
+    /// Draws progress on the window's button in the taskbar.
+    pub progress: bool,
+    /// Asks before quitting while jobs run.
+    pub ask: bool,
+    /// Shows a sign in the tray, where the desktop has one.
+    pub tray: bool,
+    /// Closing the window leaves the program in the tray.
+    pub close_to_tray: bool,
+}
+
+impl Default for Habits {
+    fn default() -> Self {
+        Self { notify: true, progress: true, ask: true, tray: true, close_to_tray: false }
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(default)]
@@ -38,4 +61,5 @@ pub struct Settings {
     pub limit_bytes_per_sec: Option<u64>,
     /// How large all of the window is drawn, in percent; 100 when none is set. The window keeps it between 80 and 200.
     pub zoom_percent: Option<u16>,
+    pub desktop: Habits,
 }

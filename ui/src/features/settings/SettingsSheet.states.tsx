@@ -1,10 +1,11 @@
 /** The states of the settings. */
 
+import { DEFAULT_SETTINGS } from "../../state/model";
 import { loaded } from "../../test/samples";
 import type { ScreenStates } from "../../test/states";
 import { SettingsSheet } from "./SettingsSheet";
 
-const draw = () => <SettingsSheet />;
+const draw = () => <SettingsSheet desktop={null} />;
 const long = "/media/usb/a very long path/that somebody really has/on a disk with 中文名字/Rainferry";
 
 export const states: ScreenStates = {
@@ -19,6 +20,7 @@ export const states: ScreenStates = {
         columns: null,
         limit_bytes_per_sec: 25_000_000,
         zoom_percent: 150,
+        desktop: DEFAULT_SETTINGS.desktop,
       },
     },
     shows: long,

@@ -1,13 +1,13 @@
-/** Language, theme, the folder of bundles, and what this program is. */
+/** Language, theme, the folder of bundles, habits on the desktop, and what this program is. */
 
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Settings } from "../../ipc/generated/contract";
 import { Button, Segmented, Sheet, TextField } from "../../parts";
 import { useAct, useStore } from "../../state/session";
 import { ZOOMS } from "../../state/zoom";
 import { useWords } from "../../strings";
 
-export function SettingsSheet() {
+export function SettingsSheet({ desktop }: { desktop: ReactNode }) {
   const words = useWords();
   const act = useAct();
   const settings = useStore((state) => state.settings);
@@ -60,6 +60,7 @@ export function SettingsSheet() {
             )}
           </div>
         </div>
+        {desktop}
         <Limit value={settings.limit_bytes_per_sec} onSave={(limit) => act.saveSettings({ limit_bytes_per_sec: limit })} />
         {about && (
           <>

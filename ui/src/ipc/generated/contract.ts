@@ -52,6 +52,27 @@ export type Kept = "keyring" | "this_run" | "no";
 export type Language = "auto" | "en" | "zh";
 export type Theme = "auto" | "light" | "dark";
 export type Site = "office" | "factory";
+export type Habits = { 
+/**
+ * Tells when a job ends while another window is in front.
+ */
+notify: boolean, 
+/**
+ * Draws progress on the window's button in the taskbar.
+ */
+progress: boolean, 
+/**
+ * Asks before quitting while jobs run.
+ */
+ask: boolean, 
+/**
+ * Shows a sign in the tray, where the desktop has one.
+ */
+tray: boolean, 
+/**
+ * Closing the window leaves the program in the tray.
+ */
+close_to_tray: boolean, };
 export type Settings = { language: Language, theme: Theme, 
 /**
  * The folder of bundles; the host's own when none is set.
@@ -68,7 +89,10 @@ limit_bytes_per_sec: number | null,
 /**
  * How large all of the window is drawn, in percent; 100 when none is set. The window keeps it between 80 and 200.
  */
-zoom_percent: number | null, };
+zoom_percent: number | null, desktop: Habits, };
+export type Leave = "asking" | "stay" | "hide" | "quit";
+export type DesktopNote = { title: string, body: string, };
+export type TrayWords = { show: string, quit: string, };
 export type SamplesView = { 
 /**
  * False where the host has none to lend.
@@ -680,7 +704,7 @@ export type DeleteOriginalRequest = { job: JobId,
  * The original app's name, as typed.
  */
 confirm: string, };
-export type Event = { "kind": "job_changed", job: JobView, } | { "kind": "console_changed", console: ConsoleView, } | { "kind": "consoles_changed" } | { "kind": "library_changed" } | { "kind": "column_changed", cluster: ClusterId, } | { "kind": "samples_changed", samples: SamplesView, } | { "kind": "settings_changed", settings: Settings, } | { "kind": "asked" };
+export type Event = { "kind": "job_changed", job: JobView, } | { "kind": "console_changed", console: ConsoleView, } | { "kind": "consoles_changed" } | { "kind": "library_changed" } | { "kind": "column_changed", cluster: ClusterId, } | { "kind": "samples_changed", samples: SamplesView, } | { "kind": "settings_changed", settings: Settings, } | { "kind": "leaving", jobs: number, tray: boolean, } | { "kind": "asked" };
 
 export interface Commands {
   app_about: { request: null; answer: AboutView };
@@ -714,6 +738,9 @@ export interface Commands {
   choose_file: { request: null; answer: FileView | null };
   choose_folder: { request: null; answer: string | null };
   take_asked: { request: null; answer: Array<AskView> };
+  leave: { request: Leave; answer: null };
+  notify: { request: DesktopNote; answer: null };
+  name_tray: { request: TrayWords; answer: null };
   reveal_file: { request: string; answer: null };
   give_passphrase: { request: PassphraseRequest; answer: null };
   verify_file: { request: string; answer: JobView };

@@ -63,7 +63,9 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
   const calls: CommandName[] = [];
   const plans = new Map<string, PlanView>();
   const jobs = new Map<string, JobView>();
-  let settings: Settings = { language, theme, library_dir: null, columns: null, limit_bytes_per_sec: null, zoom_percent: null };
+  const desktop = { notify: true, progress: true, ask: true, tray: true, close_to_tray: false };
+  const plain = { library_dir: null, columns: null, limit_bytes_per_sec: null, zoom_percent: null };
+  let settings: Settings = { ...plain, language, theme, desktop };
   let samples: SamplesView = { available: true, running: world.sampling, site: "office" };
 
   const tell = (event: Event) => {
@@ -155,6 +157,9 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
     choose_file: () => fileOf(world, "/home/me/Desktop/订单中心-20260701080000.tar.zst"),
     choose_folder: () => "/media/usb/Rainferry",
     take_asked: () => [],
+    leave: () => null,
+    notify: () => null,
+    name_tray: () => null,
     reveal_file: () => null,
     open_report: () => null,
     give_passphrase: (request) => {
