@@ -6,16 +6,18 @@ import type { Payload, Target } from "../drag/types";
 import { Sidebar } from "../features/clusters/Sidebar";
 import { Welcome } from "../features/clusters/Welcome";
 import { Inspector } from "../features/inspect/Inspector";
+import { TourBar } from "../features/tour/TourBar";
 import { Drawer } from "../features/transfers/Drawer";
 import { Spinner } from "../parts";
 import { type Session, SessionProvider, useAct, useSession, useStore } from "../state/session";
 import { useWords, WordsProvider } from "../strings";
 import { Board } from "./Board";
+import { HelpDoor } from "./HelpDoor";
 import { NoticeBar } from "./NoticeBar";
 import { PaletteDoor } from "./palette/PaletteDoor";
 import { Sheets } from "./Sheets";
 import { Strip } from "./Strip";
-import { LanguageSwitch, ThemeSwitch, TopBar } from "./TopBar";
+import { HelpButton, LanguageSwitch, ThemeSwitch, TopBar } from "./TopBar";
 import { usePageLook } from "./theme";
 import { useZoomKeys } from "./useZoomKeys";
 
@@ -62,6 +64,7 @@ function Window() {
       <div className="window">{!ready ? <Starting /> : isFirstRun ? <FirstRun /> : <Frame />}</div>
       <Sheets />
       <PaletteDoor />
+      <HelpDoor />
     </DragLayer>
   );
 }
@@ -92,6 +95,7 @@ function FirstRun() {
         <>
           <LanguageSwitch />
           <ThemeSwitch />
+          <HelpButton />
         </>
       }
     >
@@ -113,6 +117,7 @@ function Frame() {
       </div>
       <div className="bottom">
         <NoticeBar />
+        <TourBar />
         {drawerOpen && <Drawer />}
         <Strip />
       </div>

@@ -3,13 +3,14 @@ import { type RefObject, useEffect } from "react";
 
 export function useModal(box: RefObject<HTMLElement | null>) {
   useEffect(() => {
-    const root = document.getElementById("root");
     const before = document.activeElement;
-    root?.setAttribute("inert", "");
+    // A sheet that lies under another one is behind it, too.
+    const behind = [...document.body.children].filter((one) => !one.contains(box.current) && !one.hasAttribute("inert"));
+    for (const one of behind) one.setAttribute("inert", "");
     const first = box.current?.querySelector<HTMLElement>("[data-autofocus]") ?? box.current;
     first?.focus();
     return () => {
-      root?.removeAttribute("inert");
+      for (const one of behind) one.removeAttribute("inert");
       if (before instanceof HTMLElement) before.focus();
     };
   }, [box]);

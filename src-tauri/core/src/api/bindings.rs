@@ -120,6 +120,8 @@ fn contract() -> String {
         TodoView,
         GatewayTodo,
         JobReport,
+        HistoryFormat,
+        HistoryRequest,
         ReportFormat,
         ReportRequest,
         SavedReport,
