@@ -91,6 +91,17 @@ bench: install-rust
 	@cargo build --quiet --release --package rainferry-cli
 	@python3 tests/bench/goals.py $(ARGS)
 
+# Every scene of the real window, light and dark, in both languages: target/screenshots. `ARGS="plan report"`: only those;
+# `ARGS=--keep` takes the pictures of the READMEs from them.
+.PHONY: screenshots
+screenshots: install build
+	@CARGO_HOME="$${CARGO_HOME:-$$HOME/.cargo}" tests/tools/session.sh node tests/window/screenshots.mjs $(ARGS)
+
+# How the real window holds 20,000 backups and a copy at full speed; `ARGS=--write` puts the table into the READMEs.
+.PHONY: bench-ui
+bench-ui: install build
+	@CARGO_HOME="$${CARGO_HOME:-$$HOME/.cargo}" tests/tools/session.sh node tests/window/bench.mjs $(ARGS)
+
 lint:
 	@tests/tools/lint.sh
 

@@ -3,7 +3,9 @@
 
 use crate::world::{Client, PASSWORD, SHOP, TestHost, World, done, helpful};
 use rainferry_core::Code;
-use rainferry_core::api::{CheckId, JobReport, Language, PhaseName, ReportFormat, ReportRequest};
+use rainferry_core::api::{
+    CheckId, HistoryFormat, HistoryRequest, JobReport, Language, PhaseName, ReportFormat, ReportRequest,
+};
 
 async fn saved(client: &Client, request: ReportRequest) -> String {
     std::fs::read_to_string(client.core.save_report(request).await.unwrap().path).unwrap()
@@ -101,4 +103,44 @@ async fn a_report_goes_where_the_dialog_says() {
     helpful(&client.core.open_report(saved.clone()).await.unwrap_err(), Code::BadRequest);
     assert!(serde_json::from_str::<JobReport>(&std::fs::read_to_string(&saved.path).unwrap()).is_ok());
     helpful(&client.core.save_report_as(ask(ReportFormat::Json)).await.unwrap_err(), Code::FileExists);
+}
+
+/// Ended jobs are a table in a file: as asked for, newest first, without secrets, and never over another file.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_history_is_a_table_in_a_file() {
+    let world = World::two_clusters().await;
+    let host = TestHost::at(&world.home(), &world.library());
+    let client = Client::open(host.clone()).await.unwrap();
+    client.save(world.beijing()).await;
+    client.save(world.shanghai()).await;
+    let first = client.perform(client.voyage(&world).await).await;
+    let second = client.perform(client.voyage(&world).await).await;
+    done(&second);
+    let file = |name: &str| Some(world.dir.path().join(name).display().to_string());
+    let ask = |format, jobs, path| HistoryRequest { format, jobs, path };
+
+    let saved = client.core.save_history(ask(HistoryFormat::Csv, None, file("all.csv"))).await.unwrap();
+    let csv = std::fs::read_to_string(&saved.path).unwrap();
+    let lines: Vec<&str> = csv.trim_start_matches('\u{feff}').lines().collect();
+    assert_eq!(lines.len(), 3, "{csv}");
+    assert!(lines[0].starts_with("job,kind,state,app,source,target,created_at,"), "{}", lines[0]);
+    assert!(lines[1].starts_with(&format!("{},migrate,done,{SHOP}", second.id)), "{}", lines[1]);
+    assert!(lines[2].starts_with(&first.id.0), "{}", lines[2]);
+    assert!(!csv.contains(PASSWORD) && !csv.contains("shop-root"));
+
+    let one = Some(vec![first.id.clone()]);
+    let saved = client.core.save_history(ask(HistoryFormat::Json, one, file("one.json"))).await.unwrap();
+    let json: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&saved.path).unwrap()).unwrap();
+    let rows = json["jobs"].as_array().unwrap();
+    assert_eq!((rows.len(), rows[0]["job"].as_str()), (1, Some(first.id.as_str())));
+    assert_eq!(rows[0]["arrived"].as_u64(), first.report.map(|report| report.arrived.len() as u64));
+
+    let again = client.core.save_history(ask(HistoryFormat::Csv, None, file("all.csv"))).await.unwrap_err();
+    helpful(&again, Code::FileExists);
+    let unknown = ask(HistoryFormat::Csv, Some(vec!["j-none".into()]), file("none.csv"));
+    assert_eq!(client.core.save_history(unknown).await.unwrap_err().code, Code::NotFound);
+
+    host.sit_down(Some(&world.dir.path().join("plain")));
+    let saved = client.core.save_history_as(ask(HistoryFormat::Csv, None, None)).await.unwrap().unwrap();
+    assert!(saved.path.ends_with("plain.csv"), "{}", saved.path);
 }

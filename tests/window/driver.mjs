@@ -101,6 +101,11 @@ export class Window {
     return this.call("GET", "/title");
   }
 
+  /** Of the program. */
+  async pid() {
+    return Number(xdotool("getwindowpid", await this.shown()));
+  }
+
   /** Closes the window as a person does, and waits until the program has ended; one that does not end is ended, and that is an error. */
   async close() {
     const pid = await this.pressClose();
@@ -153,7 +158,7 @@ export class Window {
 
   /** Ends the program at once, as a crash does. */
   async kill() {
-    const pid = Number(xdotool("getwindowpid", await this.shown()));
+    const pid = await this.pid();
     process.kill(pid, "SIGKILL");
     await until("the program to end", () => !runs(pid));
     this.driver.kill();

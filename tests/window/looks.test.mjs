@@ -37,8 +37,8 @@ async function planFor(target, name) {
 
 /** What the window calls the way to each sheet, in both languages. */
 const WORDS = {
-  en: { language: "English", menu: "Column menu: ", storage: "Object storage…", all: "All backups…", era: "What this cluster can do…", backUp: "Back up…", several: "Back up several…", migrateTo: "Migrate to…", importTo: "Import to…", export: "Export to this computer…", inPlace: "Restore in place…", beside: "Restore beside…", compare: "Compare with…", where: "Where is it…", remove: "Delete…", connect: "Add cluster", settings: "Settings", computer: "This computer", report: "Report", problem: "Problem", record: "As a record only", show: "Show transfers", inside: "Look inside…" },
-  zh: { language: "中文", menu: "列菜单：", storage: "对象存储…", all: "全部备份…", era: "这个集群能做什么…", backUp: "备份…", several: "备份多个应用…", migrateTo: "迁移到…", importTo: "导入到…", export: "导出到本机…", inPlace: "原地恢复…", beside: "另恢复一份…", compare: "与…比较", where: "它在哪里…", remove: "删除…", connect: "添加集群", settings: "设置", computer: "本机", report: "查看报告", problem: "查看问题", record: "只导入记录", show: "展开传输", inside: "查看内部…" },
+  en: { language: "English", menu: "Column menu: ", storage: "Object storage…", all: "All backups…", era: "What this cluster can do…", backUp: "Back up…", several: "Back up several…", migrateTo: "Migrate to…", importTo: "Import to…", export: "Export to this computer…", inPlace: "Restore in place…", beside: "Restore beside…", compare: "Compare with…", where: "Where is it…", remove: "Delete…", connect: "Add cluster", settings: "Settings", history: "History", computer: "This computer", report: "Report", problem: "Problem", record: "As a record only", show: "Show transfers", inside: "Look inside…" },
+  zh: { language: "中文", menu: "列菜单：", storage: "对象存储…", all: "全部备份…", era: "这个集群能做什么…", backUp: "备份…", several: "备份多个应用…", migrateTo: "迁移到…", importTo: "导入到…", export: "导出到本机…", inPlace: "原地恢复…", beside: "另恢复一份…", compare: "与…比较", where: "它在哪里…", remove: "删除…", connect: "添加集群", settings: "设置", history: "历史", computer: "本机", report: "查看报告", problem: "查看问题", record: "只导入记录", show: "展开传输", inside: "查看内部…" },
 };
 
 /** Every sheet: how it is opened, and what shows that it is complete. */
@@ -62,6 +62,8 @@ const SHEETS = (say) => ({
   problem: [() => jobSheet(say, say.problem), ".ways"],
   connect: [() => button(say.connect), "input"],
   settings: [() => button(say.settings), ".settings"],
+  history: [() => button(`${say.history}\\s*`), "[data-history-job]"],
+  help: [help, "[data-help]"],
 });
 
 async function button(name) {
@@ -75,6 +77,11 @@ async function palette() {
   await until("the field", () => window.read("return document.activeElement?.getAttribute('role') === 'combobox'"));
   await window.type("shang");
   return sheet;
+}
+
+async function help() {
+  await window.type("\uE031");
+  return dialog();
 }
 
 async function menu(of, opens, item) {

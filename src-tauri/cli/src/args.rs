@@ -498,6 +498,10 @@ pub(crate) enum JobsCommand {
         #[arg(long, requires = "html", value_enum)]
         language: Option<LanguageArg>,
     },
+    /// Writes every ended job into a table: a `.csv` or a `.json` file
+    Export {
+        file: PathBuf,
+    },
     /// Goes on with unfinished jobs, or with a failed one, and waits
     Resume {
         job: Option<String>,

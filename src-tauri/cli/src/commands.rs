@@ -430,6 +430,7 @@ async fn jobs(core: &Core, command: JobsCommand, out: Out) -> Result<(), Problem
             view.problem.map_or(Ok(()), Err)
         }
         JobsCommand::Report { job, html, language } => report::run(core, id(&job), html, language, out).await,
+        JobsCommand::Export { file } => report::export(core, &file, out).await,
         JobsCommand::Resume { job } => resume(core, job, out).await,
         JobsCommand::Cancel { job } => {
             core.cancel_job(id(&job)).await?;

@@ -1,11 +1,11 @@
-//! The report of a job: as lines, as JSON, or as a page in a file.
+//! The report of a job: as lines, as JSON, or as a page in a file; all ended jobs as a table in one.
 
 use crate::args::LanguageArg;
 use crate::out::{self, Out};
 use crate::reference;
-use rainferry_core::api::{Core, JobReport, Language, ReportFormat, ReportRequest};
-use rainferry_core::{JobId, Problem};
-use std::path::PathBuf;
+use rainferry_core::api::{Core, HistoryFormat, HistoryRequest, JobReport, Language, ReportFormat, ReportRequest};
+use rainferry_core::{Code, JobId, Problem};
+use std::path::{Path, PathBuf};
 
 pub(crate) async fn run(
     core: &Core,
@@ -26,6 +26,23 @@ pub(crate) async fn run(
     });
     let path = Some(reference::absolute(&file)?);
     let saved = core.save_report(ReportRequest { job, format: ReportFormat::Html, language, path }).await?;
+    out.value(&saved);
+    out.line(format!("Wrote {}", saved.path));
+    Ok(())
+}
+
+/// The file's ending says which table it is.
+pub(crate) async fn export(core: &Core, file: &Path, out: Out) -> Result<(), Problem> {
+    let format = match file.extension().and_then(|ending| ending.to_str()) {
+        Some("csv") => HistoryFormat::Csv,
+        Some("json") => HistoryFormat::Json,
+        _ => {
+            let said = format!("{} is neither a .csv nor a .json file", file.display());
+            return Err(Problem::new(Code::BadRequest, said).hint("Name the file with one of these endings"));
+        }
+    };
+    let path = Some(reference::absolute(file)?);
+    let saved = core.save_history(HistoryRequest { format, jobs: None, path }).await?;
     out.value(&saved);
     out.line(format!("Wrote {}", saved.path));
     Ok(())

@@ -7,16 +7,18 @@ import { Sidebar } from "../features/clusters/Sidebar";
 import { Welcome } from "../features/clusters/Welcome";
 import { LeaveSheet } from "../features/desktop/LeaveSheet";
 import { Inspector } from "../features/inspect/Inspector";
+import { TourBar } from "../features/tour/TourBar";
 import { Drawer } from "../features/transfers/Drawer";
 import { Spinner } from "../parts";
 import { type Session, SessionProvider, useAct, useSession, useStore } from "../state/session";
 import { useWords, WordsProvider } from "../strings";
 import { Board } from "./Board";
+import { HelpDoor } from "./HelpDoor";
 import { NoticeBar } from "./NoticeBar";
 import { PaletteDoor } from "./palette/PaletteDoor";
 import { Sheets } from "./Sheets";
 import { Strip } from "./Strip";
-import { LanguageSwitch, ThemeSwitch, TopBar } from "./TopBar";
+import { HelpButton, LanguageSwitch, ThemeSwitch, TopBar } from "./TopBar";
 import { usePageLook } from "./theme";
 import { useDesktop } from "./useDesktop";
 import { useZoomKeys } from "./useZoomKeys";
@@ -67,6 +69,7 @@ function Window() {
       <Sheets />
       <Leaving />
       <PaletteDoor />
+      <HelpDoor />
     </DragLayer>
   );
 }
@@ -111,6 +114,7 @@ function FirstRun() {
         <>
           <LanguageSwitch />
           <ThemeSwitch />
+          <HelpButton />
         </>
       }
     >
@@ -132,6 +136,7 @@ function Frame() {
       </div>
       <div className="bottom">
         <NoticeBar />
+        <TourBar />
         {drawerOpen && <Drawer />}
         <Strip />
       </div>

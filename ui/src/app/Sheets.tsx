@@ -13,6 +13,7 @@ import { InspectSheet } from "../features/inspect/InspectSheet";
 import { PlanSheet } from "../features/migrate/PlanSheet";
 import { SeveralSheet } from "../features/migrate/SeveralSheet";
 import { SettingsSheet } from "../features/settings/SettingsSheet";
+import { HistorySheet } from "../features/transfers/history/HistorySheet";
 import { ProblemSheet } from "../features/transfers/ProblemSheet";
 import { ReportSheet } from "../features/transfers/ReportSheet";
 import { useStore } from "../state/session";
@@ -28,6 +29,8 @@ export function Sheets() {
       return <ImportSheet key={sheet.path} path={sheet.path} />;
     case "passphrase":
       return <PassphraseSheet key={sheet.path} path={sheet.path} name={sheet.name} />;
+    case "history":
+      return <HistorySheet choice={sheet.choice} />;
     case "settings":
       return <SettingsSheet desktop={<DesktopSettings />} />;
     case "problem":

@@ -42,6 +42,7 @@ export function TopBar() {
       <LanguageSwitch />
       <IconButton icon="settings" label={words.top.settings} onClick={() => act.openSheet({ kind: "settings" })} />
       <ThemeSwitch />
+      <HelpButton />
       <IconButton
         icon="panel"
         label={words.top.inspector}
@@ -50,6 +51,19 @@ export function TopBar() {
         onClick={act.toggleInspector}
       />
     </header>
+  );
+}
+
+export function HelpButton() {
+  const words = useWords();
+  const act = useAct();
+  return (
+    <IconButton
+      icon="help"
+      label={words.help.open}
+      aria-keyshortcuts="F1"
+      onClick={() => act.openHelp({ topic: "migrate", code: null })}
+    />
   );
 }
 

@@ -32,7 +32,8 @@ export function Sheet(props: SheetProps) {
   const { onClose } = props;
   useEffect(() => {
     const onKeyDown = (event: globalThis.KeyboardEvent) => {
-      if (event.key === "Escape" && document.activeElement === document.body) onClose();
+      const isOnTop = box.current?.closest("[inert]") === null;
+      if (event.key === "Escape" && document.activeElement === document.body && isOnTop) onClose();
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);

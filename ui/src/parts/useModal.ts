@@ -4,6 +4,7 @@ import { type RefObject, useEffect } from "react";
 export function useModal(box: RefObject<HTMLElement | null>) {
   useEffect(() => {
     const before = document.activeElement;
+    // A sheet that lies under another one is behind it, too.
     const behind = [...document.body.children].filter((one) => !one.contains(box.current) && !one.hasAttribute("inert"));
     for (const one of behind) one.setAttribute("inert", "");
     const first = box.current?.querySelector<HTMLElement>("[data-autofocus]") ?? box.current;

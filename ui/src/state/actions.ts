@@ -27,12 +27,15 @@ import { openColumns } from "./board";
 import { asks, fold } from "./fold";
 import { createLoading } from "./loading";
 import type { BoardLayout, WindowMemory } from "./memory";
-import type { Selection, Sheet, Shown, State } from "./model";
+import type { HelpAt, Selection, Sheet, Shown, State } from "./model";
 import { gathered } from "./rates";
 import type { Store } from "./store";
 
 /** From this width on the inspector is open from the start. */
 const ROOMY = 1200;
+
+/** Closing a sheet that was opened from one of these goes back to it. */
+const LISTS: Sheet["kind"][] = ["backups", "inspect", "history"];
 
 export type Actions = ReturnType<typeof createActions>;
 
@@ -156,8 +159,18 @@ export function createActions(platform: Platform, store: Store, memory: WindowMe
       void loadColumn(cluster);
     },
 
-    startSamples: () => samplesCall(() => rpc("start_samples", null)),
-    stopSamples: () => samplesCall(() => rpc("stop_samples", null)),
+    /** Whoever begins with them is shown around. */
+    async startSamples() {
+      const isFirst = store.get().consoles.length === 0;
+      await samplesCall(() => rpc("start_samples", null));
+      if (isFirst && store.get().samples?.running) store.set({ tour: { since: new Date().toISOString() } });
+    },
+    startTour: () => store.set({ tour: { since: new Date().toISOString() }, sheet: null, back: null }),
+    endTour: () => store.set({ tour: null }),
+    async stopSamples() {
+      await samplesCall(() => rpc("stop_samples", null));
+      store.set({ tour: null });
+    },
     async moveSite(site: Site) {
       await samplesCall(() => rpc("move_site", site));
       for (const console of store.get().consoles) if (console.sample) void refreshConsole(console.id);
@@ -223,6 +236,15 @@ export function createActions(platform: Platform, store: Store, memory: WindowMe
       }
     },
     openReport: (path: string) => rpc("open_report", { path }).catch(notice),
+    /** As a page, in the browser: written anew beside the bundles. */
+    async openReportPage(job: JobId, language: Language) {
+      try {
+        const { path } = await rpc("save_report", { job, format: "html", language, path: null });
+        await rpc("open_report", { path });
+      } catch (failure) {
+        notice(failure);
+      }
+    },
     reveal: (path: string) => rpc("reveal_file", path).catch(notice),
     async verify(path: string) {
       try {
@@ -306,7 +328,7 @@ export function createActions(platform: Platform, store: Store, memory: WindowMe
       }),
     openSheet: (sheet: Sheet) =>
       store.set((state) => {
-        const list = state.sheet?.kind === "backups" || state.sheet?.kind === "inspect" ? state.sheet : null;
+        const list = state.sheet && LISTS.includes(state.sheet.kind) ? state.sheet : null;
         return { ...state, sheet, back: sheet.kind === list?.kind ? null : list };
       }),
     closeSheet: () => store.set((state) => ({ ...state, sheet: state.back, back: null })),
@@ -318,6 +340,8 @@ export function createActions(platform: Platform, store: Store, memory: WindowMe
     sameWidths: () => lay({ widths: {} }),
     hideLibrary: (libraryHidden: boolean) => lay({ libraryHidden }),
     keepSearches: (searches: string[]) => lay({ searches }),
+    openHelp: (help: HelpAt) => store.set({ help, paletteOpen: false }),
+    closeHelp: () => store.set({ help: null }),
     openPalette: () => store.set({ paletteOpen: true }),
     closePalette: () => store.set({ paletteOpen: false }),
     /** Opens the column, and goes to the row; a search that would hide it ends. */
@@ -330,6 +354,8 @@ export function createActions(platform: Platform, store: Store, memory: WindowMe
     search: (search: string) => store.set({ search }),
     group: (grouping: State["grouping"]) => store.set({ grouping }),
     showJob: (job: JobId) => store.set({ job, drawerOpen: true }),
+    /** Without the sheet that listed it. */
+    showJobOnly: (job: JobId) => store.set({ job, drawerOpen: true, sheet: null, back: null }),
     toggleDrawer: () => store.set((state) => ({ ...state, drawerOpen: !state.drawerOpen })),
     openInspector: () => store.set({ inspectorOpen: true }),
     toggleInspector: () => store.set((state) => ({ ...state, inspectorOpen: !state.inspectorOpen })),

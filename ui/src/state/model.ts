@@ -61,6 +61,18 @@ export const EVERY_BACKUP: BackupsChoice = {
   descending: true,
 };
 
+/** Which ended jobs the history shows. */
+export interface HistoryChoice {
+  search: string;
+  state: "any" | "done" | "failed" | "cancelled";
+  /** By name; one it came from or went to. */
+  cluster: string | null;
+  /** Days back from now, 0 for today; none for all of it. */
+  days: number | null;
+}
+
+export const EVERY_JOB: HistoryChoice = { search: "", state: "any", cluster: null, days: null };
+
 /** A backup as a sheet about it needs it: what to ask for, and what to call it. */
 export interface NamedBackup {
   ref: BackupRef;
@@ -89,15 +101,27 @@ export type Sheet =
   | { kind: "import"; path: string }
   | { kind: "passphrase"; path: string; name: string }
   | { kind: "console"; id: ConsoleId | null; address?: string }
+  | { kind: "history"; choice: HistoryChoice }
   | { kind: "settings" }
   | { kind: "problem"; job: JobId }
   | { kind: "report"; job: JobId };
+
+/** Where the guide is open: at a topic, or at the words of one code. */
+export interface HelpAt {
+  topic: "connect" | "migrate" | "airGap" | "restore" | "trouble";
+  code: string | null;
+}
 
 /** A row of the board that was asked for by name: scrolled to, and given the focus, once it is there. */
 export interface Shown {
   cluster: ClusterId;
   app: AppId | null;
   backup: BackupId | null;
+}
+
+/** The sample tour goes on until it is ended; what was done before it began does not count. */
+export interface Tour {
+  since: string;
 }
 
 export type Grouping = "app" | "time";
@@ -132,9 +156,12 @@ export interface State {
   back: Sheet | null;
   drawerOpen: boolean;
   paletteOpen: boolean;
+  /** Over everything else. */
+  help: HelpAt | null;
   shown: Shown | null;
   job: JobId | null;
   startingSamples: boolean;
+  tour: Tour | null;
   /** A small thing that failed and has no place of its own. */
   notice: Problem | null;
 }
@@ -173,8 +200,10 @@ export const EMPTY: State = {
   back: null,
   drawerOpen: false,
   paletteOpen: false,
+  help: null,
   shown: null,
   job: null,
   startingSamples: false,
+  tour: null,
   notice: null,
 };

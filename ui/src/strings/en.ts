@@ -16,10 +16,11 @@ import type {
 } from "../ipc/generated/contract";
 import { desktop } from "./desktop.en";
 import type { TimeWords } from "./format";
+import { help } from "./help.en";
 import { checkName, lines } from "./lines.en";
 import { official } from "./official.en";
 import { problems } from "./problems.en";
-import { layout, look, palette, watch } from "./window.en";
+import { history, layout, look, palette, tour, watch } from "./window.en";
 
 const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
@@ -141,6 +142,9 @@ export const en = {
   look,
   watch,
   layout,
+  help,
+  history,
+  tour,
   kept,
 
   common: {
@@ -467,7 +471,7 @@ export const en = {
     log: "Log",
     noLog: "No lines yet",
     steps: "Steps",
-    notBegun: "not begun",
+    notBegun: "—",
     skipped: "skipped",
     detail: "Selected job",
     list: "Jobs",
@@ -523,7 +527,7 @@ export const en = {
     name: "Name",
     user: "User",
     password: "Password",
-    passwordKept: "Leave empty to keep the saved one",
+    passwordKept: "Saved; type to change",
     environment: "Environment",
     envHint: { production: "Typed name to write", staging: "Marked everywhere", test: "Plan is enough" } satisfies Record<
       Environment,

@@ -123,3 +123,53 @@ export const layout = {
 };
 
 export type LayoutWords = typeof layout;
+
+export const history = {
+  title: "History",
+  hint: (shown: number, all: number) =>
+    shown === all ? `${plural(all, "ended job")}, newest first` : `${shown} of ${plural(all, "ended job")}, newest first`,
+  search: "Find an app, place or job",
+  state: "How it ended",
+  any: "All",
+  cluster: "Cluster",
+  everyCluster: "Every cluster",
+  time: "When",
+  anyTime: "Any time",
+  lastDays: (days: number) => (days === 0 ? "Today" : days === 365 ? "Last year" : `Last ${days} days`),
+  what: "What",
+  outcome: "Outcome",
+  ended: "Ended",
+  took: "Took",
+  page: "Open the report as a page",
+  showJob: "Show in transfers",
+  none: "Nothing has ended yet",
+  noneHint: "Jobs that are done, failed or cancelled are kept here until you remove them.",
+  nothingFits: "No job fits",
+  export: "Export…",
+  saveAs: { csv: "As CSV, for a spreadsheet…", json: "As JSON…" },
+};
+
+export type HistoryWords = typeof history;
+
+export const tour = {
+  title: "Sample tour",
+  start: "Take the sample tour",
+  skip: "End the tour",
+  at: (step: number, count: number) => `Step ${step} of ${count}`,
+  step: {
+    drag: "Drag the newest backup of 商城 from beijing onto shanghai.",
+    plan: "Read the plan, then press Migrate to shanghai.",
+    watch: "Watch it arrive.",
+    arrived: "It arrived: read its report.",
+    report: "This is what arrived, and what did not.",
+  },
+  hint: {
+    drag: "By keyboard: Ctrl K, then “migrate 商城 shanghai”.",
+    plan: "What arrives, what does not, what changes. Nothing has happened yet.",
+    watch: "You could close the window now: it would go on at the next start.",
+    arrived: "What arrived is compared with the backup, setting by setting.",
+    report: "Close it, and the tour is over.",
+  },
+};
+
+export type TourWords = typeof tour;

@@ -1,5 +1,5 @@
 /** The same in Chinese. */
-import type { LayoutWords, LookWords, PaletteWords, WatchWords } from "./window.en";
+import type { HistoryWords, LayoutWords, LookWords, PaletteWords, TourWords, WatchWords } from "./window.en";
 
 export const palette: PaletteWords = {
   title: "命令面板",
@@ -111,4 +111,50 @@ export const layout: LayoutWords = {
   keep: (text) => `保存「${text}」`,
   forget: "删除…",
   found: (of) => `应用 ${of.apps} / ${of.allApps} · 备份 ${of.backups} / ${of.allBackups}`,
+};
+
+export const history: HistoryWords = {
+  title: "历史",
+  hint: (shown, all) =>
+    shown === all ? `共 ${all} 项已结束的任务，最新的在前` : `显示 ${shown} 项，共 ${all} 项已结束的任务，最新的在前`,
+  search: "查找应用、位置或任务",
+  state: "结果",
+  any: "全部",
+  cluster: "集群",
+  everyCluster: "全部集群",
+  time: "时间",
+  anyTime: "任何时间",
+  lastDays: (days) => (days === 0 ? "今天" : days === 365 ? "最近一年" : `最近 ${days} 天`),
+  what: "内容",
+  outcome: "结果",
+  ended: "结束于",
+  took: "用时",
+  page: "以网页打开报告",
+  showJob: "在传输中显示",
+  none: "还没有结束的任务",
+  noneHint: "完成、失败和取消的任务都留在这里，直到你移除它们。",
+  nothingFits: "没有符合的任务",
+  export: "导出…",
+  saveAs: { csv: "存为 CSV，供表格使用…", json: "存为 JSON…" },
+};
+
+export const tour: TourWords = {
+  title: "示例导览",
+  start: "开始示例导览",
+  skip: "结束导览",
+  at: (step, count) => `第 ${step} 步，共 ${count} 步`,
+  step: {
+    drag: "把「商城」最新的备份从 beijing 拖到 shanghai。",
+    plan: "读计划，然后点「迁移到 shanghai」。",
+    watch: "看它到达。",
+    arrived: "到达了：看看报告。",
+    report: "这里写着到达了什么，没到达什么。",
+  },
+  hint: {
+    drag: "用键盘：按 Ctrl K，输入「迁移 商城 shanghai」。",
+    plan: "会到达什么、不会到达什么、会改变什么。现在还没有执行任何操作。",
+    watch: "现在关掉窗口也行：下次启动会接着做。",
+    arrived: "到达的内容已与备份逐项比对。",
+    report: "关掉报告，导览就结束了。",
+  },
 };

@@ -17,10 +17,11 @@ import type {
 import { desktop } from "./desktop.zh";
 import type { Words } from "./en";
 import type { TimeWords } from "./format";
+import { help } from "./help.zh";
 import { checkName, lines } from "./lines.zh";
 import { official } from "./official.zh";
 import { problems } from "./problems.zh";
-import { layout, look, palette, watch } from "./window.zh";
+import { history, layout, look, palette, tour, watch } from "./window.zh";
 
 const environment: Record<Environment, string> = { production: "生产", staging: "预发", test: "测试" };
 const environmentLong: Record<Environment, string> = { production: "生产环境", staging: "预发环境", test: "测试环境" };
@@ -140,6 +141,9 @@ export const zh: Words = {
   look,
   watch,
   layout,
+  help,
+  history,
+  tour,
   kept,
 
   common: {
@@ -465,7 +469,7 @@ export const zh: Words = {
     log: "日志",
     noLog: "还没有记录",
     steps: "步骤",
-    notBegun: "未开始",
+    notBegun: "—",
     skipped: "跳过",
     detail: "选中的任务",
     list: "任务",
@@ -522,7 +526,7 @@ export const zh: Words = {
     password: "密码",
     passwordKept: "留空则沿用已保存的",
     environment: "环境",
-    envHint: { production: "写入要输入名称", staging: "处处标明", test: "计划确认即可" },
+    envHint: { production: "写入要输入名称", staging: "处处标明", test: "看计划即可" },
     readOnly: "只读：只看和导出，不接受写入",
     group: "分组",
     notes: "备注",
@@ -552,7 +556,7 @@ export const zh: Words = {
     testTitle: "连接测试",
     testHint: "地址、TCP、TLS、控制台、登录、权限、集群、存储：最先断开的一层会说明怎么办。",
     allPass: "每一层都通",
-    failsAt: (name) => `${name}不通`,
+    failsAt: (name) => (/[a-z]$/i.test(name) ? `${name} 不通` : `${name}不通`),
     notTried: "没有测",
     found: (version, regions, teams) => `Rainbond ${version} · ${regions} · ${teams} 个团队`,
     add: "添加",

@@ -125,6 +125,8 @@ fn contract() -> String {
         TodoView,
         GatewayTodo,
         JobReport,
+        HistoryFormat,
+        HistoryRequest,
         ReportFormat,
         ReportRequest,
         SavedReport,

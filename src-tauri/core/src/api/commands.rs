@@ -102,6 +102,10 @@ macro_rules! command_table {
             save_report: crate::api::ReportRequest => crate::api::SavedReport;
             /// The same, where the desktop's dialog says; none when it was closed.
             save_report_as: crate::api::ReportRequest => Option<crate::api::SavedReport>;
+            /// Ended jobs as a table, in a file.
+            save_history: crate::api::HistoryRequest => crate::api::SavedReport;
+            /// The same, where the desktop's dialog says; none when it was closed.
+            save_history_as: crate::api::HistoryRequest => Option<crate::api::SavedReport>;
             /// Shows a report that was saved as a page in the user's browser.
             open_report: crate::api::SavedReport => ();
 

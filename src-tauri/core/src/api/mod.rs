@@ -45,7 +45,7 @@ pub use lists::{
     RemovedView,
 };
 pub use registries::{RegistryDraft, RegistryView};
-pub use reports::{ReportFormat, ReportRequest, SavedReport};
+pub use reports::{HistoryFormat, HistoryRequest, ReportFormat, ReportRequest, SavedReport};
 pub use router::Core;
 pub use settings::{AboutView, SamplesView, Site};
 pub use storage::{StorageChangeView, StorageDraft, StorageStep, StorageStepView, StorageTestView, StorageView};

@@ -1,11 +1,12 @@
-//! The reports of jobs: as data, and as a file to keep or to print.
+//! The reports of jobs: as data, and as a file to keep or to print; all ended jobs as one table.
 
 use super::Core;
 use crate::files;
 use crate::ids::JobId;
+use crate::jobs::JobView;
 use crate::problem::{Code, Problem};
 use crate::profiles::Language;
-use crate::report::{self, JobReport, Words};
+use crate::report::{self, JobReport, Words, history};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -31,6 +32,27 @@ pub struct ReportRequest {
     pub path: Option<String>,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum HistoryFormat {
+    /// For a spreadsheet.
+    Csv,
+    Json,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct HistoryRequest {
+    pub format: HistoryFormat,
+    /// In this order; every job that has ended, newest first, if left out.
+    #[serde(default)]
+    pub jobs: Option<Vec<JobId>>,
+    /// The file to write; one in the folder of bundles if left out.
+    #[serde(default)]
+    pub path: Option<String>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SavedReport {
@@ -48,11 +70,7 @@ impl Core {
     pub async fn save_report(&self, request: ReportRequest) -> Result<SavedReport, Problem> {
         let report = self.job_report(request.job.clone()).await?;
         let path = match &request.path {
-            Some(path) if PathBuf::from(path).exists() => {
-                return Err(Problem::new(Code::FileExists, format!("{path} is there already"))
-                    .hint("Choose another name, or move the file away"));
-            }
-            Some(path) => PathBuf::from(path),
+            Some(path) => free(path)?,
             None => self.engine.library_dir().join(file_name(&report, request.format)),
         };
         self.write_report(&report, &request, &path)
@@ -72,6 +90,42 @@ impl Core {
         self.save_report(ReportRequest { path: Some(path), ..request }).await.map(Some)
     }
 
+    /// A named file must not be there yet; the one without a name is written anew.
+    pub async fn save_history(&self, request: HistoryRequest) -> Result<SavedReport, Problem> {
+        let path = match &request.path {
+            Some(path) => free(path)?,
+            None => self.engine.library_dir().join(table_name(request.format)),
+        };
+        self.write_history(&request, &path)
+    }
+
+    /// As with a report, the dialog has asked about a file that is there.
+    pub async fn save_history_as(&self, request: HistoryRequest) -> Result<Option<SavedReport>, Problem> {
+        let name = table_name(request.format);
+        let Some(chosen) = self.desktop()?.choose_new_file(&self.dialog_folder(), &name).await else {
+            return Ok(None);
+        };
+        if chosen.extension().is_some() {
+            return self.write_history(&request, &chosen).map(Some);
+        }
+        let path = chosen.with_extension(table_ending(request.format)).display().to_string();
+        self.save_history(HistoryRequest { path: Some(path), ..request }).await.map(Some)
+    }
+
+    fn write_history(&self, request: &HistoryRequest, path: &Path) -> Result<SavedReport, Problem> {
+        let jobs = match &request.jobs {
+            Some(ids) => ids.iter().map(|id| self.engine.runner.get(id)).collect::<Result<Vec<_>, _>>()?,
+            None => self.engine.runner.list(),
+        };
+        let ended: Vec<JobView> = jobs.iter().map(|job| job.view()).filter(|job| job.ended_at.is_some()).collect();
+        let text = match request.format {
+            HistoryFormat::Csv => history::csv(&ended).map_err(|error| unsaid(&error)),
+            HistoryFormat::Json => history::json(&ended).map_err(|error| unsaid(&error)),
+        }?;
+        files::write(path, text.as_bytes()).map_err(|error| files::problem(path, "written", &error))?;
+        Ok(SavedReport { path: path.display().to_string() })
+    }
+
     /// Nothing but a page is opened: what else a file of this computer may start is not ours to know.
     pub async fn open_report(&self, saved: SavedReport) -> Result<(), Problem> {
         let path = Path::new(&saved.path);
@@ -89,9 +143,7 @@ impl Core {
     fn write_report(&self, report: &JobReport, request: &ReportRequest, path: &Path) -> Result<SavedReport, Problem> {
         let text = match request.format {
             ReportFormat::Html => report::page(report, self.words(request.language)),
-            ReportFormat::Json => serde_json::to_string_pretty(report).map_err(|error| {
-                Problem::new(Code::Internal, "A report could not be put into words").fact("reason", error.to_string())
-            })?,
+            ReportFormat::Json => serde_json::to_string_pretty(report).map_err(|error| unsaid(&error))?,
         };
         files::write(path, text.as_bytes()).map_err(|error| files::problem(path, "written", &error))?;
         Ok(SavedReport { path: path.display().to_string() })
@@ -102,6 +154,29 @@ impl Core {
             Language::Zh => Words::CHINESE,
             Language::En | Language::Auto => Words::ENGLISH,
         }
+    }
+}
+
+fn free(path: &str) -> Result<PathBuf, Problem> {
+    if Path::new(path).exists() {
+        return Err(Problem::new(Code::FileExists, format!("{path} is there already"))
+            .hint("Choose another name, or move the file away"));
+    }
+    Ok(PathBuf::from(path))
+}
+
+fn unsaid(error: &dyn std::error::Error) -> Problem {
+    Problem::new(Code::Internal, "A report could not be put into words").fact("reason", error.to_string())
+}
+
+fn table_name(format: HistoryFormat) -> String {
+    format!("rainferry-history.{}", table_ending(format))
+}
+
+fn table_ending(format: HistoryFormat) -> &'static str {
+    match format {
+        HistoryFormat::Csv => "csv",
+        HistoryFormat::Json => "json",
     }
 }
 

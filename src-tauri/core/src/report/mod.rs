@@ -1,6 +1,7 @@
 //! The report of a job: what was planned, what was done and when, what arrived, what differs, what is left to do. Made from
 //! the job's journal alone, at any time; says nothing that a secret could be read from.
 
+pub(crate) mod history;
 mod html;
 mod words;
 

@@ -2,6 +2,7 @@
 import type { JobView, Language, Theme } from "../../ipc/generated/contract";
 import { type MenuItem, placeName } from "../../parts";
 import { orderedJobs } from "../../state/board";
+import { EVERY_JOB } from "../../state/model";
 import { nextZoom } from "../../state/zoom";
 import { wordsOf } from "../../strings";
 import { straight } from "../../strings/say";
@@ -42,6 +43,10 @@ function switches({ state, act, words }: Known): Entry[] {
       `${other.top.grouping} ${other.top[grouping]}`,
       () => act.group(state.grouping === "app" ? "time" : "app"),
     ),
+    act1("history", "history", words.history.title, other.history.title, () =>
+      act.openSheet({ kind: "history", choice: EVERY_JOB }),
+    ),
+    act1("help", "help", words.help.title, `${other.help.title} F1`, () => act.openHelp({ topic: "migrate", code: null })),
     act1("settings", "settings", words.settings.title, other.settings.title, () => act.openSheet({ kind: "settings" })),
   ];
   const themes: Theme[] = ["light", "dark", "auto"];
@@ -86,6 +91,7 @@ function switches({ state, act, words }: Known): Entry[] {
   }
   if (state.samples?.available && !state.samples.running)
     entries.push(act1("samples", "play", words.side.startSamples, other.side.startSamples, () => void act.startSamples()));
+  if (state.samples?.running) entries.push(act1("tour", "play", words.tour.start, other.tour.start, act.startTour));
   return entries;
 }
 

@@ -49,18 +49,29 @@ const wordsOf = (filters: string[]) => filters.map((word) => word.trim().toLower
 /** The app with those of its backups that fit; all of them where the app itself fits. */
 function narrowed(app: AppView, words: string[]): AppView[] {
   const appText = app.name.toLowerCase();
+  if (words.every((word) => appText.includes(word))) return [app];
   const backups = app.backups.filter((backup) => {
-    const text = `${appText} ${backup.note} ${backup.author} ${backup.created} ${backup.version}`.toLowerCase();
+    const text = textOf(backup);
     return words.every((word) => text.includes(word));
   });
-  const fits = words.every((word) => appText.includes(word));
-  return fits ? [app] : backups.length > 0 ? [{ ...app, backups }] : [];
+  return backups.length > 0 ? [{ ...app, backups }] : [];
+}
+
+const TEXTS = new WeakMap<BackupView, string>();
+
+/** Made once: of thousands of backups it would be half of what a key of the filter takes. */
+function textOf(backup: BackupView): string {
+  const known = TEXTS.get(backup);
+  if (known !== undefined) return known;
+  const text = `${backup.app_name} ${backup.note} ${backup.author} ${backup.created} ${backup.version}`.toLowerCase();
+  TEXTS.set(backup, text);
+  return text;
 }
 
 function byTime(apps: AppView[]): Row[] {
   return apps
     .flatMap((app) => app.backups.map((backup) => ({ app, backup })))
-    .sort((a, b) => b.backup.version.localeCompare(a.backup.version))
+    .sort(({ backup: a }, { backup: b }) => (a.version < b.version ? 1 : a.version > b.version ? -1 : 0))
     .map(({ app, backup }) => ({ kind: "backup", key: `b${backup.id}`, app, backup }));
 }
 

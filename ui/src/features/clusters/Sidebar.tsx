@@ -6,6 +6,7 @@ import type { Target } from "../../drag/types";
 import type { Environment } from "../../ipc/generated/contract";
 import { Cut, cx, ENV_CLASS, EnvTag, Icon, IconButton } from "../../parts";
 import { allColumns, type BoardColumn, openColumns, pickTeam, teamAlias } from "../../state/board";
+import { EVERY_JOB } from "../../state/model";
 import { useAct, useStore } from "../../state/session";
 import { useWords, type Words } from "../../strings";
 import { SampleBox } from "./SampleBox";
@@ -64,6 +65,10 @@ export function Sidebar() {
         <Icon name="swap" />
         <Cut>{words.side.transfers}</Cut>
         {live > 0 && <span className="count">{live}</span>}
+      </button>
+      <button type="button" className="side-item" onClick={() => act.openSheet({ kind: "history", choice: EVERY_JOB })}>
+        <Icon name="history" />
+        <Cut>{words.history.title}</Cut>
       </button>
       <span className="grow" />
       <SampleBox />

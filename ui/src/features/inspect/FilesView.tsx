@@ -24,8 +24,10 @@ export function FileList({ files }: { files: PackageFile[] }) {
   const say = words.look;
   const [pointed, setPointed] = useState<string | null>(null);
   const total = files.reduce((sum, file) => sum + file.size, 0);
-  const share = (file: PackageFile) =>
-    total > 0 ? `${((file.size / total) * 100).toFixed(file.size / total < 0.1 ? 1 : 0)} %` : "";
+  const share = ({ size }: PackageFile) => {
+    const percent = total > 0 ? (size / total) * 100 : 0;
+    return size > 0 && percent < 0.1 ? "< 0.1 %" : `${percent.toFixed(percent < 10 ? 1 : 0)} %`;
+  };
   if (files.length === 0) return <p className="pad t2">{say.noFiles}</p>;
   return (
     <div className="pad stack" data-files={files.length}>
@@ -39,7 +41,7 @@ export function FileList({ files }: { files: PackageFile[] }) {
           </li>
         ))}
       </ul>
-      <table className="table">
+      <table className="table files">
         <caption className="hidden">{say.filesOf(files.length, bytes(total))}</caption>
         <thead>
           <tr>
@@ -71,7 +73,8 @@ export function FileList({ files }: { files: PackageFile[] }) {
                 </span>
               </th>
               <td>
-                <i className={`treemap-key ${file.sort}`} /> {say.sort[file.sort]}
+                <i className={`treemap-key ${file.sort}`} />
+                {say.sort[file.sort]}
               </td>
               <td>
                 <Cut>{file.component || "—"}</Cut>

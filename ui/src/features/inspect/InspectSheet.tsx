@@ -35,11 +35,14 @@ export function InspectSheet({ source, name, app }: { source: PlanSource; name: 
         </>
       }
     >
-      {answer ? (
-        <PackageTabs view={answer} source={source} />
-      ) : (
-        <Waiting busy={words.inspect.reading} failed={words.inspect.cannotInspect} problem={problem} />
-      )}
+      {/* As high whatever is shown: a sheet that changes its height moves the tabs away from the pointer. */}
+      <div className="inside">
+        {answer ? (
+          <PackageTabs view={answer} source={source} />
+        ) : (
+          <Waiting busy={words.inspect.reading} failed={words.inspect.cannotInspect} problem={problem} />
+        )}
+      </div>
     </Sheet>
   );
 }
@@ -61,7 +64,7 @@ export function PackageTabs({ view, source, first = "overview" }: { view: Packag
       count: `${volumes.filter((volume) => volume.has_data).length} / ${volumes.length}`,
     },
     { value: "rules", label: words.inspect.gatewayRules, count: view.gateway_rules.length },
-    { value: "files", label: say.files, count: view.entry_count },
+    { value: "files", label: say.files },
   ];
   return (
     <Tabs label={say.views} value={shown} choices={choices} onPick={setShown}>

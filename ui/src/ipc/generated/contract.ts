@@ -528,6 +528,16 @@ plan: ShownPlan | null, steps: Array<PhaseView>, problem: Problem | null,
  * Places, files, and what was found on the target.
  */
 result: ReportView, by_hand: Array<TodoView>, gateway: Array<GatewayTodo>, leftovers: Array<LeftoverView>, log: Array<LogLine>, };
+export type HistoryFormat = "csv" | "json";
+export type HistoryRequest = { format: HistoryFormat, 
+/**
+ * In this order; every job that has ended, newest first, if left out.
+ */
+jobs: Array<JobId> | null, 
+/**
+ * The file to write; one in the folder of bundles if left out.
+ */
+path: string | null, };
 export type ReportFormat = "html" | "json";
 export type ReportRequest = { job: JobId, format: ReportFormat, 
 /**
@@ -759,6 +769,8 @@ export interface Commands {
   job_report: { request: JobId; answer: JobReport };
   save_report: { request: ReportRequest; answer: SavedReport };
   save_report_as: { request: ReportRequest; answer: SavedReport | null };
+  save_history: { request: HistoryRequest; answer: SavedReport };
+  save_history_as: { request: HistoryRequest; answer: SavedReport | null };
   open_report: { request: SavedReport; answer: null };
   delete_original: { request: DeleteOriginalRequest; answer: JobView };
   open_app: { request: AppRef; answer: AppPageView };

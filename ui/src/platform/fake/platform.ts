@@ -207,6 +207,8 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
       return null;
     },
     job_report: (id) => reportOf(job(id)),
+    save_history: ({ format }) => ({ path: `/home/me/Rainferry/rainferry-history.${format}` }),
+    save_history_as: ({ format }) => ({ path: `/home/me/Documents/rainferry-history.${format}` }),
     save_report_as: ({ job: id, format }) => ({ path: `/home/me/Documents/${job(id).app_name}-${id}.${format}` }),
     save_report: ({ job: id, format, path }) => ({ path: path ?? `/home/me/Rainferry/${job(id).app_name}-${id}.${format}` }),
     start_samples: () => {
