@@ -10,6 +10,7 @@ use crate::unpack::unpack;
 use crate::wire::Wire;
 use rainferry_helper::{ItemState, ItemStatus, RestoreItem, marker_name};
 use std::fs::{self, File};
+use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
 pub(crate) struct Restore<'a> {
@@ -129,7 +130,8 @@ pub(crate) fn already(marker: &Path) -> Option<ItemStatus> {
 /// The marker, with everything before it on the disk.
 pub(crate) fn mark(volume: &Path, marker: &Path, done: &ItemStatus) -> Result<(), Fault> {
     flush(volume)?;
-    let half = marker.with_extension("half");
+    // Instances that share a volume may be done at the same moment.
+    let half = marker.with_extension(format!("{:016x}.half", RandomState::new().hash_one(0)));
     fs::write(&half, serde_json::to_vec(done).unwrap_or_default()).map_err(Fault::at(&half))?;
     File::open(&half).and_then(|file| file.sync_all()).map_err(Fault::at(&half))?;
     fs::rename(&half, marker).map_err(Fault::at(marker))?;
