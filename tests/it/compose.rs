@@ -4,14 +4,15 @@
 use crate::resume::{Process, count};
 use crate::world::{Client, SHOP, SHOP_VERSION, Size, TestHost, World, app, backup, done, eventually, team, web};
 use rainferry_core::api::{
-    Lane, LineCode, PlanOptions, PlanRequest, PlanTarget, PlanView, RegistryDraft, StartRequest,
+    JobState, Lane, LineCode, PlanOptions, PlanRequest, PlanTarget, PlanView, RegistryDraft, StartRequest,
 };
 use rainferry_core::{ClusterId, Secret, TeamName};
 use rainferry_sandbox::{
     Cluster, ComponentPlan, ConfigGroupPlan, Fault, Hits, ImageRegistry, PluginPlan, RegionPlan, RegistrySpec,
-    SeedPlan, Server, State, Trouble,
+    SeedPlan, Server, Stage, State, Trouble, WireFault,
 };
 
+const LOAD: &str = "/console/teams/far/apps/package_build/tar-image/load";
 const CHUNK: &str = "/console/regions/chengdu/websocket/package_build/component/events/*/upload/chunk";
 
 /// An app that has one of each.
@@ -253,4 +254,25 @@ async fn a_cancel_among_chunks_takes_them_away() {
     let state = world.shanghai().inspect();
     assert!(state.apps.iter().all(|row| row.name != SHOP));
     assert!(state.image_uploads.iter().all(|row| row.sessions.is_empty()), "{:?}", state.image_uploads);
+}
+
+/// The answer to the loading of an image is lost, and what was sent is used up by then: the next try sends it anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_whose_loading_was_not_heard_of_is_sent_anew() {
+    let world = world(Size::Small).await;
+    let faults = world.shanghai().faults();
+    let lost = Trouble::Wire { fault: WireFault::Reset, stage: Stage::After };
+    faults.set(Fault::console("POST", LOAD, Hits::Nth(1), lost));
+    let client = world.client().await;
+    let (request, _) = plan(&client, &world, SHOP_VERSION).await;
+    let job = client.perform(request).await;
+    assert!(job.state == JobState::Failed && job.can_retry, "{:?}", job.problem);
+    let is_loaded = || world.shanghai().inspect().image_uploads.iter().any(|row| !row.loads.is_empty());
+    eventually("the loading", is_loaded).await;
+    let used_up = || world.shanghai().inspect().image_uploads[0].loads[0].status == "success";
+    eventually("its end", used_up).await;
+    client.core.retry_job(job.id.clone()).await.unwrap();
+    done(&client.end(&job.id).await);
+    assert_eq!(count(&world.home(), "image_failed"), 1);
+    is_whole(world.shanghai());
 }

@@ -3,7 +3,7 @@
 
 use super::Source;
 use crate::console::era::{self, ImageUpload};
-use crate::console::{LoadState, NewSession, Upstream};
+use crate::console::{ConsoleError, LoadState, NewSession, Upstream};
 use crate::engine::links::Cluster;
 use crate::engine::rebuild::helper::ARCH;
 use crate::engine::restore::{FIRST_PAUSE, Pauses, pass_by};
@@ -39,14 +39,22 @@ impl Source<'_> {
             let record = console.create_upload(ctx, scope).await?;
             self.note(ReadStep::ImageOpened { event: record.event_id, upload_url: record.upload_url })?;
         }
-        if !self.sent().sent {
+        let place = self.sent();
+        if !place.sent {
             self.send(&agent.archive()).await?;
             self.note(ReadStep::ImageSent)?;
         }
-        let load = match self.sent().load {
+        let load = match place.load {
             Some(load) => load,
             None => {
-                let load = console.load_image(ctx, scope, &self.sent().event).await?;
+                let load = match console.load_image(ctx, scope, &place.event).await {
+                    // It was asked for by a run that never heard the answer, and what was sent is used up.
+                    Err(ConsoleError::Refused(_)) if place.sent => {
+                        self.note(ReadStep::ImageFailed)?;
+                        return Box::pin(self.image()).await;
+                    }
+                    answer => answer?,
+                };
                 self.note(ReadStep::ImageLoading { load: load.clone() })?;
                 load
             }

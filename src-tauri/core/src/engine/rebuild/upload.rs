@@ -2,7 +2,7 @@
 
 use super::{Ground, drafted, pass, send};
 use crate::console::era::{self, ImageUpload};
-use crate::console::{LoadState, NewSession, Outgoing, UploadError, UploadSession, Upstream};
+use crate::console::{ConsoleError, LoadState, NewSession, Outgoing, UploadError, UploadSession, Upstream};
 use crate::engine::origin;
 use crate::engine::restore::{FIRST_PAUSE, Pauses, pass_by};
 use crate::engine::runner::{Run, Step, Stop};
@@ -79,9 +79,7 @@ impl Sender<'_> {
             self.run.note(Fact::ImageOpened { file: file.clone(), event, upload_url })?;
         }
         let place = known(self.run, part);
-        if place.sent {
-            self.progress.part_done(part.bytes);
-        } else {
+        if !place.sent {
             match era::install_rules(self.ground.target.versions()?).image_upload {
                 ImageUpload::Chunks => self.in_chunks(part, &place).await?,
                 ImageUpload::OnePiece => self.in_one_piece(part, &place).await?,
@@ -94,11 +92,21 @@ impl Sender<'_> {
         let load = match place.load {
             Some(load) => load,
             None => {
-                let load = console.load_image(ctx, scope, &place.event).await?;
+                let load = match console.load_image(ctx, scope, &place.event).await {
+                    // It was asked for by a run that never heard the answer, and what was sent is used up.
+                    Err(ConsoleError::Refused(_)) if place.sent => {
+                        self.run.note(Fact::ImageFailed { file })?;
+                        return Box::pin(self.bring(part)).await;
+                    }
+                    answer => answer?,
+                };
                 self.run.note(Fact::ImageLoading { file: file.clone(), load: load.clone() })?;
                 load
             }
         };
+        if place.sent {
+            self.progress.part_done(part.bytes);
+        }
         let image = self.loaded(part, &load).await?;
         Ok(self.run.note(Fact::ImageThere { file, image })?)
     }
