@@ -121,6 +121,7 @@ impl Console {
             secret_key: storage.secret_key.clone(),
             region: "us-east-1".to_owned(),
         })
+        .of_platform()
     }
 
     pub(crate) fn busy(&self) -> Busy<'_> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures::{StreamExt, TryStreamExt};
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path as Key;
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart};
+use object_store::{ClientOptions, HeaderValue, ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -29,11 +29,19 @@ pub struct StoreAddress {
 #[derive(Debug, Clone)]
 pub struct Objects {
     address: Arc<StoreAddress>,
+    asks_as: &'static str,
 }
+
+/// A platform that reads a store: what befalls people's calls does not befall its own.
+pub(crate) const PLATFORM: &str = "rainbond";
 
 impl Objects {
     pub fn new(address: &StoreAddress) -> Self {
-        Self { address: Arc::new(address.clone()) }
+        Self { address: Arc::new(address.clone()), asks_as: "tests" }
+    }
+
+    pub(crate) fn of_platform(self) -> Self {
+        Self { asks_as: PLATFORM, ..self }
     }
 
     fn bucket(&self, bucket: &str, key: &str) -> Result<AmazonS3, SandboxError> {
@@ -41,7 +49,9 @@ impl Objects {
         let endpoint = if endpoint.contains("://") { endpoint.clone() } else { format!("http://{endpoint}") };
         let builder = AmazonS3Builder::new()
             .with_endpoint(endpoint)
-            .with_allow_http(true)
+            .with_client_options(
+                ClientOptions::new().with_allow_http(true).with_user_agent(HeaderValue::from_static(self.asks_as)),
+            )
             .with_bucket_name(bucket)
             .with_access_key_id(&self.address.access_key)
             .with_secret_access_key(&self.address.secret_key)

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::body::Body;
+use http::header::USER_AGENT;
 use http::{Method, Request, Response, StatusCode};
 use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 
-use super::objects::{Objects, StoreAddress};
+use super::objects::{Objects, PLATFORM, StoreAddress};
 use super::troubled;
 use crate::error::SandboxError;
 use crate::fault::{ExpiryRule, Faults, Server};
@@ -78,7 +79,11 @@ fn public_answers(service: S3Service, faults: Faults) -> Answerer {
     answerer(move |request: Request<Body>| {
         let service = service.clone();
         let path = percent_decoded(request.uri().path().trim_start_matches('/'));
-        let trouble = faults.arrive(Server::Store, operation(&request, &path), &path);
+        let is_platform = request.headers().get(USER_AGENT).is_some_and(|agent| agent == PLATFORM);
+        let trouble = match is_platform {
+            true => None,
+            false => faults.arrive(Server::Store, operation(&request, &path), &path),
+        };
         let rules = faults.switches().expiry_rules;
         troubled(trouble, request, move |request| serve_with_rules(service, request, rules))
     })
