@@ -4,7 +4,8 @@
 //! are full, read-only or gone.
 //!
 //! `make faults` does all of it; `ARGS="--sample 40 --random 20"` so many cases of the wire, a quarter as many of the disk, and
-//! so many random runs; `--only Rebuild` one scenario, `--disk` the disk alone. The last line is `faults: N cases, 0 wrong`.
+//! so many random runs; `--only Rebuild` one scenario, `--like "Store GetObject"` the wire's cases with these words, `--disk` the
+//! disk alone. The last line is `faults: N cases, 0 wrong`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -49,6 +50,8 @@ struct Asked {
     sample: Option<usize>,
     random: usize,
     only: Option<String>,
+    /// Cases of the wire whose words hold this.
+    like: Option<String>,
     /// The cases of the disk alone.
     disk: bool,
 }
@@ -59,8 +62,8 @@ impl Asked {
         let after = |name: &str| words.iter().position(|word| word == name).and_then(|at| words.get(at + 1)).cloned();
         let number = |name: &str| after(name).map(|text| text.parse::<usize>().unwrap());
         let disk = words.iter().any(|word| word == "--disk");
-        let random = if disk { 0 } else { number("--random").unwrap_or(RANDOM_RUNS) };
-        Self { sample: number("--sample"), random, only: after("--only"), disk }
+        let random = if disk || after("--like").is_some() { 0 } else { number("--random").unwrap_or(RANDOM_RUNS) };
+        Self { sample: number("--sample"), random, only: after("--only"), like: after("--like"), disk }
     }
 }
 
@@ -117,6 +120,11 @@ async fn main() -> ExitCode {
         cases = cases.into_iter().step_by(step).collect();
         let step = (disks.len() * 4 / sample.max(1)).max(1);
         disks = disks.into_iter().step_by(step).collect();
+    }
+    if let Some(like) = &asked.like {
+        cases.retain(|case| case.words().contains(like));
+        silent.retain(|case| case.words().contains(like));
+        disks.clear();
     }
     if asked.disk {
         cases.clear();

@@ -352,7 +352,9 @@ impl Client {
         match tokio::time::timeout(PATIENCE, follow).await {
             Ok(view) => view,
             Err(_) => {
-                panic!("{what} did not come: {:#?}", self.core.get_job(id.clone()).await.map(|view| view.log))
+                let view = self.core.get_job(id.clone()).await.unwrap();
+                let said: Vec<_> = view.log.iter().map(|row| row.line.code).collect();
+                panic!("{what} did not come: {:?} {said:?} {:?}", view.state, view.problem)
             }
         }
     }
