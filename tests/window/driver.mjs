@@ -120,7 +120,7 @@ export class Window {
   /** The key that closes windows, and the process it is pressed for: whether that ends is another question. */
   async pressClose() {
     const shown = await this.shown();
-    const pid = Number(xdotool("getwindowpid", shown));
+    const pid = await this.pid();
     xdotool("windowactivate", "--sync", shown, "key", "--clearmodifiers", "alt+F4");
     return pid;
   }
