@@ -53,9 +53,21 @@ impl Wire {
 
     /// A small object, whole.
     pub(crate) fn get_small(&self, url: &str, limit: u64) -> Result<Vec<u8>, Fault> {
-        let answer = patiently(url, Tries::Patiently, || self.agent.get(url).call())?;
-        let read = answer.into_body().into_with_config().limit(limit).read_to_vec();
-        read.map_err(|error| Fault::NoAnswer { url: shown(url), tries: 1, cause: error.to_string() })
+        let mut pauses = PAUSES.iter();
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let answer = patiently(url, Tries::Patiently, || self.agent.get(url).call())?;
+            let error = match answer.into_body().into_with_config().limit(limit).read_to_vec() {
+                Ok(bytes) => return Ok(bytes),
+                Err(error) => error,
+            };
+            let is_broken = !matches!(error, ureq::Error::BodyExceedsLimit(_));
+            match pauses.next().filter(|_| is_broken) {
+                Some(pause) => wait(*pause),
+                None => return Err(Fault::NoAnswer { url: shown(url), tries, cause: error.to_string() }),
+            }
+        }
     }
 
     /// Stores a body; its tag.
@@ -181,5 +193,27 @@ impl Read for Object {
             }
         }
         Ok(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use std::net::TcpListener;
+
+    #[test]
+    fn a_small_object_whose_answer_breaks_off_is_asked_for_again() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/job.json", listener.local_addr().unwrap());
+        let server = std::thread::spawn(move || {
+            for body in ["hal", "half a job"] {
+                let (mut client, _) = listener.accept().unwrap();
+                let _ = client.read(&mut [0; 4096]).unwrap();
+                write!(client, "HTTP/1.1 200 OK\r\ncontent-length: 10\r\nconnection: close\r\n\r\n{body}").unwrap();
+            }
+        });
+        assert_eq!(Wire::new(None).unwrap().get_small(&url, 100).unwrap(), b"half a job");
+        server.join().unwrap();
     }
 }
