@@ -35,10 +35,7 @@ impl Step for Look {
         let work = work(run)?;
         migrate::package(run, &work.package).await?;
         let path = Path::new(&work.path);
-        if path.exists() && run.record().file_started.is_some() && is_of_this_backup(run, path, &work).await {
-            // Named just before a crash: written anew, since only then are its checksums ours to report.
-            std::fs::remove_file(path).map_err(|error| crate::files::problem(path, "removed", &error))?;
-        }
+        forget_named(run, path, &work).await?;
         if path.exists() && run.record().file.is_none() {
             return Err(Problem::new(Code::FileExists, format!("{} is there already", path.display()))
                 .hint("Move the file away or choose another folder")
@@ -49,6 +46,16 @@ impl Step for Look {
         }
         Ok(())
     }
+}
+
+/// A bundle that got its name just before a crash is written anew, since only then are its checksums ours to report.
+async fn forget_named(run: &Run, path: &Path, work: &ExportWork) -> Result<(), Problem> {
+    let record = run.record();
+    let is_known = record.file.is_some() || record.file_started.is_none();
+    if is_known || !path.exists() || !is_of_this_backup(run, path, work).await {
+        return Ok(());
+    }
+    std::fs::remove_file(path).map_err(|error| crate::files::problem(path, "removed", &error))
 }
 
 async fn is_of_this_backup(run: &Run, path: &Path, work: &ExportWork) -> bool {
@@ -86,6 +93,8 @@ impl Step for WriteBundle {
         if run.record().file.is_some() {
             return Ok(());
         }
+        let path = PathBuf::from(&work.path);
+        forget_named(run, &path, &work).await?;
         let object = &work.package.object;
         let source = run.engine.links.cluster(&run.ctx, &object.cluster).await?;
         let store = source.store(&object.bucket).await?;
@@ -94,7 +103,6 @@ impl Step for WriteBundle {
         run.note(Fact::FileStarted { path: work.path.clone() })?;
         let from = ObjectRef::new(store, object.key.clone());
         let stream = transfer::read_ordered(&run.ctx, &from, &facts, &run.job.progress());
-        let path = PathBuf::from(&work.path);
         // A part file of a run that was cut off is begun anew: a bundle is one stream from its first byte.
         let written = bundle::write(&run.ctx, &contents, stream, &path, IfExists::Refuse, &Arc::default()).await?;
         run.note(Fact::FileDone {
