@@ -11,6 +11,7 @@ use rainferry_core::api::{
 use rainferry_sandbox::{Cluster, ComponentPlan, Era, Fault, Hits, Trouble};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 const LIBRARY: &str = "资料馆";
 const LIBRARY_VERSION: &str = "20260821120000";
@@ -66,6 +67,16 @@ async fn world() -> World {
 
 fn target(world: &World) -> &Cluster {
     world.at("guangzhou")
+}
+
+/// A client that knows both, and its host, which outlives it.
+async fn begun(world: &World) -> (Arc<TestHost>, Client) {
+    let host = TestHost::at(&world.home(), &world.library());
+    let client = Client::open(host.clone()).await.unwrap();
+    for cluster in [world.beijing(), target(world)] {
+        client.save(cluster).await;
+    }
+    (host, client)
 }
 
 fn reading(names: &[&str]) -> PlanOptions {
@@ -219,11 +230,7 @@ async fn a_job_that_is_stopped_while_it_reads_reads_once() {
     let codes = [LineCode::LogReaderThere, LineCode::LogReadStopping, LineCode::LogRead, LineCode::LogReaderTaken];
     for code in codes {
         let world = world().await;
-        let host = TestHost::at(&world.home(), &world.library());
-        let client = Client::open(host.clone()).await.unwrap();
-        for cluster in [world.beijing(), target(&world)] {
-            client.save(cluster).await;
-        }
+        let (host, client) = begun(&world).await;
         let before = as_found(world.beijing()).await;
         let late = || Trouble::Late { millis: 60 };
         world.beijing().faults().set(Fault::console("*", "**", Hits::Always, late()));
@@ -247,11 +254,7 @@ async fn a_job_that_is_stopped_while_it_reads_reads_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_helper_that_was_taken_away_is_made_anew() {
     let world = world().await;
-    let host = TestHost::at(&world.home(), &world.library());
-    let client = Client::open(host.clone()).await.unwrap();
-    for cluster in [world.beijing(), target(&world)] {
-        client.save(cluster).await;
-    }
+    let (host, client) = begun(&world).await;
     let before = as_found(world.beijing()).await;
     world.beijing().faults().set(Fault::console("*", "**", Hits::Always, Trouble::Late { millis: 60 }));
     let job = client.start(voyage(&client, &world, reading(&["*"])).await).await;
@@ -315,11 +318,7 @@ async fn runs_again(world: &World) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_that_refuses_the_helper_runs_again() {
     let world = world().await;
-    let host = TestHost::at(&world.home(), &world.library());
-    let client = Client::open(host.clone()).await.unwrap();
-    for cluster in [world.beijing(), target(&world)] {
-        client.save(cluster).await;
-    }
+    let (host, client) = begun(&world).await;
     let (before, there) = (as_found(world.beijing()).await, snapshot(target(&world)).await);
     world.beijing().faults().switch(|switches| switches.refuses_privileged = true);
     let job = client.start(voyage(&client, &world, reading(&[PAGES])).await).await;

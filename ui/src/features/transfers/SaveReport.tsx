@@ -53,7 +53,8 @@ export function SaveReport({ job }: { job: JobId }) {
   );
 }
 
-function NotSaved({ problem }: { problem: Problem }) {
+/** A file that could not be written, beside the button that was to write it. */
+export function NotSaved({ problem }: { problem: Problem }) {
   const say = useWords().official.after;
   const said = useProblemWords(problem);
   return (

@@ -2,23 +2,11 @@
 import { useMemo, useState } from "react";
 import { asProblem } from "../../../ipc/client";
 import type { HistoryFormat, JobView, Problem, SavedReport } from "../../../ipc/generated/contract";
-import {
-  Blank,
-  Button,
-  Cut,
-  Icon,
-  ListButton,
-  SearchField,
-  Segmented,
-  Select,
-  Sheet,
-  useNow,
-  useProblemWords,
-  VirtualList,
-} from "../../../parts";
+import { Blank, Button, Cut, Icon, ListButton, SearchField, Segmented, Select, Sheet, useNow, VirtualList } from "../../../parts";
 import { EVERY_JOB, type HistoryChoice } from "../../../state/model";
 import { useAct, useStore } from "../../../state/session";
 import { useWords } from "../../../strings";
+import { NotSaved } from "../SaveReport";
 import { HistoryHeads, HistoryLine, textOf } from "./HistoryLine";
 import { clustersOf, type EndedState, endedJobs, fitsState, fitting, isNarrowed, SPANS, STATES } from "./rows";
 
@@ -163,16 +151,5 @@ function Export({ rows }: { rows: JobView[] }) {
       )}
       {problem && <NotSaved problem={problem} />}
     </>
-  );
-}
-
-function NotSaved({ problem }: { problem: Problem }) {
-  const words = useWords();
-  const said = useProblemWords(problem);
-  return (
-    <span className="small bad pair report-saved" role="alert" title={said.text}>
-      <Icon name="block" />
-      <Cut>{`${words.official.after.notSaved} · ${said.title}`}</Cut>
-    </span>
   );
 }
