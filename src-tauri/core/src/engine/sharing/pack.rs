@@ -6,6 +6,7 @@ use super::{Source, bundle_path, fetch, folder, work};
 use crate::bak::{self, Encoding, Mode, Salt, TicketRecord};
 use crate::bundle::{self, Contents, IfExists};
 use crate::engine::gateway::{self, RULES_FILE};
+use crate::engine::head::Head;
 use crate::engine::runner::{Run, Step, Stop};
 use crate::engine::{passphrase, verify};
 use crate::files;
@@ -44,7 +45,7 @@ impl Step for Pack {
         let work = work(run)?;
         let path = bundle_path(run, &work);
         let started = run.record().file_started.is_some();
-        if path.exists() && started {
+        if started && path.exists() && is_ours(run, &work, &path).await {
             // Named just before a crash: written anew, since only then are its checksums ours to report.
             std::fs::remove_file(&path).map_err(|error| files::problem(&path, "removed", &error))?;
         }
@@ -75,6 +76,20 @@ impl Step for Pack {
         let facts = [("path", path.display().to_string()), ("bytes", written.file_bytes.to_string())];
         Ok(run.say(LineCode::LogBundleWritten, facts)?)
     }
+}
+
+/// Our own folder holds nothing else; elsewhere the ticket inside names the job that wrote it. What somebody else put there stays.
+async fn is_ours(run: &Run, work: &TemplateWork, path: &Path) -> bool {
+    if work.path.is_none() {
+        return true;
+    }
+    let Ok(head) = Head::open(&run.engine.keys, path).await else { return false };
+    head.ticket().is_ok_and(|ticket| ticket.group_uuid == Some(group_of(run)))
+}
+
+/// Nobody's group: the package was in no console.
+fn group_of(run: &Run) -> String {
+    run.job.id().as_str().replace('-', "")
 }
 
 async fn unpacked(run: &Run) -> Result<Unpacked, Stop> {
@@ -114,8 +129,7 @@ impl Made {
         })?;
         let job = run.job.id();
         let version: String = job.as_str().chars().take(14).collect();
-        // Nobody's group: the package was in no console.
-        let group = job.as_str().replace('-', "");
+        let group = group_of(run);
         let root = format!("{group}_{version}");
         let missing: Vec<&str> = exported
             .images
