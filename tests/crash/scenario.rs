@@ -6,13 +6,14 @@ use crate::world::{
     done, official, team, web,
 };
 use rainferry_core::api::{
-    JobState, JobView, Lane, PlanOptions, PlanRequest, PlanSource, PlanTarget, RegistryDraft, RestoreManner,
+    JobState, JobView, Lane, LineCode, PlanOptions, PlanRequest, PlanSource, PlanTarget, RegistryDraft, RestoreManner,
     StartRequest,
 };
 use rainferry_core::{ClusterId, JobId, Secret, TeamName};
 use rainferry_sandbox::{ComponentPlan, Era, Faults, ImageRegistry, RegionPlan, RegistrySpec, SeedPlan};
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const LIBRARY: &str = "资料馆";
 const LIBRARY_VERSION: &str = "20260821120000";
@@ -238,20 +239,8 @@ pub(crate) struct Ground {
     registry: Option<ImageRegistry>,
     pub secrets: HashMap<String, String>,
     job: Option<JobId>,
-}
-
-/// What is wrong with a job that should have ended well.
-pub(crate) fn wrong_with(job: &JobView) -> Vec<String> {
-    let mut wrong = Vec::new();
-    if job.state != JobState::Done {
-        wrong.push(format!("it ended {:?}: {:?}", job.state, job.problem));
-    }
-    // What only a cluster's operator can remove is named, and that is all that can be done about it.
-    let left: Vec<_> = job.leftovers.iter().filter(|left| left.removable).collect();
-    if !left.is_empty() {
-        wrong.push(format!("left over: {left:?}"));
-    }
-    wrong
+    /// Uploads that the ended job names as left to the registry.
+    named_uploads: AtomicUsize,
 }
 
 impl Ground {
@@ -264,7 +253,8 @@ impl Ground {
             }
             _ => None,
         };
-        let mut ground = Self { scenario, world, registry, secrets: HashMap::new(), job: None };
+        let mut ground =
+            Self { scenario, world, registry, secrets: HashMap::new(), job: None, named_uploads: AtomicUsize::new(0) };
         let host = TestHost::in_haste(&ground.world.home(), &ground.world.library(), HashMap::new());
         let client = Client::open(host.clone()).await.unwrap();
         for name in scenario.clusters() {
@@ -300,7 +290,23 @@ impl Ground {
         let client = self.client().await;
         let job = client.end(self.job()).await;
         client.core.close().await;
-        wrong_with(&job)
+        self.wrong_with(&job)
+    }
+
+    /// What is wrong with a job that should have ended well.
+    pub(crate) fn wrong_with(&self, job: &JobView) -> Vec<String> {
+        let mut wrong = Vec::new();
+        if job.state != JobState::Done {
+            wrong.push(format!("it ended {:?}: {:?}", job.state, job.problem));
+        }
+        // What only a cluster's operator can remove is named, and that is all that can be done about it.
+        let (left, named): (Vec<_>, Vec<_>) = job.leftovers.iter().partition(|left| left.removable);
+        if !left.is_empty() {
+            wrong.push(format!("left over: {left:?}"));
+        }
+        let uploads = named.iter().filter(|left| left.line.code == LineCode::LeftLostUpload).count();
+        self.named_uploads.store(uploads, Ordering::Relaxed);
+        wrong
     }
 
     /// The servers that the job asks.
@@ -312,7 +318,8 @@ impl Ground {
     pub(crate) async fn picture(&self) -> Value {
         let mut seen = picture::picture(&self.world, &self.scenario.clusters()).await;
         if let Some(registry) = &self.registry {
-            seen["registry"] = json!([registry.images().len(), registry.open_uploads()]);
+            let named = self.named_uploads.load(Ordering::Relaxed);
+            seen["registry"] = json!([registry.images().len(), registry.open_uploads().saturating_sub(named)]);
         }
         seen
     }

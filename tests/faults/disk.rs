@@ -4,7 +4,7 @@
 
 use crate::Unharmed;
 use crate::picture;
-use crate::scenario::{Ground, Scenario, wrong_with};
+use crate::scenario::{Ground, Scenario};
 use crate::world::{Client, TestHost, eventually};
 use rainferry_core::api::JobState;
 use rainferry_core::{Code, Problem};
@@ -129,7 +129,7 @@ impl Case {
         }
         place.heal();
         client.core.close().await;
-        wrong.extend(wrong_with(&job));
+        wrong.extend(ground.wrong_with(&job));
         picture::differences(&self.unharmed.picture, &ground.picture().await, "", &mut wrong);
         wrong
     }

@@ -32,7 +32,7 @@ use futures::{Stream, StreamExt, stream};
 use rainferry_core::Code;
 use rainferry_core::api::{JobState, JobView};
 use rainferry_sandbox::{Call, Fault, Hits, Stage, Trouble, WireFault};
-use scenario::{Ground, Scenario, wrong_with};
+use scenario::{Ground, Scenario};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
 use std::process::ExitCode;
@@ -265,7 +265,7 @@ impl Case {
             job = client.core.clean_job(job.id.clone()).await.unwrap();
         }
         client.core.close().await;
-        wrong.extend(wrong_with(&job));
+        wrong.extend(ground.wrong_with(&job));
         picture::differences(&self.unharmed.picture, &ground.picture().await, "", &mut wrong);
         wrong
     }

@@ -148,7 +148,7 @@ pub(crate) async fn recipes(ledger: &mut Ledger, log: &Log, only: Option<&str>) 
         let client = ground.client().await;
         let told = Told::by(&client);
         let job = client.until(ground.job(), "the end", ended).await;
-        ledger.check(&format!("{name}: the job"), &crate::scenario::wrong_with(&job));
+        ledger.check(&format!("{name}: the job"), &ground.wrong_with(&job));
         let asked = answers(&client).await;
         client.core.close().await;
         drop(client);

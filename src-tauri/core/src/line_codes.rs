@@ -583,6 +583,7 @@ lines! {
     LeftImages = "Images in the registry of {cluster}: {names}";
     LeftPushed = "Image {name}";
     LeftBlobUpload = "An unfinished upload to {registry}";
+    LeftLostUpload = "It may be that an empty upload was begun in {name} of {registry}, which forgets it by itself";
     LeftLayers = "Layers without an image in {names} of {registry}, which its own sweep removes";
     LeftImport = "Import record {event} in the console of {cluster}";
     LeftVolumeData = "Volume data below {key} in the store of {cluster}";

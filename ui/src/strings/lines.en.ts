@@ -370,6 +370,7 @@ export const lines: LineWords = {
   left_images: "Images in the registry of {cluster}: {names:list}",
   left_pushed: "Image {name}",
   left_blob_upload: "An unfinished upload to {registry}",
+  left_lost_upload: "It may be that an empty upload was begun in {name} of {registry}, which forgets it by itself",
   left_layers: "Layers without an image in {names:list} of {registry}, which its own sweep removes",
   left_import: "Import record {event:short} in the console of {cluster}",
   left_volume_data: "Volume data below {key} in the store of {cluster}",

@@ -345,6 +345,7 @@ export const lines: LineWords = {
   left_images: "{cluster} 镜像仓库里的镜像：{names:list}",
   left_pushed: "镜像 {name}",
   left_blob_upload: "到 {registry} 的未完成上传",
+  left_lost_upload: "{registry} 的 {name} 里可能留有一个空的上传会话，仓库会自行清除",
   left_layers: "{registry} 的 {names:list} 里没有镜像引用的层，由仓库自己清理",
   left_import: "{cluster} 控制台里的导入记录 {event:short}",
   left_volume_data: "{cluster} 存储里 {key} 下的卷数据",

@@ -4,7 +4,7 @@ use crate::bundle::Passed;
 use crate::ctx::Ctx;
 use crate::engine::put_away;
 use crate::ids::JobId;
-use crate::jobs::fact::{Fact, Leftover};
+use crate::jobs::fact::Fact;
 use crate::jobs::state::JobRecord;
 use crate::jobs::{JobState, JobView, Journal, LeftoverView, PhaseState};
 use crate::problem::Problem;
@@ -181,11 +181,7 @@ fn folded(record: JobRecord) -> JobView {
     let leftovers: Vec<LeftoverView> = record
         .left
         .iter()
-        .map(|left| LeftoverView {
-            id: left.id.clone(),
-            line: left.line.clone(),
-            removable: left.thing != Leftover::Region,
-        })
+        .map(|left| LeftoverView { id: left.id.clone(), line: left.line.clone(), removable: left.thing.is_removable() })
         .collect();
     JobView {
         id: record.request.id.clone(),

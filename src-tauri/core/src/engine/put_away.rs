@@ -320,7 +320,7 @@ pub(crate) async fn failed(run: &Run, problem: Problem) -> Result<(), Problem> {
 pub(crate) async fn left(run: &Run) -> Result<(), Problem> {
     let run = fresh(run);
     settle_restore(&run).await?;
-    for left in run.record().left.iter().filter(|left| !matches!(left.thing, Leftover::Region | Leftover::Layers)) {
+    for left in run.record().left.iter().filter(|left| left.thing.is_removable()) {
         remove(&run, left).await?;
     }
     run.engine.tell_columns(&run.record().request);
@@ -411,7 +411,9 @@ async fn remove_thing(run: &Run, thing: &Leftover) -> Result<(), Stop> {
         | Leftover::SharedTemplate { .. }
         | Leftover::Export { .. }
         | Leftover::Folder { .. } => sharing::remove(run, thing).await,
-        Leftover::Layers => Err(Problem::new(Code::Unsupported, "only the registry's own sweep takes them").into()),
+        Leftover::LostUpload | Leftover::Layers => {
+            Err(Problem::new(Code::Unsupported, "only the registry's own sweep takes it").into())
+        }
         Leftover::Region => Err(Problem::new(Code::Unsupported, "only the cluster's operator can remove it").into()),
     }
 }

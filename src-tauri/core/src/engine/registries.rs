@@ -83,6 +83,9 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<(String, Leftover, Line)> {
             let thing = Leftover::BlobUpload { repository: image.repository.clone(), at: blob.at.clone() };
             left.push((format!("blob {file}"), thing, line));
         }
+        if let Some(repository) = &image.blob_asking {
+            left.push(lost_upload(record, repository));
+        }
         match &image.pushed {
             Some((name, digest)) => {
                 let line = Line::new(LineCode::LeftPushed, [("name", name.clone())]);
@@ -103,6 +106,14 @@ pub(crate) fn leftovers(record: &JobRecord) -> Vec<(String, Leftover, Line)> {
         left.push(("layers".to_owned(), Leftover::Layers, Line::new(LineCode::LeftLayers, facts)));
     }
     left
+}
+
+/// An upload that was asked for and never heard of. Each is one of its own, so each has a number.
+pub(crate) fn lost_upload(record: &JobRecord, repository: &str) -> (String, Leftover, Line) {
+    let registry = landing_of(record).and_then(|landing| landing.registry.clone()).unwrap_or_default();
+    let number = record.left.iter().filter(|left| left.thing == Leftover::LostUpload).count() + 1;
+    let facts = [("name", repository.to_owned()), ("registry", registry)];
+    (format!("lost upload {number}"), Leftover::LostUpload, Line::new(LineCode::LeftLostUpload, facts))
 }
 
 /// Whether an image stands in the registry as this job would have pushed it.

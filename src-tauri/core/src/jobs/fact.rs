@@ -230,6 +230,15 @@ pub(crate) enum Fact {
     ImageFailed {
         file: String,
     },
+    /// About to begin an upload in the user's registry; only its answer says where that upload is.
+    BlobAsking {
+        file: String,
+        repository: String,
+    },
+    /// It was refused, or the upload is named as left behind: no answer is missing any more.
+    BlobUnasked {
+        file: String,
+    },
     /// A blob is on its way into the user's registry; the upload goes on there.
     BlobUploading {
         file: String,
@@ -424,6 +433,8 @@ pub(crate) enum Leftover {
         repository: String,
         at: String,
     },
+    /// An empty upload in the user's registry whose address was never heard: the registry forgets it by itself.
+    LostUpload,
     /// Layers without an image: nobody can tell who else uses them, so only the registry's own sweep takes them.
     Layers,
     /// A template in the console's own store of apps.
@@ -475,4 +486,11 @@ pub(crate) enum Leftover {
     },
     /// Nobody but the cluster's operator can remove it.
     Region,
+}
+
+impl Leftover {
+    /// Not what only the cluster's operator removes, or the registry by itself.
+    pub(crate) fn is_removable(&self) -> bool {
+        !matches!(self, Self::Region | Self::LostUpload | Self::Layers)
+    }
 }

@@ -17,6 +17,8 @@ pub(crate) struct ImageProgress {
     pub chunks: BTreeSet<u64>,
     pub sent: bool,
     pub load: Option<String>,
+    /// Where an upload was asked for whose answer was not heard.
+    pub blob_asking: Option<String>,
     /// The upload of a blob that is under way.
     pub blob: Option<BlobProgress>,
     /// Where in the user's registry, and blobs of it that this job has put there.
@@ -47,7 +49,10 @@ impl ImageProgress {
             }
             Fact::ImageSent { .. } => self.sent = true,
             Fact::ImageLoading { load, .. } => self.load = Some(load.clone()),
+            Fact::BlobAsking { repository, .. } => self.blob_asking = Some(repository.clone()),
+            Fact::BlobUnasked { .. } => self.blob_asking = None,
             Fact::BlobUploading { repository, digest, at, .. } => {
+                self.blob_asking = None;
                 self.repository.clone_from(repository);
                 self.blob = Some(BlobProgress { digest: digest.clone(), at: at.clone() });
             }

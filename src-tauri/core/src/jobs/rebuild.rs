@@ -69,6 +69,8 @@ impl RebuildRecord {
             Fact::ChunkSent { file, .. }
             | Fact::ImageSent { file }
             | Fact::ImageLoading { file, .. }
+            | Fact::BlobAsking { file, .. }
+            | Fact::BlobUnasked { file }
             | Fact::BlobUploading { file, .. }
             | Fact::BlobThere { file, .. }
             | Fact::BlobLost { file, .. }

@@ -231,6 +231,8 @@ impl JobRecord {
             | Fact::ImageSent { .. }
             | Fact::ImageLoading { .. }
             | Fact::ImageFailed { .. }
+            | Fact::BlobAsking { .. }
+            | Fact::BlobUnasked { .. }
             | Fact::BlobUploading { .. }
             | Fact::BlobThere { .. }
             | Fact::BlobLost { .. }
@@ -403,7 +405,12 @@ impl JobRecord {
                 self.cancel_asked = false;
                 self.paused = false;
                 // What only the cluster's operator can remove is there whatever comes of the next try. Images are used by it.
-                self.left.retain(|left| left.thing == Leftover::Region && left.id != images::LEFT_ID);
+                let stays = |left: &LeftRecord| match left.thing {
+                    Leftover::Region => left.id != images::LEFT_ID,
+                    Leftover::LostUpload => true,
+                    _ => false,
+                };
+                self.left.retain(stays);
             }
             Fact::Forgotten => self.forgotten = true,
             _ => {}
@@ -498,7 +505,7 @@ impl JobRecord {
                 self.rebuild.images.retain(|_, row| row.pushed.as_ref().is_none_or(|(name, _)| *name != image));
                 self.reopen();
             }
-            Leftover::Region | Leftover::Layers => {}
+            Leftover::LostUpload | Leftover::Region | Leftover::Layers => {}
         }
     }
 

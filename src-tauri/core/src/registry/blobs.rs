@@ -28,10 +28,11 @@ impl Registry {
         Ok(answer.status() != StatusCode::NOT_FOUND)
     }
 
+    /// Asks once: each answer that is lost leaves an upload behind that nobody knows.
     pub(crate) async fn open_upload(&self, ctx: &Ctx, repository: &str) -> Result<Upload, RegistryError> {
         const ACT: &str = "begin an upload";
         let url = self.url(&format!("{repository}/blobs/uploads/"))?;
-        let answer = match self.repeated(ctx, &Ask::new(ACT, Method::POST, url, repository)).await {
+        let answer = match self.ask(ctx, &Ask::new(ACT, Method::POST, url, repository)).await {
             Err(RegistryError::UploadGone { host }) => {
                 let said = String::new();
                 return Err(RegistryError::Refused { host, act: ACT, status: 404, said });

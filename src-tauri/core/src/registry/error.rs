@@ -43,8 +43,13 @@ pub(crate) enum RegistryError {
 }
 
 impl RegistryError {
+    /// It heard what it was asked for, and did nothing.
+    pub(crate) fn is_refusal(&self) -> bool {
+        !self.is_passing() && !matches!(self, Self::BadAnswer { .. } | Self::Cancelled(_))
+    }
+
     /// Worth another try in a moment.
-    pub(super) fn is_passing(&self) -> bool {
+    pub(crate) fn is_passing(&self) -> bool {
         match self {
             Self::Unreachable { .. } => true,
             Self::Refused { status, .. } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),

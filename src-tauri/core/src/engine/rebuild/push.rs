@@ -23,10 +23,14 @@ use bytes::Bytes;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use url::Url;
 
 /// How often a blob is begun anew within one run, where the registry has lost it.
 const ANEW: usize = 3;
+
+/// Before an upload is asked for again.
+const UPLOAD_PAUSES: [Duration; 3] = [Duration::from_millis(300), Duration::from_secs(2), Duration::from_secs(5)];
 
 pub(super) struct Push;
 
@@ -102,6 +106,7 @@ impl Pusher<'_> {
     /// Says whether it was pushed, or stood there already.
     async fn bring(&self, stem: &str) -> Result<LineCode, Stop> {
         let (ctx, registry) = (&self.run.ctx, &self.opened.registry);
+        self.name_lost_upload()?;
         let image = self.measure().await?;
         let repository = registry.address().repository(stem);
         let tag = tag(&self.part.was, &image.manifest_digest);
@@ -261,9 +266,40 @@ impl Pusher<'_> {
             }
             self.run.note(Fact::BlobLost { file: self.file() })?;
         }
-        let upload = registry.open_upload(ctx, repository).await?;
+        let upload = self.begin_upload(repository).await?;
         self.note_upload(repository, digest, &upload)?;
         Ok(BlobWriter::new(registry, repository, digest, upload))
+    }
+
+    /// Only the answer says where an upload is: one whose answer is lost is named, and another one begun.
+    async fn begin_upload(&self, repository: &str) -> Result<Upload, Stop> {
+        let ctx = &self.run.ctx;
+        for pause in UPLOAD_PAUSES {
+            match self.ask_for_upload(repository).await? {
+                Err(error) if error.is_passing() => ctx.sleep(pause).await?,
+                other => return Ok(other?),
+            }
+        }
+        Ok(self.ask_for_upload(repository).await??)
+    }
+
+    async fn ask_for_upload(&self, repository: &str) -> Result<Result<Upload, RegistryError>, Stop> {
+        self.name_lost_upload()?;
+        self.run.note(Fact::BlobAsking { file: self.file(), repository: repository.to_owned() })?;
+        let answer = self.opened.registry.open_upload(&self.run.ctx, repository).await;
+        if answer.as_ref().is_err_and(RegistryError::is_refusal) {
+            self.run.note(Fact::BlobUnasked { file: self.file() })?;
+        }
+        Ok(answer)
+    }
+
+    fn name_lost_upload(&self) -> Result<(), Stop> {
+        if let Some(lost) = self.known().blob_asking {
+            let (id, thing, line) = registries::lost_upload(&self.run.record(), &lost);
+            self.run.note(Fact::Left { id, thing, line })?;
+            self.run.note(Fact::BlobUnasked { file: self.file() })?;
+        }
+        Ok(())
     }
 
     async fn end(&self, writer: BlobWriter<'_>, digest: &str) -> Result<(), Stop> {
