@@ -29,7 +29,7 @@ use serde_json::Value;
 use std::process::ExitCode;
 
 /// Worlds at once: each waits more than it works.
-const AT_ONCE: usize = 3;
+const AT_ONCE: usize = 5;
 
 struct Asked {
     /// Moments a scenario; none: all.
