@@ -245,13 +245,14 @@ impl Case {
             ground.servers()[*server].set(fault.clone());
         }
         let client = ground.client().await;
-        let mut wrong = Vec::new();
+        let (mut wrong, mut on_the_way) = (Vec::new(), Vec::new());
         let mut job = client.end(ground.job()).await;
         for _ in 0..TRIES {
             if job.state == JobState::Done {
                 break;
             }
             wrong.extend(poor_words(&job));
+            on_the_way.extend(job.problem.clone());
             if !job.can_retry {
                 break;
             }
@@ -268,6 +269,9 @@ impl Case {
         client.core.close().await;
         wrong.extend(ground.wrong_with(&job));
         picture::differences(&self.unharmed.picture, &ground.picture().await, "", &mut wrong);
+        if !wrong.is_empty() {
+            wrong.extend(on_the_way.into_iter().map(|problem| format!("on the way: {problem:?}")));
+        }
         wrong
     }
 }

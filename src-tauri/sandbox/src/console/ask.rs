@@ -33,6 +33,8 @@ pub(crate) struct Ask {
     pub(crate) user_id: u64,
     /// What had to be read from the store before the view runs.
     pub(crate) stored_metadata: Option<String>,
+    /// The restore that is asked for had ended before that was read.
+    pub(crate) has_restored: bool,
     /// Names of the files that have arrived for an import, read before the view runs.
     pub(crate) arrived: Vec<String>,
 }
@@ -56,7 +58,18 @@ impl Ask {
             }
         };
         let params = BTreeMap::new();
-        Self { method, path, query, headers, sent, params, user_id: 0, stored_metadata: None, arrived: Vec::new() }
+        Self {
+            method,
+            path,
+            query,
+            headers,
+            sent,
+            params,
+            user_id: 0,
+            stored_metadata: None,
+            has_restored: false,
+            arrived: Vec::new(),
+        }
     }
 
     pub(crate) fn param(&self, name: &str) -> &str {

@@ -161,7 +161,8 @@ pub(crate) fn status(desk: &mut Desk<'_>, ask: &Ask) -> Reply {
             return Err(faulty(desk, &row, &path, &fault));
         }
         let restore = desk.rows().restores.iter().find(|restore| restore.restore_id == id).cloned();
-        if let Some(restore) = restore.filter(|restore| restore.status == "success") {
+        let seen = ask.has_restored || !desk.era.is_v6();
+        if let Some(restore) = restore.filter(|restore| restore.status == "success" && seen) {
             finish(desk, ask, &place, &row, &restore);
         }
     }

@@ -161,6 +161,7 @@ impl Console {
         let restore = ask.query("restore_id").map(str::to_owned);
         let Some(id) = restore.filter(|_| self.spec.era.is_v6() && ask.method == http::Method::GET) else { return };
         let done = self.look(|state| state.restores.iter().any(|row| row.restore_id == id && row.status == "success"));
+        ask.has_restored = done;
         if done {
             let bytes = self.store.own().get(ConsoleMetadata::BUCKET, &ConsoleMetadata::key(&id)).await;
             ask.stored_metadata = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());
