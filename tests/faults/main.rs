@@ -39,9 +39,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Worlds at once: each waits more than it works, and one whose wire is silent waits a minute, beside the others.
+/// Worlds at once: each waits more than it works, and one whose wire is silent waits longer, beside the others.
 const AT_ONCE: usize = 6;
-const SILENT_AT_ONCE: usize = 40;
+const SILENT_AT_ONCE: usize = 24;
+/// Silence that is given up after minutes, in seconds.
+const SILENCE: Duration = Duration::from_secs(12);
 /// A job may be tried so often, once for each time that it says what is wrong.
 const TRIES: usize = 4;
 const RANDOM_RUNS: usize = 1000;
@@ -92,6 +94,7 @@ struct Case {
 #[tokio::main(flavor = "multi_thread")]
 async fn main() -> ExitCode {
     let asked = Asked::read();
+    rainferry_core::silence::wait_at_most(SILENCE);
     let may_mount = disk::step_inside();
     let wanted = |scenario: &Scenario| asked.only.as_ref().is_none_or(|only| format!("{scenario:?}") == *only);
     let (mut cases, mut silent, mut ground) = (Vec::new(), Vec::new(), Vec::new());
@@ -114,7 +117,7 @@ async fn main() -> ExitCode {
     }
     let mut disks = if may_mount { disk::cases(&on_disk(&ground, wanted).await) } else { Vec::new() };
     if let Some(sample) = asked.sample {
-        // Silence is waited for a minute each: not in a sample.
+        // Silence is waited for: not in a sample.
         silent.clear();
         let step = (cases.len() / sample.max(1)).max(1);
         cases = cases.into_iter().step_by(step).collect();

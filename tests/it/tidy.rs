@@ -19,6 +19,7 @@ const LEAVES: &[&str] = &[
     "place",
     "problem",
     "secret",
+    "silence",
     "trust",
     "twins",
 ];

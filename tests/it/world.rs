@@ -25,7 +25,7 @@ pub(crate) const PASSWORD: &str = "canary-password-7f3a9c";
 pub(crate) const SHOP: &str = "商城";
 pub(crate) const SHOP_VERSION: &str = "20260820103000";
 /// Longer than anything here takes, short enough for a hang to be seen.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(240);
 const MIB: u64 = 1024 * 1024;
 
 /// How large the shop's package is.

@@ -34,6 +34,8 @@ mod registry;
 mod repair;
 mod report;
 mod secret;
+#[doc(hidden)]
+pub mod silence;
 mod storage;
 mod template;
 mod transfer;

@@ -2,6 +2,7 @@
 
 use super::client::{Access, Scope};
 use crate::secret::Secret;
+use crate::silence::patience;
 use bytes::Bytes;
 use reqwest::Method;
 use serde_json::Value;
@@ -23,11 +24,11 @@ pub(super) enum Wait {
 
 impl Wait {
     pub(super) fn time(self) -> Duration {
-        Duration::from_secs(match self {
+        patience(Duration::from_secs(match self {
             Self::Short => 60,
             Self::Long => 5 * 60,
             Self::Restore | Self::Import => 15 * 60,
-        })
+        }))
     }
 }
 

@@ -6,6 +6,7 @@ use super::error::ConsoleError;
 use super::request::Auth;
 use crate::ctx::{Cancelled, Ctx};
 use crate::moment;
+use crate::silence::patience;
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use reqwest::header::{AUTHORIZATION, LOCATION};
@@ -175,7 +176,7 @@ where
 }
 
 fn time_for(length: u64) -> Duration {
-    SPOOLING + Duration::from_secs(length / SLOWEST_BYTES_PER_SECOND)
+    patience(SPOOLING) + Duration::from_secs(length / SLOWEST_BYTES_PER_SECOND)
 }
 
 /// Puts the user's host, and port and scheme where given, into the region's address.

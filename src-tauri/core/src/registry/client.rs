@@ -7,6 +7,7 @@ use crate::console::{ConsoleError, broken, host_of, is_loopback};
 use crate::ctx::{Cancelled, Ctx};
 use crate::moment;
 use crate::secret::Secret;
+use crate::silence::patience;
 use crate::trust::Trust;
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, WWW_AUTHENTICATE};
@@ -113,7 +114,7 @@ impl Registry {
         let mut http = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TIMEOUT)
+            .timeout(patience(TIMEOUT))
             .redirect(reqwest::redirect::Policy::none());
         if is_loopback(&base) {
             http = http.no_proxy();
@@ -278,7 +279,7 @@ impl Registry {
                 query.append_pair("account", &self.spec.user);
             }
         }
-        let mut request = self.http.get(url).timeout(Duration::from_secs(60));
+        let mut request = self.http.get(url).timeout(patience(Duration::from_secs(60)));
         if !self.spec.user.is_empty() {
             request = request.basic_auth(&self.spec.user, Some(self.password.reveal()));
         }

@@ -6,6 +6,7 @@ use super::folder::Folder;
 use super::spec::{Address, StoreKind, StoreSpec, address, bad};
 use super::store::Store;
 use super::wire::{PatientUploads, Wire};
+use crate::silence::patience;
 use crate::trust::Trust;
 use object_store::ClientOptions;
 use object_store::aws::{AmazonS3, AmazonS3Builder, S3ConditionalPut};
@@ -28,7 +29,7 @@ pub(crate) fn open(spec: &StoreSpec) -> Result<Arc<dyn Store>, StoreError> {
 
 pub(crate) fn open_bucket(spec: &StoreSpec) -> Result<Bucket, StoreError> {
     let address = address(spec)?;
-    let reads = client(spec, |http| http.read_timeout(READ_TIMEOUT))?;
+    let reads = client(spec, |http| http.read_timeout(patience(READ_TIMEOUT)))?;
     // A body that is a stream cannot be sent a second time, elsewhere.
     let bodies = client(spec, |http| http.redirect(Policy::none()))?;
     let writes = HttpClient::new(bodies.clone());

@@ -7,6 +7,7 @@ use super::store::UploadId;
 use super::{etag::Etag, xml};
 use crate::moment;
 use crate::secret::Secret;
+use crate::silence::patience;
 use http::{HeaderMap, Method, StatusCode};
 use object_store::aws::{AwsAuthorizer, AwsCredential};
 use object_store::client::{HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpRequestBody};
@@ -231,7 +232,7 @@ const WRITE_GRACE: Duration = Duration::from_secs(300);
 const SLOWEST_BYTES_PER_SEC: u64 = 16 * 1024;
 
 pub(super) fn write_limit(length: u64) -> Duration {
-    WRITE_GRACE + Duration::from_secs(length / SLOWEST_BYTES_PER_SEC)
+    patience(WRITE_GRACE) + Duration::from_secs(length / SLOWEST_BYTES_PER_SEC)
 }
 
 #[async_trait::async_trait]
