@@ -314,11 +314,13 @@ impl Console {
             request = request.header(RANGE, format!("bytes={start}-"));
         }
         let request = moment::around("download the export", request.send());
+        let silent = |_| ConsoleError::Unreachable { host: host_of(&url), why: Silence::NoAnswer };
         let answer = tokio::select! {
             biased;
             () = ctx.cancel.cancelled() => return Err(Cancelled.into()),
-            answer = request => answer.map_err(|e| broken(&url, &e))?,
+            answer = tokio::time::timeout(Wait::Long.time(), request) => answer.map_err(silent)?,
         };
+        let answer = answer.map_err(|e| broken(&url, &e))?;
         if !answer.status().is_success() {
             let reply = receive(&url, answer).await?;
             let act = "download the export";

@@ -176,7 +176,7 @@ where
 }
 
 fn time_for(length: u64) -> Duration {
-    patience(SPOOLING) + Duration::from_secs(length / SLOWEST_BYTES_PER_SECOND)
+    patience(SPOOLING + Duration::from_secs(length / SLOWEST_BYTES_PER_SECOND))
 }
 
 /// Puts the user's host, and port and scheme where given, into the region's address.

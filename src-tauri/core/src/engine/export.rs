@@ -181,7 +181,7 @@ async fn rules(run: &Run, work: &ExportWork) -> Result<Option<Vec<u8>>, Stop> {
     let Some(live) = &work.live else { return Ok(None) };
     let read = async {
         let source = run.engine.links.cluster(&run.ctx, &live.cluster).await?;
-        gateway::of_live(&run.ctx, &source, live).await
+        gateway::of_live_patiently(&run.ctx, &source, live).await
     };
     match read.await {
         Ok(rules) if rules.is_empty() => Ok(None),

@@ -232,7 +232,7 @@ const WRITE_GRACE: Duration = Duration::from_secs(300);
 const SLOWEST_BYTES_PER_SEC: u64 = 16 * 1024;
 
 pub(super) fn write_limit(length: u64) -> Duration {
-    patience(WRITE_GRACE) + Duration::from_secs(length / SLOWEST_BYTES_PER_SEC)
+    patience(WRITE_GRACE + Duration::from_secs(length / SLOWEST_BYTES_PER_SEC))
 }
 
 #[async_trait::async_trait]

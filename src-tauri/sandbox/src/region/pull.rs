@@ -3,6 +3,7 @@
 //! (`127.0.0.0/8` is insecure by default); the sandbox has no way to any other host.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::{Response, StatusCode, header};
 use serde_json::Value;
@@ -16,6 +17,9 @@ use crate::state::{Event, State};
 
 const ACCEPT: &str = "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json";
 const NODE_ARCH: &str = "amd64";
+
+/// A pull that makes no headway is given up and asked for again, by containerd after minutes.
+const STILL: Duration = Duration::from_secs(10);
 
 /// What an image is pulled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,7 +151,8 @@ struct Puller {
 
 impl Puller {
     fn new(host: &str, repository: &str, login: &Login) -> Result<Self, String> {
-        let http = reqwest::Client::builder().no_proxy().build().map_err(|error| error.to_string())?;
+        let http = reqwest::Client::builder().no_proxy().read_timeout(STILL).build();
+        let http = http.map_err(|error| error.to_string())?;
         let base = format!("http://{host}/v2/{repository}/");
         Ok(Self { http, base, repository: repository.to_owned(), login: login.clone() })
     }

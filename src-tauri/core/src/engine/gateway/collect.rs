@@ -2,7 +2,7 @@
 //! (packages of v6 hold none, protocol.md §6.4).
 
 use super::rule::{self, Entry, HttpEntry, Leg, Rule};
-use crate::console::{Component, Port};
+use crate::console::{Component, ConsoleError, Port};
 use crate::ctx::Ctx;
 use crate::engine::head::Head;
 use crate::engine::links::Cluster;
@@ -12,6 +12,7 @@ use crate::jobs::request::{GatewayWork, LiveApp, Work};
 use crate::package::AppModel;
 use crate::problem::{Code, Problem};
 use std::path::Path;
+use std::time::Duration;
 
 /// Below `metadata/` of a bundle.
 pub(crate) const RULES_FILE: &str = "gateway_rules.json";
@@ -29,6 +30,20 @@ pub(crate) fn of_bundle(head: &Head) -> Result<Vec<Rule>, Problem> {
             .hint("Export the backup again, or make the rules by hand")
             .fact("reason", error.to_string())
     })
+}
+
+/// Before the rules are asked for again.
+const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(5)];
+
+/// The same where nothing else would ever tell them: a console that is silent for a moment is asked again.
+pub(crate) async fn of_live_patiently(ctx: &Ctx, source: &Cluster, live: &LiveApp) -> Result<Vec<Rule>, Problem> {
+    for pause in PAUSES {
+        match of_live(ctx, source, live).await {
+            Err(problem) if problem.code == Code::Unreachable => ctx.sleep(pause).await.map_err(ConsoleError::from)?,
+            other => return other,
+        }
+    }
+    of_live(ctx, source, live).await
 }
 
 /// Rules of the app as it is on a v6 cluster.

@@ -10,7 +10,7 @@ mod on_tables;
 mod rule;
 
 pub(crate) use certificates::find_unheard;
-pub(crate) use collect::{RULES_FILE, of_bundle, of_job, of_live, of_package};
+pub(crate) use collect::{RULES_FILE, of_bundle, of_job, of_live, of_live_patiently, of_package};
 pub(crate) use ground::Entries;
 pub(crate) use rule::{Entry, Rule};
 

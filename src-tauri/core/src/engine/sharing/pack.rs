@@ -267,7 +267,7 @@ fn name_ports(component: &mut Value, names: &BTreeMap<i64, String>) {
 
 /// The app's own rules, as with every bundle of a live app; one that does not tell stops nothing.
 async fn rules(run: &Run, source: &Source) -> Result<Option<Vec<u8>>, Stop> {
-    match gateway::of_live(&run.ctx, &source.cluster, &source.app).await {
+    match gateway::of_live_patiently(&run.ctx, &source.cluster, &source.app).await {
         Ok(rules) if rules.is_empty() => Ok(None),
         Ok(rules) => Ok(serde_json::to_vec(&rules).ok()),
         Err(problem) => {
