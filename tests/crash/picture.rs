@@ -57,13 +57,24 @@ fn component(cluster: &Cluster, state: &State, row: &Component) -> Value {
         "volumes": sorted(row.volumes.iter().map(|volume| json!([volume.path, volume.kind]))),
         "depends": sorted(row.depends.iter().map(|id| json!(name_of(id)))),
         "plugins": row.rows("service_plugin_relation").len(),
-        "files": sorted(cluster.volume_files(&row.service_id).into_iter().map(|(path, bytes)| {
-            // A pod's own folder has the pod's name, which is new each time; so has the mark of what filled a volume.
-            let last = path.rsplit('/').next().unwrap_or_default();
-            let last = if last.starts_with(".rbm-") { ".rbm-" } else { last };
-            json!([last, bytes.len()])
-        })),
+        "files": files(cluster, &row.service_id),
     })
+}
+
+/// A pod's own folder has the pod's name, which is new each time; so have the marks of what filled or read a volume, one or as
+/// many as instances share it.
+fn files(cluster: &Cluster, component: &str) -> Value {
+    let mut marked = HashSet::new();
+    let mut rows = Vec::new();
+    for (path, bytes) in cluster.volume_files(component) {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        if !name.starts_with(".rbm-") {
+            rows.push(json!([name, bytes.len()]));
+        } else if marked.insert(folder.to_owned()) {
+            rows.push(json!([".rbm-"]));
+        }
+    }
+    sorted(rows.into_iter())
 }
 
 /// How many objects the cluster's store has, and how many of them are in the other stores as they are, byte for byte; their names

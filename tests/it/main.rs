@@ -22,6 +22,7 @@ mod host;
 mod mend;
 mod migrate;
 mod official;
+mod queue;
 mod quirks;
 mod reading;
 mod rebuild;

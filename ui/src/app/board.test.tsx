@@ -2,6 +2,7 @@
 import { act, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
+import type { Settings } from "../ipc/generated/contract";
 import { type FakePlatform, fakePlatform } from "../platform/fake/platform";
 import { DEFAULT_SETTINGS } from "../state/model";
 import { openSession } from "../state/session";
@@ -165,11 +166,4 @@ test("how fast a job is gathers from its events, whoever looks, and shows with t
   vi.useRealTimers();
 });
 
-const SETTINGS = {
-  language: "en",
-  theme: "light",
-  library_dir: null,
-  columns: null,
-  zoom_percent: null,
-  desktop: DEFAULT_SETTINGS.desktop,
-} as const;
+const SETTINGS: Settings = { ...DEFAULT_SETTINGS, language: "en", theme: "light" };

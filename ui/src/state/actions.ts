@@ -302,6 +302,9 @@ export function createActions(platform: Platform, store: Store, memory: WindowMe
     cancelJob: (id: JobId) => jobCall("cancel_job", id),
     pauseJob: (id: JobId) => jobCall("pause_job", id),
     unpauseJob: (id: JobId) => jobCall("unpause_job", id),
+    async moveJob(job: JobId, before: JobId | null) {
+      await rpc("move_job", { job, before }).then(putJob).catch(notice);
+    },
     retryJob: (id: JobId) => jobCall("retry_job", id),
     cleanJob: (id: JobId) => jobCall("clean_job", id),
     async forgetJob(id: JobId) {

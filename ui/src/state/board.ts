@@ -6,6 +6,7 @@ import type {
   ClusterView,
   ConsoleView,
   FileView,
+  JobId,
   JobView,
   TeamName,
 } from "../ipc/generated/contract";
@@ -75,8 +76,29 @@ export function selectedFile(state: State, selection: Selection | null): FileVie
   return [...state.opened, ...(state.library.view?.files ?? [])].find((file) => file.path === selection.path) ?? null;
 }
 
-/** Newest first; what is under way before what has ended. */
+/** What is under way, newest first; what waits, in the order of its turns; what has ended, newest first. */
 export function orderedJobs(jobs: State["jobs"]): JobView[] {
-  const live = (job: JobView) => (job.state === "running" || job.state === "queued" || job.state === "cancelling" ? 0 : 1);
-  return Object.values(jobs).sort((a, b) => live(a) - live(b) || b.created_at.localeCompare(a.created_at));
+  const rank = (job: JobView) => (job.state === "running" || job.state === "cancelling" ? 0 : job.state === "queued" ? 1 : 2);
+  const within = (a: JobView, b: JobView) =>
+    (a.state === "queued" ? a.turn - b.turn : 0) || b.created_at.localeCompare(a.created_at);
+  return Object.values(jobs).sort((a, b) => rank(a) - rank(b) || within(a, b));
+}
+
+/** Where a waiting job can be moved to: before another one, or behind all (`null`); left out where it stands there already. */
+export interface Moves {
+  first?: JobId;
+  up?: JobId;
+  down?: JobId | null;
+  last?: null;
+}
+
+/** `queue`: the waiting jobs in their order. */
+export function movesOf(job: JobId, queue: JobId[]): Moves {
+  const at = queue.indexOf(job);
+  if (at < 0) return {};
+  const moves: Moves = {};
+  const [first, before] = [queue[0], queue[at - 1]];
+  if (first && before) Object.assign(moves, { first, up: before });
+  if (at < queue.length - 1) Object.assign(moves, { down: queue[at + 2] ?? null, last: null });
+  return moves;
 }

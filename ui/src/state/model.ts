@@ -172,6 +172,9 @@ export const DEFAULT_SETTINGS: Settings = {
   library_dir: null,
   columns: null,
   limit_bytes_per_sec: null,
+  jobs_at_once: null,
+  jobs_per_cluster: null,
+  quiet: null,
   zoom_percent: null,
   desktop: { notify: true, progress: true, ask: true, tray: true, close_to_tray: false },
 };

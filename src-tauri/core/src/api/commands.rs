@@ -88,6 +88,8 @@ macro_rules! command_table {
             cancel_job: crate::ids::JobId => crate::api::JobView;
             /// Holds its bytes back; what the platform does meanwhile it does.
             pause_job: crate::ids::JobId => crate::api::JobView;
+            /// Moves one that waits in the queue.
+            move_job: crate::api::MoveRequest => crate::api::JobView;
             unpause_job: crate::ids::JobId => crate::api::JobView;
             /// Goes on where a failed job stopped.
             retry_job: crate::ids::JobId => crate::api::JobView;

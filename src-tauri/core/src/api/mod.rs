@@ -49,7 +49,7 @@ pub use reports::{HistoryFormat, HistoryRequest, ReportFormat, ReportRequest, Sa
 pub use router::Core;
 pub use settings::{AboutView, SamplesView, Site};
 pub use storage::{StorageChangeView, StorageDraft, StorageStep, StorageStepView, StorageTestView, StorageView};
-pub use transfers::StartRequest;
+pub use transfers::{MoveRequest, StartRequest};
 
 pub use crate::difference::{Aspect, Difference};
 pub use crate::engine::{
@@ -64,5 +64,5 @@ pub use crate::jobs::{
 };
 pub use crate::line::{Line, LineCode};
 pub use crate::place::{Environment, Place};
-pub use crate::profiles::{Habits, Language, Settings, StoreKind, Theme};
+pub use crate::profiles::{Habits, Language, QuietHours, Settings, StoreKind, Theme};
 pub use crate::report::{GatewayTodo, JobReport, TodoView};

@@ -2,7 +2,7 @@
 
 use super::{Core, Event};
 use crate::host::Kept;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::profiles::Settings;
 use serde::{Deserialize, Serialize};
 
@@ -59,13 +59,27 @@ impl Core {
     }
 
     pub async fn save_settings(&self, settings: Settings) -> Result<Settings, Problem> {
+        check(&settings)?;
         let moved = self.engine.book.settings().library_dir != settings.library_dir;
         self.engine.book.save_settings(settings.clone())?;
-        self.limit(settings.limit_bytes_per_sec);
+        self.engine.apply_settings();
         self.tell(Event::SettingsChanged { settings: settings.clone() });
         if moved {
             self.tell(Event::LibraryChanged);
         }
         Ok(settings)
+    }
+}
+
+fn check(settings: &Settings) -> Result<(), Problem> {
+    let bad = |what: &str| Err(Problem::new(Code::BadRequest, what));
+    let number = |chosen: Option<u8>| chosen.is_none_or(|jobs| (1..=8).contains(&jobs));
+    if !number(settings.jobs_at_once) || !number(settings.jobs_per_cluster) {
+        return bad("Between 1 and 8 jobs can move at the same time");
+    }
+    match &settings.quiet {
+        Some(quiet) if quiet.from_minute.max(quiet.to_minute) >= 24 * 60 => bad("A day has no such minute"),
+        Some(quiet) if quiet.from_minute == quiet.to_minute => bad("Quiet hours begin and end at the same minute"),
+        _ => Ok(()),
     }
 }

@@ -18,6 +18,16 @@ pub struct StartRequest {
     pub confirm: String,
 }
 
+/// A job that waits, and the one that it goes before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct MoveRequest {
+    pub job: JobId,
+    /// None: behind all.
+    #[serde(default)]
+    pub before: Option<JobId>,
+}
+
 impl Core {
     /// Decides everything, does nothing.
     pub async fn make_plan(&self, request: PlanRequest) -> Result<PlanView, Problem> {
@@ -94,6 +104,10 @@ impl Core {
 
     pub async fn pause_job(&self, id: JobId) -> Result<JobView, Problem> {
         Ok(self.engine.runner.pause(&self.engine, &id, true)?.view())
+    }
+
+    pub async fn move_job(&self, request: MoveRequest) -> Result<JobView, Problem> {
+        Ok(self.engine.runner.move_before(&self.engine, &request.job, request.before.as_ref())?.view())
     }
 
     pub async fn unpause_job(&self, id: JobId) -> Result<JobView, Problem> {

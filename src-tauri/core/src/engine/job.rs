@@ -197,6 +197,7 @@ fn folded(record: JobRecord) -> JobView {
         total_bytes: 0,
         bytes_per_sec: 0,
         eta_secs: None,
+        turn: record.turn(),
         paused: record.paused && !ended,
         can_pause: !ended && !record.cancel_asked && !record.paused,
         can_cancel: !ended && !record.cancel_asked,

@@ -10,6 +10,7 @@ mod export;
 mod gateway;
 pub(crate) mod head;
 pub(crate) mod hot;
+pub(crate) mod hours;
 mod import;
 mod job;
 mod landing;
@@ -29,6 +30,7 @@ pub(crate) mod pointers;
 pub(crate) mod preflight;
 mod problems;
 mod put_away;
+mod queue;
 mod reading;
 mod rebuild;
 mod recipe;
@@ -55,6 +57,7 @@ use crate::place::Place;
 use crate::problem::{Code, Problem};
 use crate::profiles::Book;
 use links::Links;
+use queue::Room;
 use runner::Runner;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -122,14 +125,16 @@ pub(crate) struct Engine {
     pub passphrases: passphrase::Passphrases,
     /// What packages hold of their volumes, as far as they were looked into in this run.
     pub signs: Mutex<HashMap<(ClusterId, BackupId), DataSign>>,
+    hours: hours::Hours,
 }
 
 impl Engine {
     pub(crate) fn open(host: Arc<dyn Host>, book: Arc<Book>) -> Result<Arc<Self>, Problem> {
         let clock: Arc<dyn Clock> = host.clock();
-        let runner = Runner::open(host.data_dir().join("jobs"), clock.clone())?;
-        runner.valve.limit(book.settings().limit_bytes_per_sec);
-        Ok(Arc::new(Self {
+        let settings = book.settings();
+        let room = Room::of(settings.jobs_at_once, settings.jobs_per_cluster);
+        let runner = Runner::open(host.data_dir().join("jobs"), clock.clone(), room)?;
+        let engine = Arc::new(Self {
             links: Links::new(host.clone(), book.clone()),
             host,
             book,
@@ -142,7 +147,17 @@ impl Engine {
             keys: Arc::default(),
             passphrases: passphrase::Passphrases::default(),
             signs: Mutex::default(),
-        }))
+            hours: hours::Hours::default(),
+        });
+        engine.apply_settings();
+        Ok(engine)
+    }
+
+    /// What the settings say of jobs and their bytes, from now on.
+    pub(crate) fn apply_settings(&self) {
+        let settings = self.book.settings();
+        self.runner.make_room(Room::of(settings.jobs_at_once, settings.jobs_per_cluster));
+        self.hours.apply(&settings, self.host.clock().now(), &self.runner.valve);
     }
 
     pub(crate) fn notices(&self) -> broadcast::Receiver<Notice> {

@@ -5,7 +5,8 @@ use crate::clock::Clock;
 use crate::ctx::{Cancelled, Ctx};
 use crate::engine::job::Job;
 use crate::engine::passphrase::{self, Ended};
-use crate::engine::{Engine, Notice, put_away, recipe, sharing};
+use crate::engine::queue::{Comer, Queue, Room, Seat};
+use crate::engine::{Engine, Notice, hours, put_away, recipe, sharing};
 use crate::ids::JobId;
 use crate::jobs::fact::Fact;
 use crate::jobs::request::JobRequest;
@@ -19,11 +20,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
-/// Jobs that move at the same time; the others wait their turn.
-const RUNNING_AT_ONCE: usize = 3;
+/// Between two turns at the end of the queue: a turn is a time in milliseconds.
+const TURN: f64 = 1000.0;
 /// Less than this tells of start-up, not of the wire.
 const LEAST_MEASURED_BYTES: u64 = 16 * 1024 * 1024;
 /// Who waits longer for a platform has no need of a place among those that move.
@@ -72,27 +72,29 @@ pub(crate) struct Run {
 
 /// A job's place among those that move; what is done at a person's press needs none.
 #[derive(Default)]
-pub(crate) struct Place(Option<(Arc<Semaphore>, Mutex<Option<OwnedSemaphorePermit>>)>);
+pub(crate) struct Place(Option<(Arc<Queue>, Comer, Mutex<Option<Seat>>)>);
 
 impl Place {
-    fn among(permits: &Arc<Semaphore>) -> Self {
-        Self(Some((permits.clone(), Mutex::default())))
+    fn among(queue: &Arc<Queue>, comer: Comer) -> Self {
+        Self(Some((Arc::clone(queue), comer, Mutex::default())))
     }
 
     /// Waits for its turn, unless it has its place.
     async fn take(&self) {
-        let Some((permits, held)) = &self.0 else { return };
-        if held.lock().unwrap_or_else(PoisonError::into_inner).is_none()
-            && let Ok(permit) = permits.clone().acquire_owned().await
-        {
-            *held.lock().unwrap_or_else(PoisonError::into_inner) = Some(permit);
+        let Some((queue, comer, held)) = &self.0 else { return };
+        if held.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
+            self.sit(queue.wait(comer.clone()).await);
+        }
+    }
+
+    fn sit(&self, seat: Option<Seat>) {
+        if let Some((_, _, held)) = &self.0 {
+            *held.lock().unwrap_or_else(PoisonError::into_inner) = seat;
         }
     }
 
     fn leave(&self) {
-        if let Some((_, held)) = &self.0 {
-            held.lock().unwrap_or_else(PoisonError::into_inner).take();
-        }
+        self.sit(None);
     }
 }
 
@@ -125,7 +127,7 @@ pub(crate) struct Runner {
     folder: PathBuf,
     clock: Arc<dyn Clock>,
     jobs: Mutex<BTreeMap<JobId, Arc<Job>>>,
-    permits: Arc<Semaphore>,
+    queue: Arc<Queue>,
     tasks: Mutex<JoinSet<()>>,
     /// What the bytes of all jobs pass.
     pub valve: Arc<Valve>,
@@ -135,7 +137,7 @@ pub(crate) struct Runner {
 
 impl Runner {
     /// Reads every journal. What cannot be read is reported and left alone.
-    pub(crate) fn open(folder: PathBuf, clock: Arc<dyn Clock>) -> Result<Self, Problem> {
+    pub(crate) fn open(folder: PathBuf, clock: Arc<dyn Clock>, room: Room) -> Result<Self, Problem> {
         let mut jobs = BTreeMap::new();
         let valve = Arc::new(Valve::default());
         for path in journals(&folder)? {
@@ -154,7 +156,7 @@ impl Runner {
             closing: Ctx::new(clock.clone()),
             clock,
             jobs: Mutex::new(jobs),
-            permits: Arc::new(Semaphore::new(RUNNING_AT_ONCE)),
+            queue: Queue::new(room),
             tasks: Mutex::default(),
             valve,
         })
@@ -182,7 +184,7 @@ impl Runner {
         let phases = recipe::phases(&request.work);
         let job = Arc::new(Job::new(Journal::create(&self.folder, request, &phases)?, &self.valve));
         self.jobs().insert(job.id(), job.clone());
-        self.spawn(engine, job.clone());
+        self.start(engine, job.clone());
         Ok(job)
     }
 
@@ -196,6 +198,45 @@ impl Runner {
                 self.spawn(engine, job);
             }
         }
+        // Only now, so that their turns count and not who was read first.
+        self.queue.go_on();
+        let (closing, watch) = (self.closing.clone(), hours::watch(engine));
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).spawn(async move {
+            tokio::select! {
+                () = closing.cancel.cancelled() => {}
+                () = watch => {}
+            }
+        });
+    }
+
+    /// How many may move from now on.
+    pub(crate) fn make_room(&self, room: Room) {
+        self.queue.make_room(room);
+    }
+
+    /// Moves one that waits before another that waits, or behind all.
+    pub(crate) fn move_before(&self, engine: &Engine, id: &JobId, before: Option<&JobId>) -> Result<Arc<Job>, Problem> {
+        let waiting = |id: &JobId| {
+            let job = self.get(id)?;
+            let waits = job.record().state == JobState::Queued;
+            waits.then_some(job).ok_or_else(|| Problem::new(Code::BadRequest, "Only a job that waits has a turn"))
+        };
+        let job = waiting(id)?;
+        let others = self.list().into_iter().map(|job| job.record());
+        let others = others.filter(|record| record.state == JobState::Queued && record.request.id != *id);
+        let turns: Vec<f64> = others.map(|record| record.turn()).collect();
+        let turn = match before {
+            None => turns.iter().copied().fold(job.record().turn(), f64::max) + TURN,
+            Some(other) => {
+                let next = waiting(other)?.record().turn();
+                let earlier = turns.iter().copied().filter(|turn| *turn < next).fold(f64::NEG_INFINITY, f64::max);
+                if earlier.is_finite() { f64::midpoint(earlier, next) } else { next - TURN }
+            }
+        };
+        job.note(self.clock.now(), Fact::Turned { turn })?;
+        self.queue.turn(id, turn);
+        engine.tell(Notice::Job(Box::new(job.view())));
+        Ok(job)
     }
 
     pub(crate) fn cancel(&self, engine: &Arc<Engine>, id: &JobId) -> Result<Arc<Job>, Problem> {
@@ -204,7 +245,7 @@ impl Runner {
             job.note(self.clock.now(), Fact::CancelAsked)?;
             job.stop();
             if job.take_up() {
-                self.spawn(engine, job.clone());
+                self.start(engine, job.clone());
             }
             engine.tell(Notice::Job(Box::new(job.view())));
         }
@@ -242,7 +283,7 @@ impl Runner {
         }
         job.take_up();
         job.valve.open();
-        self.spawn(engine, job.clone());
+        self.start(engine, job.clone());
         Ok(job)
     }
 
@@ -273,20 +314,41 @@ impl Runner {
         while tasks.join_next().await.is_some() {}
     }
 
+    fn start(&self, engine: &Arc<Engine>, job: Arc<Job>) {
+        self.spawn(engine, job);
+        self.queue.go_on();
+    }
+
+    /// It goes on once the queue does.
     fn spawn(&self, engine: &Arc<Engine>, job: Arc<Job>) {
         let ctx = Ctx { cancel: job.arm(&self.closing), clock: self.clock.clone() };
-        let run = Run { engine: engine.clone(), job, ctx, place: Arc::new(Place::among(&self.permits)) };
+        let comer = comer(&job.record());
+        let seat = self.queue.line_up(comer.clone());
+        let run = Run { engine: engine.clone(), job, ctx, place: Arc::new(Place::among(&self.queue, comer)) };
         let closing = self.closing.clone();
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         while tasks.try_join_next().is_some() {}
         tasks.spawn(async move {
             tokio::select! {
+                biased;
                 () = closing.cancel.cancelled() => return,
-                () = run.place.take() => {}
+                // What was begun is put away without waiting for a turn.
+                () = run.ctx.cancel.cancelled() => {}
+                seat = seat => run.place.sit(seat.ok()),
             }
             carry_out(run).await;
         });
     }
+}
+
+fn comer(record: &JobRecord) -> Comer {
+    let at = |place: &crate::place::Place| match place {
+        crate::place::Place::Team { cluster, .. } => Some(cluster.clone()),
+        _ => None,
+    };
+    let mut clusters: Vec<_> = [&record.request.source, &record.request.target].into_iter().filter_map(at).collect();
+    clusters.dedup();
+    Comer { job: record.request.id.clone(), clusters, turn: record.turn() }
 }
 
 /// What a finished phase moved each second; none for one that moved too little to tell.

@@ -308,6 +308,10 @@ pub(crate) enum Fact {
     /// Bytes are held back, and no new chapter begins.
     Paused,
     Unpaused,
+    /// The user moved it in the queue.
+    Turned {
+        turn: f64,
+    },
     Failed {
         problem: Problem,
     },

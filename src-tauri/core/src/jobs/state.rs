@@ -73,6 +73,8 @@ pub(crate) struct JobRecord {
     pub state: JobState,
     pub cancel_asked: bool,
     pub paused: bool,
+    /// Where the user moved it in the queue.
+    pub turn: Option<f64>,
     pub forgotten: bool,
     pub run_count: u32,
     pub started_at: Option<DateTime<Utc>>,
@@ -118,6 +120,7 @@ impl JobRecord {
             state: JobState::Queued,
             cancel_asked: false,
             paused: false,
+            turn: None,
             forgotten: false,
             run_count: 0,
             started_at: None,
@@ -150,6 +153,11 @@ impl JobRecord {
             problem: None,
             left: Vec::new(),
         }
+    }
+
+    /// Those that wait go in this order, the smallest first.
+    pub(crate) fn turn(&self) -> f64 {
+        self.turn.unwrap_or(self.request.created_at.timestamp_millis() as f64)
     }
 
     /// True when nothing more will happen unless somebody asks.
@@ -261,6 +269,7 @@ impl JobRecord {
             Fact::Reported { .. }
             | Fact::CancelAsked
             | Fact::Paused
+            | Fact::Turned { .. }
             | Fact::Unpaused
             | Fact::Failed { .. }
             | Fact::Cancelled
@@ -386,6 +395,7 @@ impl JobRecord {
                 }
             }
             Fact::Paused => self.paused = true,
+            Fact::Turned { turn } => self.turn = Some(*turn),
             Fact::Unpaused => self.paused = false,
             Fact::Failed { problem } => {
                 self.problem = Some(problem.clone());

@@ -210,6 +210,8 @@ pub struct JobView {
     pub leftovers: Vec<LeftoverView>,
     pub report: Option<ReportView>,
     pub log: Vec<LogLine>,
+    /// Those that wait go in this order, the smallest first.
+    pub turn: f64,
     /// Bytes are held back until somebody lets it go on.
     pub paused: bool,
     pub can_pause: bool,

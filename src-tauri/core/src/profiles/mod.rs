@@ -6,4 +6,4 @@ mod settings;
 
 pub use book::StoreKind;
 pub(crate) use book::{Book, Profile, RegistryProfile, StoreProfile};
-pub use settings::{Habits, Language, Settings, Theme};
+pub use settings::{Habits, Language, QuietHours, Settings, Theme};

@@ -46,6 +46,17 @@ impl Default for Habits {
     }
 }
 
+/// A part of each day, in minutes since midnight by this computer's clock; it may go over midnight.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct QuietHours {
+    pub from_minute: u16,
+    pub to_minute: u16,
+    /// Bytes a second that all transfers together may take then; none: they wait.
+    #[cfg_attr(test, ts(type = "number | null"))]
+    pub limit_bytes_per_sec: Option<u64>,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(default)]
@@ -59,6 +70,12 @@ pub struct Settings {
     /// Bytes a second that all transfers together may take; none: as fast as it goes.
     #[cfg_attr(test, ts(type = "number | null"))]
     pub limit_bytes_per_sec: Option<u64>,
+    /// Jobs that move at the same time, 1 to 8; 3 when none is set.
+    pub jobs_at_once: Option<u8>,
+    /// How many of them may be at one cluster; none: no limit of its own.
+    pub jobs_per_cluster: Option<u8>,
+    /// A part of each day in which transfers take less; none: no such hours.
+    pub quiet: Option<QuietHours>,
     /// How large all of the window is drawn, in percent; 100 when none is set. The window keeps it between 80 and 200.
     pub zoom_percent: Option<u16>,
     pub desktop: Habits,

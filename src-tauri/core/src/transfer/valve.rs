@@ -58,7 +58,7 @@ impl Valve {
 
     /// How often it was closed: whoever waited meanwhile may have lost a connection by it.
     pub(crate) fn closed_times(&self) -> u32 {
-        self.closed_times.load(Relaxed)
+        self.closed_times.load(Relaxed) + self.main.as_ref().map_or(0, |main| main.closed_times())
     }
 
     /// `None`: as fast as it goes.

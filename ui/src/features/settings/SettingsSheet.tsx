@@ -1,11 +1,12 @@
 /** Language, theme, the folder of bundles, habits on the desktop, and what this program is. */
 
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import type { Settings } from "../../ipc/generated/contract";
-import { Button, Segmented, Sheet, TextField } from "../../parts";
+import { Button, Segmented, Sheet } from "../../parts";
 import { useAct, useStore } from "../../state/session";
 import { ZOOMS } from "../../state/zoom";
 import { useWords } from "../../strings";
+import { TransferSettings } from "./TransferSettings";
 
 export function SettingsSheet({ desktop }: { desktop: ReactNode }) {
   const words = useWords();
@@ -61,7 +62,7 @@ export function SettingsSheet({ desktop }: { desktop: ReactNode }) {
           </div>
         </div>
         {desktop}
-        <Limit value={settings.limit_bytes_per_sec} onSave={(limit) => act.saveSettings({ limit_bytes_per_sec: limit })} />
+        <TransferSettings />
         {about && (
           <>
             <span>{words.settings.about}</span>
@@ -77,29 +78,5 @@ export function SettingsSheet({ desktop }: { desktop: ReactNode }) {
         )}
       </div>
     </Sheet>
-  );
-}
-
-/** In MB/s; saved when the field is left. What is no number above zero is no limit. */
-function Limit({ value, onSave }: { value: number | null; onSave: (limit: number | null) => void }) {
-  const words = useWords();
-  const [text, setText] = useState(value === null ? "" : String(value / 1e6));
-  const save = () => {
-    const rate = Math.round(Number(text) * 1e6);
-    const limit = Number.isFinite(rate) && rate > 0 ? rate : null;
-    setText(limit === null ? "" : String(limit / 1e6));
-    if (limit !== value) onSave(limit);
-  };
-  return (
-    <TextField
-      className="limit"
-      label={words.settings.limit}
-      inputMode="decimal"
-      value={text}
-      onText={setText}
-      onBlur={save}
-      onKeyDown={(event) => event.key === "Enter" && save()}
-      hint={words.settings.limitHint}
-    />
   );
 }

@@ -1,12 +1,21 @@
 /** One job in the drawer: what goes where, how far it is, and what can be done about it. */
-import type { JobView, ReportFormat } from "../../ipc/generated/contract";
+import type { JobId, JobView, ReportFormat } from "../../ipc/generated/contract";
 import { Bar, Button, Cut, cx, EnvTag, Icon, IconButton, MenuButton, type MenuItem, placeName, Spinner } from "../../parts";
+import { movesOf } from "../../state/board";
 import { useAct } from "../../state/session";
 import { useWords } from "../../strings";
 import { reportItems } from "./SaveReport";
 import { howFarLine, isLive, JOB_ICONS, shareDone, timeWords, whatLine } from "./words";
 
-export function TransferRow({ job, isSelected, now }: { job: JobView; isSelected: boolean; now: Date }) {
+interface RowProps {
+  job: JobView;
+  isSelected: boolean;
+  now: Date;
+  /** The waiting jobs in their order. */
+  queue: JobId[];
+}
+
+export function TransferRow({ job, isSelected, now, queue }: RowProps) {
   const words = useWords();
   const act = useAct();
   const sign = JOB_ICONS[job.state];
@@ -51,19 +60,25 @@ export function TransferRow({ job, isSelected, now }: { job: JobView; isSelected
       </div>
       <div className="job-time t2">{timeWords(job, now, words)}</div>
       <div className="act">
-        <JobButtons job={job} />
+        <JobButtons job={job} queue={queue} />
       </div>
     </li>
   );
 }
 
-function JobButtons({ job }: { job: JobView }) {
+function JobButtons({ job, queue }: { job: JobView; queue: JobId[] }) {
   const words = useWords();
   const act = useAct();
   const items: MenuItem[] = [];
   // Without its passphrase it would only fail again: the sheet asks for it.
   const lacksPassphrase = job.problem?.code === "passphrase_missing";
   const retry = () => (lacksPassphrase ? act.openSheet({ kind: "problem", job: job.id }) : void act.retryJob(job.id));
+  const moves = movesOf(job.id, queue);
+  const move = (before: JobId | null) => () => void act.moveJob(job.id, before);
+  if (moves.up !== undefined) items.push({ label: words.transfers.moveUp, icon: "up", run: move(moves.up) });
+  if (moves.down !== undefined) items.push({ label: words.transfers.moveDown, icon: "down", run: move(moves.down) });
+  if (moves.first !== undefined) items.push({ label: words.transfers.moveFirst, icon: "up", run: move(moves.first) });
+  if (moves.last !== undefined) items.push({ label: words.transfers.moveLast, icon: "down", run: move(moves.last) });
   if (job.can_retry) items.push({ label: words.transfers.retry, icon: "retry", run: retry });
   if (job.can_clean) items.push({ label: words.transfers.clean, icon: "trash", run: () => act.cleanJob(job.id) });
   if (!isLive(job)) {

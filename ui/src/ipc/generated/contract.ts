@@ -73,6 +73,11 @@ tray: boolean,
  * Closing the window leaves the program in the tray.
  */
 close_to_tray: boolean, };
+export type QuietHours = { from_minute: number, to_minute: number, 
+/**
+ * Bytes a second that all transfers together may take then; none: they wait.
+ */
+limit_bytes_per_sec: number | null, };
 export type Settings = { language: Language, theme: Theme, 
 /**
  * The folder of bundles; the host's own when none is set.
@@ -86,6 +91,18 @@ columns: Array<string> | null,
  * Bytes a second that all transfers together may take; none: as fast as it goes.
  */
 limit_bytes_per_sec: number | null, 
+/**
+ * Jobs that move at the same time, 1 to 8; 3 when none is set.
+ */
+jobs_at_once: number | null, 
+/**
+ * How many of them may be at one cluster; none: no limit of its own.
+ */
+jobs_per_cluster: number | null, 
+/**
+ * A part of each day in which transfers take less; none: no such hours.
+ */
+quiet: QuietHours | null, 
 /**
  * How large all of the window is drawn, in percent; 100 when none is set. The window keeps it between 80 and 200.
  */
@@ -501,6 +518,10 @@ bytes_per_sec: number,
  */
 eta_secs: number | null, problem: Problem | null, leftovers: Array<LeftoverView>, report: ReportView | null, log: Array<LogLine>, 
 /**
+ * Those that wait go in this order, the smallest first.
+ */
+turn: number, 
+/**
  * Bytes are held back until somebody lets it go on.
  */
 paused: boolean, can_pause: boolean, can_cancel: boolean, can_retry: boolean, can_clean: boolean, };
@@ -549,6 +570,11 @@ language: Language | null,
  */
 path: string | null, };
 export type SavedReport = { path: string, };
+export type MoveRequest = { job: JobId, 
+/**
+ * None: behind all.
+ */
+before: JobId | null, };
 export type StartRequest = { plan: PlanId, 
 /**
  * What was typed to confirm, where the plan asks for it.
@@ -762,6 +788,7 @@ export interface Commands {
   get_job: { request: JobId; answer: JobView };
   cancel_job: { request: JobId; answer: JobView };
   pause_job: { request: JobId; answer: JobView };
+  move_job: { request: MoveRequest; answer: JobView };
   unpause_job: { request: JobId; answer: JobView };
   retry_job: { request: JobId; answer: JobView };
   clean_job: { request: JobId; answer: JobView };

@@ -36,6 +36,7 @@ export function jobOf(plan: PlanView, over: Partial<JobView> = {}): JobView {
     leftovers: [],
     report: null,
     log: [],
+    turn: 0,
     paused: false,
     can_pause: true,
     can_cancel: true,

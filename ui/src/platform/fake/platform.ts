@@ -64,7 +64,15 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
   const plans = new Map<string, PlanView>();
   const jobs = new Map<string, JobView>();
   const desktop = { notify: true, progress: true, ask: true, tray: true, close_to_tray: false };
-  const plain = { library_dir: null, columns: null, limit_bytes_per_sec: null, zoom_percent: null };
+  const plain = {
+    library_dir: null,
+    columns: null,
+    limit_bytes_per_sec: null,
+    zoom_percent: null,
+    jobs_at_once: null,
+    jobs_per_cluster: null,
+    quiet: null,
+  };
   let settings: Settings = { ...plain, language, theme, desktop };
   let samples: SamplesView = { available: true, running: world.sampling, site: "office" };
 
@@ -198,6 +206,12 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
     get_job: job,
     cancel_job: (id) => put({ ...job(id), state: "cancelling" }),
     pause_job: (id) => put({ ...job(id), paused: true, can_pause: false, bytes_per_sec: 0, eta_secs: null }),
+    move_job: ({ job: id, before }) => {
+      const turns = [...jobs.values()].filter((one) => one.state === "queued" && one.id !== id).map((one) => one.turn);
+      const next = before === null ? Math.max(0, ...turns) + 2000 : job(before).turn;
+      const earlier = turns.filter((turn) => turn < next);
+      return put({ ...job(id), turn: earlier.length > 0 ? (Math.max(...earlier) + next) / 2 : next - 1000 });
+    },
     unpause_job: (id) => put({ ...job(id), paused: false, can_pause: true }),
     retry_job: (id) =>
       put({ ...job(id), state: "queued", problem: null, ended_at: null, can_retry: false, can_clean: false, can_cancel: true }),
