@@ -7,15 +7,18 @@ use rainferry_core::host::DesktopHost;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tauri::Manager;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, fmt};
+
+/// What the log file takes.
+const LOGGED: &str = "warn,rainferry=info,rainferry_core=info";
 
 /// The core, or why it could not be opened: the page is told either way.
 pub(crate) struct Opened(pub Result<Core, Problem>);
 
 pub(crate) fn run() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
-        .with_writer(std::io::stderr)
-        .init();
+    log();
     let context = tauri::generate_context!();
     let builder = tauri::Builder::default()
         .plugin(asked::single(&context.config().identifier))
@@ -57,6 +60,18 @@ pub(crate) fn run() -> ExitCode {
             tracing::error!(%error, "the window could not be opened");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// To the terminal what is asked for, to the log file what may matter later.
+fn log() {
+    let file = DesktopHost::log_file();
+    let said = fmt::layer().with_writer(std::io::stderr).with_filter(EnvFilter::from_default_env());
+    let kept = file.as_ref().ok().map(|file| fmt::layer().with_ansi(false).with_writer(Arc::clone(file)));
+    tracing_subscriber::registry().with(said).with(kept.with_filter(EnvFilter::new(LOGGED))).init();
+    match file {
+        Ok(_) => tracing::info!(version = env!("CARGO_PKG_VERSION"), "begins"),
+        Err(problem) => tracing::warn!(%problem, "nothing is logged into a file"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::world::{PASSWORD, SHOP_VERSION, World, done, failed, official};
 use rainferry_core::Code;
-use rainferry_core::api::{PlanRequest, PlanTarget};
+use rainferry_core::api::{DiagnosticsRequest, PlanRequest, PlanTarget, ValueRequest};
 use rainferry_sandbox::{Fault, Hits, Trouble};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -77,4 +77,47 @@ async fn no_secret_leaves_the_keyring() {
     for secret in &secrets {
         assert!(!holds(&text.stdout, secret), "the bundle holds a secret");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn diagnostics_hold_what_helps_and_no_secret() {
+    let world = World::two_clusters().await;
+    let client = world.client().await;
+    let refuse = Trouble::Fail { status: 403 };
+    world.shanghai().faults().set(Fault::store("PutObject", "**", Hits::Always, refuse));
+    let job = client.perform(client.voyage(&world).await).await;
+    failed(&job, Code::StoreDenied);
+    // A name that somebody gave is a password: it goes all the same.
+    client.change(world.beijing(), |draft| draft.notes = format!("the password is {PASSWORD}")).await;
+    let path = world.dir.path().join("diagnostics.txt").display().to_string();
+    let request = DiagnosticsRequest { path: Some(path.clone()) };
+    assert_eq!(client.core.save_diagnostics(request.clone()).await.unwrap().path, path);
+    let text = std::fs::read_to_string(&path).unwrap();
+    for helps in [env!("CARGO_PKG_VERSION"), "shanghai", "v6.9.8", &job.id.0, "store_denied", "limit_bytes_per_sec"] {
+        assert!(text.contains(helps), "{helps} is missing");
+    }
+    for secret in [PASSWORD, &world.shanghai().store().secret_key, &world.beijing().store().secret_key] {
+        assert!(!text.contains(secret), "it holds a secret");
+    }
+    assert_eq!(client.core.save_diagnostics(request).await.unwrap_err().code, Code::FileExists);
+}
+
+/// Each person sees for themselves; that it was seen is logged (by `security`, with all that is logged).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_covered_value_is_told_when_it_is_asked_for_and_no_other() {
+    let world = World::two_clusters().await;
+    let client = world.client().await;
+    let source = client.backup(world.beijing(), SHOP_VERSION).await;
+    let view = client.core.inspect(source.clone()).await.unwrap();
+    let covered = |one: &rainferry_core::api::PackageComponent| {
+        one.variables.iter().find(|variable| variable.value.is_none()).map(|variable| variable.name.clone())
+    };
+    let (component, name) =
+        view.components.iter().find_map(|one| Some((one.id.clone(), covered(one)?))).expect("a covered variable");
+    let asked = ValueRequest { source, component, name };
+    let value = client.core.reveal_value(asked.clone()).await.unwrap();
+    assert!(!value.is_empty());
+    assert!(!serde_json::to_string(&view).unwrap().contains(&value));
+    let other = ValueRequest { name: "NOT_THERE".to_owned(), ..asked };
+    assert_eq!(client.core.reveal_value(other).await.unwrap_err().code, Code::NotFound);
 }

@@ -6,7 +6,9 @@ use crate::scenario::{Ground, Scenario};
 use crate::search::{self, Secrets};
 use crate::world::{Client, PASSWORD, SHOP_VERSION, World, ended, official, team};
 use rainferry_core::Secret;
-use rainferry_core::api::{JobState, Lane, PlanOptions, PlanRequest, PlanTarget, RegistryDraft, StartRequest};
+use rainferry_core::api::{
+    DiagnosticsRequest, JobState, Lane, PlanOptions, PlanRequest, PlanTarget, RegistryDraft, StartRequest,
+};
 use rainferry_core::{ClusterId, TeamName};
 use rainferry_sandbox::{Era, Fault, Hits, ImageRegistry, RegionPlan, RegistrySpec, SeedPlan, Trouble};
 use serde_json::{Value, json};
@@ -150,6 +152,8 @@ pub(crate) async fn recipes(ledger: &mut Ledger, log: &Log, only: Option<&str>) 
         let job = client.until(ground.job(), "the end", ended).await;
         ledger.check(&format!("{name}: the job"), &ground.wrong_with(&job));
         let asked = answers(&client).await;
+        // Lies in the library from here on, and is searched like a report.
+        client.core.save_diagnostics(DiagnosticsRequest::default()).await.unwrap();
         client.core.close().await;
         drop(client);
         let secrets = secrets(&ground.world, &ground.clusters());

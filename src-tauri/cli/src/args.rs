@@ -118,6 +118,8 @@ pub(crate) enum Command {
     Compare { left: String, right: String },
     /// Proves every byte of a bundle
     Verify { file: PathBuf },
+    /// Writes one text for whoever helps you: versions, settings, jobs and logs, no password and no key
+    Diagnostics { file: PathBuf },
     /// Jobs, running and ended
     #[command(subcommand)]
     Jobs(JobsCommand),

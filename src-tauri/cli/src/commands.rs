@@ -108,6 +108,7 @@ async fn one(core: &Core, command: Command, out: Out) -> Result<(), Problem> {
             let job = core.verify_file(path).await?;
             watch::to_end(core, &job.id, out).await.map(|_| ())
         }
+        Command::Diagnostics { file } => report::diagnostics(core, &file, out).await,
         Command::Jobs(command) => jobs(core, command, out).await,
         Command::Copy(copy) => copies::copy(core, copy, out).await,
         Command::Measure(what) => copies::measure(core, what, out).await,

@@ -3,7 +3,9 @@
 use crate::args::LanguageArg;
 use crate::out::{self, Out};
 use crate::reference;
-use rainferry_core::api::{Core, HistoryFormat, HistoryRequest, JobReport, Language, ReportFormat, ReportRequest};
+use rainferry_core::api::{
+    Core, DiagnosticsRequest, HistoryFormat, HistoryRequest, JobReport, Language, ReportFormat, ReportRequest,
+};
 use rainferry_core::{Code, JobId, Problem};
 use std::path::{Path, PathBuf};
 
@@ -70,4 +72,11 @@ fn show(report: &JobReport, out: Out) {
     if let Some(problem) = &report.problem {
         out.line(format!("  {}", problem.message));
     }
+}
+
+pub(crate) async fn diagnostics(core: &Core, file: &Path, out: Out) -> Result<(), Problem> {
+    let saved = core.save_diagnostics(DiagnosticsRequest { path: Some(reference::absolute(file)?) }).await?;
+    out.value(&saved);
+    out.line(format!("Wrote {}", saved.path));
+    Ok(())
 }

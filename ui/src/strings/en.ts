@@ -610,6 +610,12 @@ export const en = {
     quietLimitHint: "MB/s for all transfers; empty: they wait",
     limit: "Bandwidth",
     limitHint: "MB/s that all transfers together may take; empty: as fast as it goes",
+    help: "Help",
+    diagnostics: "Save diagnostics…",
+    diagnosticsHint:
+      "One text with versions, settings, jobs and logs, for whoever helps you. It holds names and addresses, no password and no key: read it before you send it.",
+    logs: "Show logs",
+    saved: "Saved as",
     about: "About",
     version: "Version",
     dataDir: "Data folder",

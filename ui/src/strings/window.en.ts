@@ -59,9 +59,11 @@ export const look = {
   uncover: "Show values",
   cover: "Cover values",
   covered: "covered",
-  secret: "looks like a secret: never shown",
+  secret: "looks like a secret",
+  show: "Show",
+  hide: "Cover",
   empty: "(empty)",
-  secretsStay: "What looks like a secret stays in the package, shown or not.",
+  secretsStay: "What looks like a secret is shown one by one; that it was shown is logged.",
   counted: (variables: number, files: number) =>
     [variables > 0 && plural(variables, "variable"), files > 0 && plural(files, "file")].filter(Boolean).join(", "),
   name: "Name",

@@ -55,9 +55,11 @@ export const look: LookWords = {
   uncover: "显示值",
   cover: "遮住值",
   covered: "已遮住",
-  secret: "像是密钥，从不显示",
+  secret: "像是密钥",
+  show: "显示",
+  hide: "遮住",
   empty: "（空）",
-  secretsStay: "像是密钥的值始终留在备份包里，不会显示。",
+  secretsStay: "像是密钥的值逐个查看；每次查看都会写入日志。",
   counted: (variables, files) =>
     [variables > 0 && `${variables} 个变量`, files > 0 && `${files} 个文件`].filter(Boolean).join("，"),
   name: "名称",

@@ -604,6 +604,12 @@ export const zh: Words = {
     quietLimitHint: "所有传输合计（MB/s）；留空则暂停传输",
     limit: "带宽",
     limitHint: "所有传输合计的上限（MB/s）；留空则不限速",
+    help: "求助",
+    diagnostics: "保存诊断信息…",
+    diagnosticsHint:
+      "一个文本文件，含版本、设置、任务和日志，供协助你的人查看。里面有名称和地址，没有密码和密钥；发送前请先看一遍。",
+    logs: "打开日志文件夹",
+    saved: "已保存到",
     about: "关于",
     version: "版本",
     dataDir: "数据文件夹",

@@ -38,6 +38,16 @@ pub struct MemberView {
     pub compressed_bytes: u64,
 }
 
+/// A variable of a component in a package.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ValueRequest {
+    pub source: PlanSource,
+    /// The component's id in the package.
+    pub component: String,
+    pub name: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct MemberRequest {

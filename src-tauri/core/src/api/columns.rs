@@ -2,7 +2,7 @@
 
 use super::backups::{
     AppState, AppView, BackupMode, BackupStatus, BackupView, ColumnRequest, ColumnView, MemberRequest, MemberView,
-    PackageComponent, PackageVariable, PackageView, PackageVolume,
+    PackageComponent, PackageVariable, PackageView, PackageVolume, ValueRequest,
 };
 use super::{Core, PlanSource};
 use crate::bak::Mode;
@@ -61,6 +61,26 @@ impl Core {
             }
         }
         backups
+    }
+
+    /// What it was, and in which package, is logged; the value is not.
+    pub async fn reveal_value(&self, request: ValueRequest) -> Result<String, Problem> {
+        let model = match &request.source {
+            PlanSource::Backup { cluster, team, backup } => {
+                source::of_backup(&self.engine, &self.ctx(), cluster, team, backup).await?.found?.inside?.model
+            }
+            PlanSource::File { path } => Head::open(&self.engine.keys, Path::new(path)).await?.model()?,
+            PlanSource::App { .. } => {
+                return Err(Problem::new(Code::BadRequest, "An app has no package; its backups have"));
+            }
+        };
+        let component = model.components.iter().find(|component| component.id == request.component);
+        let variable = component.and_then(|one| one.envs.iter().find(|env| env.name == request.name));
+        let gone = || Problem::new(Code::NotFound, format!("There is no variable {}", request.name));
+        let value = variable.ok_or_else(gone)?.value.reveal().to_owned();
+        let component = component.map_or("", |component| component.cname.as_str());
+        tracing::info!(app = %model.name, component, variable = %request.name, "a covered value was shown");
+        Ok(value)
     }
 
     pub async fn inspect(&self, source: PlanSource) -> Result<PackageView, Problem> {

@@ -9,6 +9,13 @@ macro_rules! command_table {
             get_settings: () => crate::api::Settings;
             save_settings: crate::api::Settings => crate::api::Settings;
 
+            /// One text for whoever helps, to be read before it is sent; no secret is in it.
+            save_diagnostics: crate::api::DiagnosticsRequest => crate::api::SavedReport;
+            /// The same where the file dialog says; none when it was closed.
+            save_diagnostics_as: () => Option<crate::api::SavedReport>;
+            /// Shows the folder of logs in the desktop's file manager.
+            reveal_logs: () => ();
+
             list_consoles: () => Vec<crate::api::ConsoleView>;
             /// Tries every layer of a connection, saving nothing.
             test_console: crate::api::ConsoleDraft => crate::api::TestView;
@@ -31,6 +38,8 @@ macro_rules! command_table {
             remembered_column: crate::api::ColumnRequest => Option<crate::api::ColumnView>;
             /// Looks into a package by ranged reads.
             inspect: crate::api::PlanSource => crate::api::PackageView;
+            /// One covered value of a package, because a person asked for it: that it was shown is logged, what it is not.
+            reveal_value: crate::api::ValueRequest => String;
             /// Every file inside a package, from its directory alone.
             list_members: crate::api::PlanSource => Vec<crate::api::MemberView>;
             /// Writes one of them to disk, proven by its checksum; of a package in a store nothing else is read.

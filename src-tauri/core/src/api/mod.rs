@@ -12,6 +12,7 @@ mod columns;
 mod commands;
 mod compare;
 mod consoles;
+mod diagnostics;
 mod eras;
 mod events;
 mod leaving;
@@ -30,7 +31,7 @@ pub use afterwards::{AppPageView, AppRef, DeleteOriginalRequest, SelectionReques
 pub use asked::AskView;
 pub use backups::{
     AppState, AppView, BackupMode, BackupStatus, BackupView, ColumnRequest, ColumnView, MemberRequest, MemberView,
-    PackageComponent, PackageVariable, PackageView, PackageVolume,
+    PackageComponent, PackageVariable, PackageView, PackageVolume, ValueRequest,
 };
 pub use bundles::{BundleView, FileKind, FileView, LibraryView, PassphraseFor, PassphraseRequest};
 pub use clusters::{
@@ -38,6 +39,7 @@ pub use clusters::{
     RungName, RungState, RungView, StoreDraft, StoreView, TeamView, TestView,
 };
 pub use compare::{CompareRequest, CompareView};
+pub use diagnostics::DiagnosticsRequest;
 pub use events::{Event, Events};
 pub use leaving::DesktopNote;
 pub use lists::{

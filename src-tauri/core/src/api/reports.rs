@@ -157,7 +157,7 @@ impl Core {
     }
 }
 
-fn free(path: &str) -> Result<PathBuf, Problem> {
+pub(super) fn free(path: &str) -> Result<PathBuf, Problem> {
     if Path::new(path).exists() {
         return Err(Problem::new(Code::FileExists, format!("{path} is there already"))
             .hint("Choose another name, or move the file away"));

@@ -1,6 +1,6 @@
 //! The real computer: its folders, its keyring, its clock. Shared by the window and the command line.
 
-use super::{Desktop, Host, Kept, Samples, StoreAccess};
+use super::{Desktop, Host, Kept, LogFile, Samples, StoreAccess};
 use crate::clock::{Clock, SystemClock};
 use crate::files;
 use crate::problem::{Code, Problem};
@@ -44,6 +44,11 @@ impl DesktopHost {
         let path = folder.join(name);
         let made = files::make_folder(&folder).and_then(|()| files::private().create(true).append(true).open(&path));
         made.map(|_| path.clone()).map_err(|error| files::problem(&path, "made", &error))
+    }
+
+    /// The file that the window logs into.
+    pub fn log_file() -> Result<Arc<LogFile>, Problem> {
+        LogFile::open(&folders()?.0)
     }
 
     /// Uses the folders that are named.

@@ -3,6 +3,7 @@
 //! The core asks for nothing else of the computer. The window and the command line use [`DesktopHost`].
 
 mod desktop;
+mod log_file;
 
 use crate::clock::Clock;
 use crate::place::Environment;
@@ -13,6 +14,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use desktop::DesktopHost;
+pub use log_file::LogFile;
+pub(crate) use log_file::{folder as log_folder, tail as log_tail};
 
 /// Where a secret was put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

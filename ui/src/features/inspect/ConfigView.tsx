@@ -1,10 +1,20 @@
-/** What components are told: variables and config files. Values are covered until asked for; what looks like a secret never shows. */
+/**
+ * What components are told: variables and config files. Values are covered until asked for; what looks like a secret is asked for
+ * one by one, and covered again when the view is left.
+ */
 import { useState } from "react";
-import type { PackageComponent, PackageVariable } from "../../ipc/generated/contract";
+import type { PackageComponent, PlanSource } from "../../ipc/generated/contract";
 import { Button, Cut, Icon, SearchField } from "../../parts";
+import { useAct } from "../../state/session";
 import { useWords } from "../../strings";
 
-export function ConfigView({ components, credentials }: { components: PackageComponent[]; credentials: string[] }) {
+interface ConfigProps {
+  components: PackageComponent[];
+  credentials: string[];
+  source: PlanSource;
+}
+
+export function ConfigView({ components, credentials, source }: ConfigProps) {
   const words = useWords();
   const say = words.look;
   const [filter, setFilter] = useState("");
@@ -47,7 +57,11 @@ export function ConfigView({ components, credentials }: { components: PackageCom
                     {row.name}
                   </th>
                   <td className="mono break">
-                    <Value row={row} isOpen={isOpen} />
+                    {row.value === null ? (
+                      <Secret source={source} component={one.id} name={row.name} />
+                    ) : (
+                      <Value value={row.value} isOpen={isOpen} />
+                    )}
                   </td>
                 </tr>
               ))}
@@ -85,16 +99,8 @@ export function ConfigView({ components, credentials }: { components: PackageCom
   );
 }
 
-function Value({ row, isOpen }: { row: PackageVariable; isOpen: boolean }) {
+function Value({ value, isOpen }: { value: string; isOpen: boolean }) {
   const say = useWords().look;
-  if (row.value === null)
-    return (
-      <>
-        <Icon name="lock" tone="t3" />
-        <span aria-hidden="true">••••••••</span>
-        <span className="small t2">{say.secret}</span>
-      </>
-    );
   if (!isOpen)
     return (
       <>
@@ -102,5 +108,28 @@ function Value({ row, isOpen }: { row: PackageVariable; isOpen: boolean }) {
         <span className="hidden">{say.covered}</span>
       </>
     );
-  return row.value === "" ? <span className="t3">{say.empty}</span> : row.value;
+  return value === "" ? <span className="t3">{say.empty}</span> : value;
+}
+
+/** The page does not have it before it is asked for. */
+function Secret({ source, component, name }: { source: PlanSource; component: string; name: string }) {
+  const say = useWords().look;
+  const act = useAct();
+  const [value, setValue] = useState<string | null>(null);
+  const show = () => act.rpc("reveal_value", { source, component, name }).then(setValue).catch(act.notice);
+  return (
+    <span className="pair" data-secret={value === null ? "covered" : "shown"}>
+      <Icon name="lock" tone="t3" />
+      {value === null ? <span aria-hidden="true">••••••••</span> : <span className="break">{value}</span>}
+      <span className="small t2">{say.secret}</span>
+      <Button
+        size="small"
+        look="quiet"
+        aria-label={`${value === null ? say.show : say.hide} ${name}`}
+        onClick={() => (value === null ? void show() : setValue(null))}
+      >
+        {value === null ? say.show : say.hide}
+      </Button>
+    </span>
+  );
 }

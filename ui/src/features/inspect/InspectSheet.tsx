@@ -71,7 +71,7 @@ export function PackageTabs({ view, source, first = "overview" }: { view: Packag
       <h2 className="hidden">{choices.find((choice) => choice.value === shown)?.label}</h2>
       {shown === "overview" && <PackageFacts view={view} />}
       {shown === "components" && <ComponentsView components={components} />}
-      {shown === "config" && <ConfigView components={components} credentials={view.credentials} />}
+      {shown === "config" && <ConfigView components={components} credentials={view.credentials} source={source} />}
       {shown === "data" && <VolumesView components={components} />}
       {shown === "rules" && <RulesView view={view} />}
       {shown === "files" && <FilesView source={source} components={components} />}

@@ -6,6 +6,7 @@ import { Button, Segmented, Sheet } from "../../parts";
 import { useAct, useStore } from "../../state/session";
 import { ZOOMS } from "../../state/zoom";
 import { useWords } from "../../strings";
+import { Diagnostics } from "./Diagnostics";
 import { TransferSettings } from "./TransferSettings";
 
 export function SettingsSheet({ desktop }: { desktop: ReactNode }) {
@@ -74,6 +75,8 @@ export function SettingsSheet({ desktop }: { desktop: ReactNode }) {
               <dt>{words.settings.secrets}</dt>
               <dd>{words.kept[about.secrets]}</dd>
             </dl>
+            <span>{words.settings.help}</span>
+            <Diagnostics />
           </>
         )}
       </div>

@@ -262,11 +262,21 @@ has_image: boolean, memory_mb: number, variable_count: number, config_file_count
  * Their paths.
  */
 config_files: Array<string>, ports: Array<string>, volumes: Array<PackageVolume>, };
+export type DiagnosticsRequest = { 
+/**
+ * The file to write; one in the folder of bundles if left out.
+ */
+path: string | null, };
 export type MemberRequest = { source: PlanSource, name: string, 
 /**
  * The file it becomes; one that is there is not replaced.
  */
 path: string, };
+export type ValueRequest = { source: PlanSource, 
+/**
+ * The component's id in the package.
+ */
+component: string, name: string, };
 export type MemberView = { name: string, size_bytes: number, compressed_bytes: number, };
 export type PackageView = { app_name: string, size_bytes: number, 
 /**
@@ -746,6 +756,9 @@ export interface Commands {
   app_about: { request: null; answer: AboutView };
   get_settings: { request: null; answer: Settings };
   save_settings: { request: Settings; answer: Settings };
+  save_diagnostics: { request: DiagnosticsRequest; answer: SavedReport };
+  save_diagnostics_as: { request: null; answer: SavedReport | null };
+  reveal_logs: { request: null; answer: null };
   list_consoles: { request: null; answer: Array<ConsoleView> };
   test_console: { request: ConsoleDraft; answer: TestView };
   show_certificate: { request: string; answer: CertificateView };
@@ -758,6 +771,7 @@ export interface Commands {
   load_column: { request: ColumnRequest; answer: ColumnView };
   remembered_column: { request: ColumnRequest; answer: ColumnView | null };
   inspect: { request: PlanSource; answer: PackageView };
+  reveal_value: { request: ValueRequest; answer: string };
   list_members: { request: PlanSource; answer: Array<MemberView> };
   save_member: { request: MemberRequest; answer: MemberView };
   compare: { request: CompareRequest; answer: CompareView };

@@ -169,6 +169,10 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
     notify: () => null,
     name_tray: () => null,
     reveal_file: () => null,
+    reveal_value: ({ name }) => `${name.toLowerCase()}-8c1f`,
+    reveal_logs: () => null,
+    save_diagnostics: ({ path }) => ({ path: path ?? "/home/me/Rainferry/rainferry-diagnostics.txt" }),
+    save_diagnostics_as: () => ({ path: "/home/me/Documents/rainferry-diagnostics.txt" }),
     open_report: () => null,
     give_passphrase: (request) => {
       const opened = request.for;
