@@ -5,8 +5,10 @@ use crate::world::{
     sha256, snapshot, v5_key,
 };
 use rainferry_core::Code;
-use rainferry_core::api::{CheckId, FileKind, JobView, PlanRequest, PlanSource, PlanTarget, Route, StartRequest};
-use rainferry_sandbox::{Fault, Hits, Trouble};
+use rainferry_core::api::{
+    CheckId, FileKind, JobView, PlanOptions, PlanRequest, PlanSource, PlanTarget, Route, StartRequest,
+};
+use rainferry_sandbox::{Era, Fault, Hits, Trouble};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -286,4 +288,35 @@ impl Drop for SmallDisk {
             let _ = Command::new("umount").arg(&self.folder).status();
         }
     }
+}
+
+/// Somebody's file comes under the name of a bundle while the app is on its way there: it stays, however often it is tried.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_somebody_else_stays_under_the_name_of_a_bundle() {
+    let world = World::of_eras(Era::V6_9_8, Era::V6_9_8).await;
+    // Cannot back up: the app becomes a bundle through its template.
+    world.beijing().faults().switch(|switches| switches.version = Some("v6.3.0-release".to_owned()));
+    let client = world.client().await;
+    let source = client.app(world.beijing(), SHOP).await;
+    let target = PlanTarget::ThisComputer { folder: None };
+    let plan = client.plan(PlanRequest { source, target, options: PlanOptions::default() }).await;
+    let path = PathBuf::from(plan.path.clone().unwrap());
+    let started = StartRequest { plan: plan.id, confirm: String::new() };
+    let job = client.core.start_plan(started).await.unwrap().id;
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, "somebody's").unwrap();
+    for _ in 0..2 {
+        failed(&client.end(&job).await, Code::FileExists);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "somebody's");
+        client.core.retry_job(job.clone()).await.unwrap();
+    }
+    let job = client.end(&job).await;
+    failed(&job, Code::FileExists);
+    if job.can_clean {
+        client.core.clean_job(job.id.clone()).await.unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "somebody's");
+    std::fs::remove_file(&path).unwrap();
+    client.core.retry_job(job.id.clone()).await.unwrap();
+    done(&client.end(&job.id).await);
 }
