@@ -9,6 +9,17 @@ macro_rules! command_table {
             get_settings: () => crate::api::Settings;
             save_settings: crate::api::Settings => crate::api::Settings;
 
+            /// Whether this build takes updates, and what was found before.
+            get_updates: () => crate::api::UpdatesView;
+            /// Asks the address of the settings whether there is a newer version; none where there is none.
+            check_update: () => Option<crate::api::UpdateView>;
+            /// Downloads what was found, and proves its signature; installs nothing.
+            fetch_update: () => crate::api::UpdateView;
+            /// Opens the desktop's file dialog for an update, and proves its signature; none when it was closed.
+            open_update: () => Option<crate::api::UpdateView>;
+            /// Installs what was proven, by its version, and starts the program again. Refused while jobs run.
+            install_update: String => crate::api::InstalledView;
+
             list_consoles: () => Vec<crate::api::ConsoleView>;
             /// Tries every layer of a connection, saving nothing.
             test_console: crate::api::ConsoleDraft => crate::api::TestView;
