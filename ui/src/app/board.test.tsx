@@ -171,5 +171,6 @@ const SETTINGS = {
   library_dir: null,
   columns: null,
   zoom_percent: null,
+  update_endpoint: null,
   desktop: DEFAULT_SETTINGS.desktop,
 } as const;

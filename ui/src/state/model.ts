@@ -174,6 +174,7 @@ export const DEFAULT_SETTINGS: Settings = {
   limit_bytes_per_sec: null,
   zoom_percent: null,
   desktop: { notify: true, progress: true, ask: true, tray: true, close_to_tray: false },
+  update_endpoint: null,
 };
 
 export const EMPTY: State = {

@@ -21,6 +21,7 @@ export const states: ScreenStates = {
         limit_bytes_per_sec: 25_000_000,
         zoom_percent: 150,
         desktop: DEFAULT_SETTINGS.desktop,
+        update_endpoint: null,
       },
     },
     shows: long,

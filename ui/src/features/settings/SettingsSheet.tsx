@@ -6,6 +6,7 @@ import { Button, Segmented, Sheet, TextField } from "../../parts";
 import { useAct, useStore } from "../../state/session";
 import { ZOOMS } from "../../state/zoom";
 import { useWords } from "../../strings";
+import { Updates } from "./Updates";
 
 export function SettingsSheet({ desktop }: { desktop: ReactNode }) {
   const words = useWords();
@@ -62,6 +63,7 @@ export function SettingsSheet({ desktop }: { desktop: ReactNode }) {
         </div>
         {desktop}
         <Limit value={settings.limit_bytes_per_sec} onSave={(limit) => act.saveSettings({ limit_bytes_per_sec: limit })} />
+        <Updates />
         {about && (
           <>
             <span>{words.settings.about}</span>

@@ -19,6 +19,7 @@ import { jobOf, manyJobs, tick } from "./jobs";
 import { officialAnswers } from "./official";
 import { membersOf, packageOf, planOf, problemOf } from "./plans";
 import { reportOf } from "./reports";
+import { updateAnswers } from "./updates";
 import { boardWorld, bundleFile, columnOf, console_, emptyWorld, UNREACHABLE, type World } from "./world";
 
 type Answers = {
@@ -64,7 +65,7 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
   const plans = new Map<string, PlanView>();
   const jobs = new Map<string, JobView>();
   const desktop = { notify: true, progress: true, ask: true, tray: true, close_to_tray: false };
-  const plain = { library_dir: null, columns: null, limit_bytes_per_sec: null, zoom_percent: null };
+  const plain = { library_dir: null, columns: null, limit_bytes_per_sec: null, zoom_percent: null, update_endpoint: null };
   let settings: Settings = { ...plain, language, theme, desktop };
   let samples: SamplesView = { available: true, running: world.sampling, site: "office" };
 
@@ -118,6 +119,7 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
 
   const answers: Answers = {
     ...officialAnswers(world, make),
+    ...updateAnswers(() => settings),
     app_about: about,
     get_settings: () => settings,
     save_settings: (next) => {
