@@ -1,6 +1,6 @@
 //! Builds the window, gives it the core, and runs it until it is closed.
 
-use crate::{asked, demo::SampleWorld, leave, native::NativeDialogs, rpc, stand, tray};
+use crate::{asked, demo::SampleWorld, leave, native::NativeDialogs, rpc, stand, tray, updates};
 use rainferry_core::Problem;
 use rainferry_core::api::Core;
 use rainferry_core::host::DesktopHost;
@@ -19,7 +19,11 @@ pub(crate) struct Opened(pub Result<Core, Problem>);
 
 pub(crate) fn run() -> ExitCode {
     log();
-    let context = tauri::generate_context!();
+    let mut context = tauri::generate_context!();
+    let key = updates::key();
+    if let Some(key) = &key {
+        context.config_mut().plugins.0.insert("updater".to_owned(), updates::config(key));
+    }
     let builder = tauri::Builder::default()
         .plugin(asked::single(&context.config().identifier))
         .plugin(tauri_plugin_notification::init())
@@ -35,6 +39,11 @@ pub(crate) fn run() -> ExitCode {
     let built = match stand::plugin() {
         Some(plugin) => builder.plugin(plugin),
         None => builder,
+    };
+    // Where no key was built in, there is no updater at all.
+    let built = match key {
+        Some(_) => built.plugin(tauri_plugin_updater::Builder::new().build()),
+        None => built,
     }
     .build(context);
     match built {

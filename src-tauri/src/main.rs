@@ -10,6 +10,10 @@ mod progress;
 mod rpc;
 mod stand;
 mod tray;
+mod updates;
+#[cfg(test)]
+#[path = "../../tests/it/signer.rs"]
+mod updates_tests_signer;
 
 fn main() -> std::process::ExitCode {
     app::run()

@@ -1,10 +1,12 @@
 //! What only a desktop can do: file dialogs, the file manager, notifications, the tray.
 
+use crate::updates::{self, PluginUpdater};
 use crate::{leave, tray};
-use rainferry_core::host::{Desktop, Leave, TrayWords};
+use rainferry_core::host::{Desktop, Leave, TrayWords, Updater};
 use rainferry_core::{Code, Problem};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tauri::{AppHandle, Manager};
 use tauri_plugin_notification::NotificationExt;
 use tokio::sync::oneshot;
@@ -62,6 +64,18 @@ impl Desktop for NativeDialogs {
         .await
     }
 
+    async fn choose_update(&self, start: &Path) -> Option<PathBuf> {
+        let start = start.to_owned();
+        self.ask(move || {
+            rfd::AsyncFileDialog::new()
+                .set_directory(start)
+                .add_filter("Rainferry", &["deb", "rpm", "AppImage", "gz", "exe", "msi", "sig"])
+                .add_filter("*", &["*"])
+                .pick_file()
+        })
+        .await
+    }
+
     async fn choose_folder(&self, start: &Path) -> Option<PathBuf> {
         let start = start.to_owned();
         self.ask(move || rfd::AsyncFileDialog::new().set_directory(start).pick_folder()).await
@@ -110,6 +124,10 @@ impl Desktop for NativeDialogs {
     fn name_tray(&self, words: &TrayWords) {
         let words = words.clone();
         self.on_main_thread(move |handle| tray::draw(handle, &leave::habits(handle), Some(&words)));
+    }
+
+    fn updater(&self) -> Option<Arc<dyn Updater>> {
+        Some(Arc::new(PluginUpdater::new(self.handle.clone(), updates::key())))
     }
 
     fn reveal(&self, path: &Path) -> Result<(), Problem> {

@@ -2,7 +2,7 @@
 
 use crate::turned::TurnedClock;
 use rainferry_core::api::{Kept, Leave, TrayWords};
-use rainferry_core::host::{Desktop, Host, Samples, StoreAccess};
+use rainferry_core::host::{Desktop, Host, Samples, StoreAccess, Updater};
 use rainferry_core::{Clock, Problem, Secret};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -25,6 +25,8 @@ pub(crate) struct TestDesktop {
     pub offered: Mutex<Vec<String>>,
     /// Pages that were shown.
     pub opened: Mutex<Vec<PathBuf>>,
+    /// Who installs updates there.
+    pub updater: Mutex<Option<Arc<dyn Updater>>>,
 }
 
 #[async_trait::async_trait]
@@ -34,6 +36,10 @@ impl Desktop for TestDesktop {
     }
 
     async fn choose_folder(&self, _: &Path) -> Option<PathBuf> {
+        self.chosen.clone()
+    }
+
+    async fn choose_update(&self, _: &Path) -> Option<PathBuf> {
         self.chosen.clone()
     }
 
@@ -60,6 +66,10 @@ impl Desktop for TestDesktop {
     fn notify(&self, _: &str, _: &str) {}
 
     fn name_tray(&self, _: &TrayWords) {}
+
+    fn updater(&self) -> Option<Arc<dyn Updater>> {
+        self.updater.lock().unwrap().clone()
+    }
 }
 
 impl TestHost {
@@ -101,6 +111,7 @@ impl TestHost {
             chosen: chosen.map(Path::to_owned),
             offered: Mutex::default(),
             opened: Mutex::default(),
+            updater: Mutex::default(),
         });
         *self.desktop.lock().unwrap() = Some(desktop.clone());
         desktop

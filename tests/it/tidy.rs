@@ -30,7 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "api",
         &[
             "engine", "compare", "jobs", "profiles", "bak", "bundle", "console", "package", "registry", "report",
-            "storage",
+            "storage", "update",
         ],
     ),
     ("compare", &["console", "package"]),
@@ -57,6 +57,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("jobs", &[]),
     ("report", &["jobs"]),
     ("profiles", &[]),
+    ("update", &[]),
     ("host", &[]),
 ];
 

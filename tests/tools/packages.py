@@ -3,6 +3,7 @@
 itself, starts the installed program in a real window, and removes it again. The system's own packages are only asked."""
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,8 @@ import rpm
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = [16, 32, 48, 128, 256, 512]
 TYPES = {"application/x-zstd-compressed-tar", "application/x-rainferry-bundle", "application/x-trash", "x-scheme-handler/rainferry"}
+# Newer than whatever is built.
+NEWER = "99.0.0"
 DESKTOP = "/usr/share/applications/Rainferry.desktop"
 FILES = {
     "/usr/bin/rainferry",
@@ -82,11 +85,40 @@ def check_deb(package, place):
     version = told(place / "usr/bin/rainferry-cli", "--version").strip()
     assert re.fullmatch(r"rainferry-cli \d+\.\d+\.\d+", version), version
     picture = start(place)
+    updated = update(place, dpkg)
+    assert told("dpkg-query", f"--admindir={database}", "-W", "-f", "${Version}", "rainferry") == NEWER
     run(*dpkg, "--purge", "rainferry", capture_output=True)
     left = [file for file in (place / "usr").rglob("*") if file.is_file() and file.suffix != ".cache"] if (place / "usr").exists() else []
     left = [file for file in left if "share/mime/" not in str(file)]
     assert not left, f"left behind: {left}"
-    return picture
+    return f"{picture}; {updated}"
+
+
+def update(place, dpkg):
+    """The installed program installs a newer package by itself, which is a mark and the program as it was. Who would ask for a
+    password asks for none: dpkg works in `place`."""
+    with tempfile.TemporaryDirectory(prefix="rainferry-newer-") as folder:
+        folder = Path(folder)
+        arch = told("dpkg", "--print-architecture").strip()
+        program, control, pkexec = folder / "tree/usr/bin/rainferry", folder / "tree/DEBIAN/control", folder / "bin/pkexec"
+        for file, text in (
+            (program, f'#!/bin/sh\necho $$ > "$RAINFERRY_HOME/started-anew"\nexec {shlex.quote(str(folder / "rainferry"))}\n'),
+            (control, f"Package: rainferry\nVersion: {NEWER}\nArchitecture: {arch}\nMaintainer: a test\nDescription: newer\n"),
+            (pkexec, f"#!/bin/sh\nshift\nexec {shlex.join(dpkg)} \"$@\"\n"),
+        ):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+        program.chmod(0o755)
+        os.link(place / "usr/bin/rainferry", folder / "rainferry")
+        pkexec.chmod(0o755)
+        package = folder / f"Rainferry_{NEWER}_{arch}.deb"
+        run("dpkg-deb", "--root-owner-group", "--build", folder / "tree", package, capture_output=True)
+        signer = [ROOT / "ui/node_modules/.bin/tauri", "signer"]
+        run(*signer, "generate", "--ci", "--password", "", "--write-keys", folder / "key", capture_output=True)
+        run(*signer, "sign", "--private-key", (folder / "key").read_text(), "--password", "", "--app-version", NEWER, package, capture_output=True)
+        env = {**os.environ, "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"}
+        words = ["node", "tests/window/updated.mjs", f"{place}/usr/bin/rainferry", package, folder / "key.pub"]
+        return told("tests/tools/session.sh", "timeout", "90", *words, env=env).strip().splitlines()[-1]
 
 
 def validate(place):

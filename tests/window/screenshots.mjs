@@ -122,6 +122,12 @@ const SCENES = {
     await closeSheet();
     await showJobs(false);
   },
+  async settings(scene) {
+    await window.click(await window.element("button", { source: `^${say().settings}$` }));
+    await dialog();
+    await take(scene);
+    await closeSheet();
+  },
   async failing(scene) {
     await window.click(await window.element("button", `${say().menu}factory`));
     await window.click(await window.element("menuitem", say().edit));

@@ -113,6 +113,13 @@ pub(crate) fn exit_code(code: Code) -> u8 {
         | Code::FileExists
         | Code::KeyringMissing
         | Code::StateDamaged
+        // Of the window alone.
+        | Code::UpdatesOff
+        | Code::ManifestBroken
+        | Code::UpdateUntrusted
+        | Code::UpdateUnfit
+        | Code::UpdateFailed
+        | Code::JobsRunning
         | Code::Internal => 1,
     }
 }

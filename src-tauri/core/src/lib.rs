@@ -41,6 +41,7 @@ mod template;
 mod transfer;
 mod trust;
 mod twins;
+mod update;
 mod volumes;
 
 pub use clock::{Clock, SystemClock};

@@ -113,6 +113,18 @@ pub enum Code {
     StateDamaged,
     /// The host lends no such thing (no dialogs in a terminal, no samples).
     NotHere,
+    /// This build takes no updates: it was built without a key.
+    UpdatesOff,
+    /// An address answered with something that is no update manifest.
+    ManifestBroken,
+    /// The signature of an update is missing, damaged, by another key, or of other bytes: nothing of it is run.
+    UpdateUntrusted,
+    /// A signed update that is not newer, or is for another system.
+    UpdateUnfit,
+    /// The system did not install an update.
+    UpdateFailed,
+    /// Jobs run that an update would break into.
+    JobsRunning,
     /// Cancelled by the user; a result, kept for answers that need one.
     Cancelled,
     /// A fault of ours.

@@ -177,6 +177,7 @@ export const DEFAULT_SETTINGS: Settings = {
   quiet: null,
   zoom_percent: null,
   desktop: { notify: true, progress: true, ask: true, tray: true, close_to_tray: false },
+  update_endpoint: null,
 };
 
 export const EMPTY: State = {

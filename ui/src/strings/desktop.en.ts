@@ -33,4 +33,27 @@ export const desktop = {
     tray: { label: "Sign in the tray", hint: "Where the desktop has a tray" },
     close_to_tray: { label: "Closing the window keeps Rainferry in the tray", hint: "Quit by the menu of the sign" },
   },
+  updates: {
+    title: "Updates",
+    hint: "Address of the manifest of versions; asked only when you press the button",
+    notTaken:
+      "This build takes no updates: it was built without a key to check them with. Install a newer version the way this one was installed.",
+    check: "Check for updates",
+    noAddress: "No address to ask",
+    open: "Install from a file…",
+    doing: {
+      checking: "Asking the address…",
+      fetching: "Downloading, then checking the signature…",
+      opening: "Checking the signature of the file…",
+      installing: "Installing; the system may ask for a password…",
+    },
+    nothingNewer: (version: string) => `Nothing newer than ${version} is there`,
+    found: (version: string) => `Version ${version} is there`,
+    provenFirst: "Its signature is checked before anything of it is run.",
+    download: (version: string) => `Download ${version}`,
+    proven: (version: string) => `Version ${version} is here, and its signature holds`,
+    restarts: "Rainferry is replaced, closes and starts again. Not while jobs run. The system may ask for a password.",
+    install: (version: string) => `Install ${version} and restart`,
+    installed: (version: string) => `${version} is installed; it runs from the next start on`,
+  },
 };

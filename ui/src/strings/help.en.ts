@@ -185,6 +185,13 @@ export const help: HelpWords = {
     keyring_missing: "This desktop has no keyring, or it is locked.",
     state_damaged: "A file of Rainferry’s own was altered, or a disk lost bytes. It is left as it is.",
     not_here: "It was asked for on the command line, or on a system that has no such thing.",
+    updates_off: "It was built without a key, or nobody here can install: then no update could be told from a forged one.",
+    manifest_broken:
+      "Something answers at the address, but not with what Rainferry’s publisher writes: another page, an error, a login.",
+    update_untrusted: "Its signature is missing, damaged, or by another key, or the bytes are not those that were signed.",
+    update_unfit: "It is not newer than what runs, or it is for another system, processor or kind of installation.",
+    update_failed: "The system’s own installer refused, the password was not given, or Rainferry was not installed by a package.",
+    jobs_running: "An update restarts Rainferry, and that would break into jobs.",
     cancelled: "You cancelled it. What had been begun was put away, or is named.",
     internal: "Rainferry itself is wrong here.",
   },

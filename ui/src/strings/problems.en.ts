@@ -74,6 +74,21 @@ export const problems: ProblemWords = {
   keyring_missing: { title: "The keyring is not usable", remedy: "Passwords are kept for this run only" },
   state_damaged: { title: "A saved file cannot be read", remedy: "Its path is under Details" },
   not_here: { title: "This cannot be done here", remedy: "It needs the desktop window" },
+  updates_off: { title: "This build takes no updates", remedy: "Install a newer version the way this one was installed" },
+  manifest_broken: {
+    title: "This is no update manifest",
+    remedy: "Check the address: it should lead to the JSON that lists the newest version",
+  },
+  update_untrusted: {
+    title: "The update is not trusted",
+    remedy: "Nothing of it was run. Get it and its signature again from where Rainferry is published",
+  },
+  update_unfit: { title: "The update does not fit", remedy: "Get a newer file, for this system" },
+  update_failed: {
+    title: "The update was not installed",
+    remedy: "Rainferry is as it was. Install the package by hand, or try again",
+  },
+  jobs_running: { title: "Jobs are running", remedy: "Wait until they end, or cancel them" },
   cancelled: { title: "Cancelled", remedy: "Start again when you like" },
   internal: { title: "A fault of Rainferry", remedy: "Keep the details for support" },
 };

@@ -58,6 +58,12 @@ export const problems: ProblemWords = {
   keyring_missing: { title: "钥匙串不可用", remedy: "密码只在本次运行中保留" },
   state_damaged: { title: "保存的文件读不了", remedy: "它的路径在细节里" },
   not_here: { title: "这里做不到", remedy: "需要桌面窗口" },
+  updates_off: { title: "这个构建不接受更新", remedy: "用当初安装它的方式安装新版本" },
+  manifest_broken: { title: "这不是更新清单", remedy: "检查地址：它应当指向列出最新版本的 JSON" },
+  update_untrusted: { title: "更新不可信", remedy: "其中任何内容都没有运行。请从 Rainferry 的发布处重新取得更新和签名" },
+  update_unfit: { title: "更新不适用", remedy: "请取得适用于本系统的更新版本" },
+  update_failed: { title: "更新没有装上", remedy: "Rainferry 保持原样。请手动安装，或再试一次" },
+  jobs_running: { title: "有任务在运行", remedy: "等任务结束，或先取消它们" },
   cancelled: { title: "已取消", remedy: "随时可以重新开始" },
   internal: { title: "Rainferry 自身出错", remedy: "保留细节以便排查" },
 };

@@ -15,6 +15,16 @@ macro_rules! command_table {
             save_diagnostics_as: () => Option<crate::api::SavedReport>;
             /// Shows the folder of logs in the desktop's file manager.
             reveal_logs: () => ();
+            /// Whether this build takes updates, and what was found before.
+            get_updates: () => crate::api::UpdatesView;
+            /// Asks the address of the settings whether there is a newer version; none where there is none.
+            check_update: () => Option<crate::api::UpdateView>;
+            /// Downloads what was found, and proves its signature; installs nothing.
+            fetch_update: () => crate::api::UpdateView;
+            /// Opens the desktop's file dialog for an update, and proves its signature; none when it was closed.
+            open_update: () => Option<crate::api::UpdateView>;
+            /// Installs what was proven, by its version, and starts the program again. Refused while jobs run.
+            install_update: String => crate::api::InstalledView;
 
             list_consoles: () => Vec<crate::api::ConsoleView>;
             /// Tries every layer of a connection, saving nothing.

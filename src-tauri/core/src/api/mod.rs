@@ -26,6 +26,7 @@ mod samples;
 mod settings;
 mod storage;
 mod transfers;
+mod updates;
 
 pub use afterwards::{AppPageView, AppRef, DeleteOriginalRequest, SelectionRequest, SelectionRow, TicketRequest};
 pub use asked::AskView;
@@ -52,6 +53,7 @@ pub use router::Core;
 pub use settings::{AboutView, SamplesView, Site};
 pub use storage::{StorageChangeView, StorageDraft, StorageStep, StorageStepView, StorageTestView, StorageView};
 pub use transfers::{MoveRequest, StartRequest};
+pub use updates::{InstalledView, UpdateView, UpdatesView};
 
 pub use crate::difference::{Aspect, Difference};
 pub use crate::engine::{

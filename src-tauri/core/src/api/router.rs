@@ -1,6 +1,7 @@
 //! The core as one object: opened on a host, called by name or by method, listened to.
 
 use super::events::{Event, Events};
+use super::updates::Update;
 use crate::ctx::Ctx;
 use crate::engine::Engine;
 use crate::files;
@@ -12,7 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Semaphore, broadcast};
 
 const COLUMNS_AT_ONCE: usize = 8;
@@ -24,8 +25,10 @@ pub struct Core {
     pub(super) columns_at_once: Semaphore,
     /// Arguments of starts that no window has taken yet, each with the folder it was written in.
     pub(super) asked: Mutex<Vec<(String, PathBuf)>>,
-    /// Held as long as this core lives: one program uses a data folder at a time.
-    _lock: files::Lock,
+    /// A newer version of the program that was found in this run.
+    pub(super) update: tokio::sync::Mutex<Update>,
+    /// Held until this core is closed or gone: one program uses a data folder at a time.
+    lock: Mutex<Option<files::Lock>>,
 }
 
 impl std::fmt::Debug for Core {
@@ -46,8 +49,9 @@ impl Core {
             events: broadcast::channel(256).0,
             columns_at_once: Semaphore::new(COLUMNS_AT_ONCE),
             asked: Mutex::default(),
+            update: tokio::sync::Mutex::default(),
             engine,
-            _lock: lock,
+            lock: Mutex::new(Some(lock)),
         };
         core.wake_samples().await;
         core.engine.runner.resume_all(&core.engine);
@@ -68,6 +72,8 @@ impl Core {
         {
             tracing::warn!(%problem, "the sample clusters did not stop");
         }
+        // A program that starts itself anew is not gone before the next one is there.
+        drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
     pub(super) fn ctx(&self) -> Ctx {

@@ -4,6 +4,7 @@
 
 mod desktop;
 mod log_file;
+mod updater;
 
 use crate::clock::Clock;
 use crate::place::Environment;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 pub use desktop::DesktopHost;
 pub use log_file::LogFile;
 pub(crate) use log_file::{folder as log_folder, tail as log_tail};
+pub use updater::{Announced, Installed, LARGEST_UPDATE, Package, PackageKind, Proven, Updater};
 
 /// Where a secret was put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +86,8 @@ pub trait Desktop: Send + Sync {
     /// Asks for a bundle or a ticket; none when the dialog was closed.
     async fn choose_file(&self, start: &Path) -> Option<PathBuf>;
     async fn choose_folder(&self, start: &Path) -> Option<PathBuf>;
+    /// Asks for an update that was carried here as a file; none when the dialog was closed.
+    async fn choose_update(&self, start: &Path) -> Option<PathBuf>;
     /// Asks where a new file goes, and about one that is there already; none when the dialog was closed.
     async fn choose_new_file(&self, start: &Path, name: &str) -> Option<PathBuf>;
     /// Shows a file in the file manager.
@@ -97,6 +101,8 @@ pub trait Desktop: Send + Sync {
     /// Tells something where the window is not looked at; a desktop that cannot is no problem.
     fn notify(&self, title: &str, body: &str);
     fn name_tray(&self, words: &TrayWords);
+    /// Who replaces the program by a newer one; none where nobody can.
+    fn updater(&self) -> Option<Arc<dyn Updater>>;
 }
 
 /// A sample cluster as a profile is made of it.

@@ -79,4 +79,6 @@ pub struct Settings {
     /// How large all of the window is drawn, in percent; 100 when none is set. The window keeps it between 80 and 200.
     pub zoom_percent: Option<u16>,
     pub desktop: Habits,
+    /// Who is asked for newer versions of the program, when the person says so; nobody when none is set.
+    pub update_endpoint: Option<String>,
 }

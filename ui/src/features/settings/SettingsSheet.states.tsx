@@ -24,6 +24,7 @@ export const states: ScreenStates = {
         quiet: { from_minute: 1350, to_minute: 365, limit_bytes_per_sec: 1_500_000 },
         zoom_percent: 150,
         desktop: DEFAULT_SETTINGS.desktop,
+        update_endpoint: null,
       },
     },
     shows: long,

@@ -8,6 +8,7 @@ import { ZOOMS } from "../../state/zoom";
 import { useWords } from "../../strings";
 import { Diagnostics } from "./Diagnostics";
 import { TransferSettings } from "./TransferSettings";
+import { Updates } from "./Updates";
 
 export function SettingsSheet({ desktop }: { desktop: ReactNode }) {
   const words = useWords();
@@ -64,6 +65,7 @@ export function SettingsSheet({ desktop }: { desktop: ReactNode }) {
         </div>
         {desktop}
         <TransferSettings />
+        <Updates />
         {about && (
           <>
             <span>{words.settings.about}</span>

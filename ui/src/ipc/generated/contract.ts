@@ -7,7 +7,7 @@ export type ConsoleId = string;
 export type JobId = string;
 export type PlanId = string;
 export type TeamName = string;
-export type Code = "bad_request" | "bad_address" | "unreachable" | "tls_failed" | "certificate_changed" | "not_rainbond" | "login_refused" | "password_missing" | "login_expired" | "forbidden" | "unsupported" | "console_refused" | "bad_answer" | "cluster_down" | "resources_short" | "not_found" | "ambiguous" | "stateful_running" | "custom_volumes" | "backup_busy" | "target_not_empty" | "read_only" | "store_missing" | "store_unreachable" | "store_denied" | "store_failed" | "registry_denied" | "registry_failed" | "package_missing" | "package_damaged" | "source_changed" | "source_unread" | "checksum_mismatch" | "ticket_damaged" | "not_a_bundle" | "bundle_damaged" | "passphrase_missing" | "passphrase_wrong" | "bundle_too_new" | "disk_full" | "file_failed" | "file_exists" | "plan_blocked" | "plan_stale" | "not_confirmed" | "backup_failed" | "restore_failed" | "restore_stuck" | "arrived_incomplete" | "locked" | "keyring_missing" | "state_damaged" | "not_here" | "cancelled" | "internal";
+export type Code = "bad_request" | "bad_address" | "unreachable" | "tls_failed" | "certificate_changed" | "not_rainbond" | "login_refused" | "password_missing" | "login_expired" | "forbidden" | "unsupported" | "console_refused" | "bad_answer" | "cluster_down" | "resources_short" | "not_found" | "ambiguous" | "stateful_running" | "custom_volumes" | "backup_busy" | "target_not_empty" | "read_only" | "store_missing" | "store_unreachable" | "store_denied" | "store_failed" | "registry_denied" | "registry_failed" | "package_missing" | "package_damaged" | "source_changed" | "source_unread" | "checksum_mismatch" | "ticket_damaged" | "not_a_bundle" | "bundle_damaged" | "passphrase_missing" | "passphrase_wrong" | "bundle_too_new" | "disk_full" | "file_failed" | "file_exists" | "plan_blocked" | "plan_stale" | "not_confirmed" | "backup_failed" | "restore_failed" | "restore_stuck" | "arrived_incomplete" | "locked" | "keyring_missing" | "state_damaged" | "not_here" | "updates_off" | "manifest_broken" | "update_untrusted" | "update_unfit" | "update_failed" | "jobs_running" | "cancelled" | "internal";
 export type Retry = "never" | "now" | "later" | "after_fix";
 export type Problem = { 
 /**
@@ -106,7 +106,11 @@ quiet: QuietHours | null,
 /**
  * How large all of the window is drawn, in percent; 100 when none is set. The window keeps it between 80 and 200.
  */
-zoom_percent: number | null, desktop: Habits, };
+zoom_percent: number | null, desktop: Habits, 
+/**
+ * Who is asked for newer versions of the program, when the person says so; nobody when none is set.
+ */
+update_endpoint: string | null, };
 export type Leave = "asking" | "stay" | "hide" | "quit";
 export type DesktopNote = { title: string, body: string, };
 export type TrayWords = { show: string, quit: string, };
@@ -120,6 +124,29 @@ export type AboutView = { name: string, version: string, data_dir: string,
  * Where a secret would go now: the keyring, or memory for this run.
  */
 secrets: Kept, samples: SamplesView, };
+export type UpdateView = { version: string, 
+/**
+ * Of the manifest, which nobody signs.
+ */
+notes: string | null, 
+/**
+ * The name it was signed under; none until its package is here and proven.
+ */
+proven: string | null, };
+export type UpdatesView = { 
+/**
+ * False where it was built without a key, or nobody here can install.
+ */
+taken: boolean, 
+/**
+ * What was found before and not installed yet.
+ */
+found: UpdateView | null, };
+export type InstalledView = { version: string, 
+/**
+ * False where a job began meanwhile: it counts from the next start on.
+ */
+restarts: boolean, };
 export type ConsoleState = { "kind": "unknown" } | { "kind": "connecting" } | { "kind": "ready" } | { "kind": "failed", problem: Problem, };
 export type StoreKind = "s3" | "oss";
 export type StoreView = { kind: StoreKind, endpoint: string, bucket: string, region: string, access_key: string, secret_key: Kept, 
@@ -759,6 +786,11 @@ export interface Commands {
   save_diagnostics: { request: DiagnosticsRequest; answer: SavedReport };
   save_diagnostics_as: { request: null; answer: SavedReport | null };
   reveal_logs: { request: null; answer: null };
+  get_updates: { request: null; answer: UpdatesView };
+  check_update: { request: null; answer: UpdateView | null };
+  fetch_update: { request: null; answer: UpdateView };
+  open_update: { request: null; answer: UpdateView | null };
+  install_update: { request: string; answer: InstalledView };
   list_consoles: { request: null; answer: Array<ConsoleView> };
   test_console: { request: ConsoleDraft; answer: TestView };
   show_certificate: { request: string; answer: CertificateView };

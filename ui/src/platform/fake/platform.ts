@@ -19,6 +19,7 @@ import { jobOf, manyJobs, tick } from "./jobs";
 import { officialAnswers } from "./official";
 import { membersOf, packageOf, planOf, problemOf } from "./plans";
 import { reportOf } from "./reports";
+import { updateAnswers } from "./updates";
 import { boardWorld, bundleFile, columnOf, console_, emptyWorld, UNREACHABLE, type World } from "./world";
 
 type Answers = {
@@ -72,6 +73,7 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
     jobs_at_once: null,
     jobs_per_cluster: null,
     quiet: null,
+    update_endpoint: null,
   };
   let settings: Settings = { ...plain, language, theme, desktop };
   let samples: SamplesView = { available: true, running: world.sampling, site: "office" };
@@ -126,6 +128,7 @@ export function fakePlatform({ scene, language = "en", theme = "light", delay = 
 
   const answers: Answers = {
     ...officialAnswers(world, make),
+    ...updateAnswers(() => settings),
     app_about: about,
     get_settings: () => settings,
     save_settings: (next) => {
