@@ -12,7 +12,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, fmt};
 
 /// What the log file takes.
-const LOGGED: &str = "warn,rainferry=info,rainferry_core=info";
+const LOGGED: &str = "rainferry=info,rainferry_core=info,tauri=warn";
 
 /// The core, or why it could not be opened: the page is told either way.
 pub(crate) struct Opened(pub Result<Core, Problem>);

@@ -115,6 +115,13 @@ async fn bytes_wait_through_quiet_hours_and_go_on_when_they_end() {
     tokio::time::sleep(Duration::from_millis(700)).await;
     let held = client.core.get_job(job.id.clone()).await.unwrap();
     assert_eq!((held.state, held.done_bytes), (JobState::Running, 0));
+    // What is held back can be cancelled, and what waits behind it.
+    let other = export(&client, &world, "other").await;
+    client.until(&other.id, "its beginning", runs).await;
+    settings(&client, |settings| settings.jobs_at_once = Some(1)).await;
+    let waiting = export(&client, &world, "waiting").await;
+    assert_eq!(client.cancel(&waiting.id).await.state, JobState::Cancelled);
+    assert_eq!(client.cancel(&other.id).await.state, JobState::Cancelled);
     host.hurry(61);
     let ended = tokio::time::timeout(PATIENCE, client.end(&job.id)).await.unwrap();
     done(&ended);

@@ -16,6 +16,12 @@ test("a job is taken whole, as often as it is sent", () => {
   expect(twice.jobs[job.id]?.state).toBe("done");
 });
 
+test("a view of a job that was overtaken on its way changes nothing", () => {
+  const ended = fold(EMPTY, { kind: "job_changed", job: { ...job, state: "cancelled", revision: 9 } });
+  expect(fold(ended, { kind: "job_changed", job: { ...job, state: "cancelling", revision: 7 } })).toBe(ended);
+  expect(fold(ended, { kind: "job_changed", job: { ...job, state: "queued", revision: 10 } }).jobs[job.id]?.state).toBe("queued");
+});
+
 test("a console replaces the one of its id, or joins at the end", () => {
   const [first] = world.consoles;
   if (!first) throw new Error("no console");

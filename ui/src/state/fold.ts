@@ -5,6 +5,8 @@ import type { State } from "./model";
 export function fold(state: State, event: Event): State {
   switch (event.kind) {
     case "job_changed":
+      // An answer may be overtaken by the events that followed it.
+      if ((state.jobs[event.job.id]?.revision ?? 0) > event.job.revision) return state;
       return { ...state, jobs: { ...state.jobs, [event.job.id]: event.job } };
     case "console_changed":
       return { ...state, consoles: upsert(state.consoles, event.console) };

@@ -185,6 +185,7 @@ fn folded(record: JobRecord) -> JobView {
         .collect();
     JobView {
         id: record.request.id.clone(),
+        revision: record.revision,
         kind: record.request.work.kind(),
         state: record.state,
         app_name: record.request.app_name.clone(),

@@ -77,6 +77,8 @@ pub(crate) struct JobRecord {
     pub turn: Option<f64>,
     pub forgotten: bool,
     pub run_count: u32,
+    /// How many facts are known: of two views of a job, that of more is the newer.
+    pub revision: u64,
     pub started_at: Option<DateTime<Utc>>,
     pub ended_at: Option<DateTime<Utc>>,
     pub phases: Vec<PhaseView>,
@@ -123,6 +125,7 @@ impl JobRecord {
             turn: None,
             forgotten: false,
             run_count: 0,
+            revision: 0,
             started_at: None,
             ended_at: None,
             log: Vec::new(),
@@ -174,6 +177,7 @@ impl JobRecord {
 
     pub(crate) fn apply(&mut self, entry: &Entry) {
         let at = entry.at;
+        self.revision += u64::from(!matches!(entry.fact, Fact::Requested { .. }));
         match &entry.fact {
             Fact::Requested { .. } => {}
             Fact::RunStarted => {

@@ -184,6 +184,9 @@ pub struct ReportView {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct JobView {
     pub id: JobId,
+    /// Grows with every change that is written down: a view that arrives late is told by it.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub revision: u64,
     pub kind: JobKind,
     pub state: JobState,
     pub app_name: String,

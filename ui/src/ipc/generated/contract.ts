@@ -545,7 +545,11 @@ app_url: string | null,
  * The app it was restored from, where that is another one of the same console.
  */
 original: OriginalView | null, };
-export type JobView = { id: JobId, kind: JobKind, state: JobState, app_name: string, source: Place, target: Place, created_at: string, started_at: string | null, ended_at: string | null, phases: Array<PhaseView>, done_bytes: number, total_bytes: number, 
+export type JobView = { id: JobId, 
+/**
+ * Grows with every change that is written down: a view that arrives late is told by it.
+ */
+revision: number, kind: JobKind, state: JobState, app_name: string, source: Place, target: Place, created_at: string, started_at: string | null, ended_at: string | null, phases: Array<PhaseView>, done_bytes: number, total_bytes: number, 
 /**
  * Measured over the last seconds; 0 while nothing moves.
  */

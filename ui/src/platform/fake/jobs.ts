@@ -36,6 +36,7 @@ export function jobOf(plan: PlanView, over: Partial<JobView> = {}): JobView {
     leftovers: [],
     report: null,
     log: [],
+    revision: 0,
     turn: 0,
     paused: false,
     can_pause: true,
