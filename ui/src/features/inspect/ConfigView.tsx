@@ -1,7 +1,4 @@
-/**
- * What components are told: variables and config files. Values are covered until asked for; what looks like a secret is asked for
- * one by one, and covered again when the view is left.
- */
+/** What components are told: variables and config files. Covered until asked for; what looks like a secret, one by one. */
 import { useState } from "react";
 import type { PackageComponent, PlanSource } from "../../ipc/generated/contract";
 import { Button, Cut, Icon, SearchField } from "../../parts";
