@@ -63,7 +63,7 @@ function Quiet({ quiet, onSave }: { quiet: QuietHours | null; onSave: (quiet: Qu
         {say.quietOn}
       </HintedCheckbox>
       {quiet && (
-        <div className="quiet">
+        <div className="quiet-hours">
           <Time label={say.quietFrom} minute={quiet.from_minute} onTime={(from_minute) => set({ from_minute })} />
           <Time label={say.quietTo} minute={quiet.to_minute} onTime={(to_minute) => set({ to_minute })} />
           <Limit
@@ -78,24 +78,10 @@ function Quiet({ quiet, onSave }: { quiet: QuietHours | null; onSave: (quiet: Qu
   );
 }
 
-/** `HH:MM`, by the day's 24 hours in both languages; saved when the field is left, put back where it is no time. */
+/** `HH:MM`, by the day's 24 hours in both languages; put back where it is no time. */
 function Time({ label, minute, onTime }: { label: string; minute: number; onTime: (minute: number) => void }) {
-  const [text, setText] = useState(timeOf(minute));
-  const save = () => {
-    const next = minuteOf(text);
-    setText(timeOf(next ?? minute));
-    if (next !== null && next !== minute) onTime(next);
-  };
   return (
-    <TextField
-      className="time"
-      label={label}
-      inputMode="numeric"
-      value={text}
-      onText={setText}
-      onBlur={save}
-      onKeyDown={(event) => event.key === "Enter" && save()}
-    />
+    <Kept className="time" label={label} value={minute} show={timeOf} read={(text) => minuteOf(text) ?? minute} onKeep={onTime} />
   );
 }
 
@@ -106,25 +92,45 @@ interface LimitProps {
   onSave: (limit: number | null) => void;
 }
 
-/** In MB/s; saved when the field is left. What is no number above zero is no limit. */
+const megabytes = (limit: number | null) => (limit === null ? "" : String(limit / 1e6));
+
+/** In MB/s. What is no number above zero is no limit. */
 function Limit({ label, hint, value, onSave }: LimitProps) {
-  const [text, setText] = useState(value === null ? "" : String(value / 1e6));
-  const save = () => {
+  const read = (text: string) => {
     const rate = Math.round(Number(text) * 1e6);
-    const limit = Number.isFinite(rate) && rate > 0 ? rate : null;
-    setText(limit === null ? "" : String(limit / 1e6));
-    if (limit !== value) onSave(limit);
+    return Number.isFinite(rate) && rate > 0 ? rate : null;
+  };
+  return <Kept className="limit" label={label} hint={hint} value={value} show={megabytes} read={read} onKeep={onSave} />;
+}
+
+interface KeptProps<T> {
+  className: string;
+  label: string;
+  hint?: string;
+  value: T;
+  show: (value: T) => string;
+  read: (text: string) => T;
+  onKeep: (value: T) => void;
+}
+
+/** A number that people type in their own way: kept when the field is left, and written in ours. */
+function Kept<T>({ className, label, hint, value, show, read, onKeep }: KeptProps<T>) {
+  const [text, setText] = useState(show(value));
+  const keep = () => {
+    const next = read(text);
+    setText(show(next));
+    if (next !== value) onKeep(next);
   };
   return (
     <TextField
-      className="limit"
+      className={className}
       label={label}
+      hint={hint}
       inputMode="decimal"
       value={text}
       onText={setText}
-      onBlur={save}
-      onKeyDown={(event) => event.key === "Enter" && save()}
-      hint={hint}
+      onBlur={keep}
+      onKeyDown={(event) => event.key === "Enter" && keep()}
     />
   );
 }
