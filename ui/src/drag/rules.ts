@@ -17,7 +17,7 @@ function verb(payload: Payload, target: Target): Verb {
 }
 
 function refusal(payload: Payload, target: Target): Refusal | null {
-  return ofPayload(payload) ?? (target.kind === "team" ? ofTeam(payload, target) : ofLibrary(payload));
+  return ofPayload(payload) ?? ofTarget(payload, target);
 }
 
 /** What cannot travel, wherever it goes. */
@@ -37,6 +37,17 @@ function ofPayload(payload: Payload): Refusal | null {
   }
 }
 
+function ofTarget(payload: Payload, target: Target): Refusal | null {
+  switch (target.kind) {
+    case "team":
+      return ofTeam(payload, target);
+    case "library":
+      return payload.kind === "file" ? "already_here" : null;
+    case "console":
+      return target.console === "connecting" ? "connecting" : "offline";
+  }
+}
+
 function ofTeam(payload: Payload, target: Extract<Target, { kind: "team" }>): Refusal | null {
   if (target.cluster.read_only) return "read_only";
   if (target.console === "failed" || !target.cluster.healthy) return "offline";
@@ -46,10 +57,6 @@ function ofTeam(payload: Payload, target: Extract<Target, { kind: "team" }>): Re
   const hasHome = payload.kind === "backup" || payload.kind === "app";
   const isHome = hasHome && payload.cluster === target.cluster.id && payload.team === target.team;
   return isHome ? "same_team" : null;
-}
-
-function ofLibrary(payload: Payload): Refusal | null {
-  return payload.kind === "file" ? "already_here" : null;
 }
 
 /** The plan that a drop, a menu or a key asks for; none where nothing is to be planned. */
@@ -70,6 +77,6 @@ function planSource(payload: Exclude<Payload, { kind: "desktop" }>): PlanSource 
 }
 
 function planTarget(target: Target): PlanTarget {
-  if (target.kind === "library") return { kind: "this_computer", folder: null };
+  if (target.kind !== "team") return { kind: "this_computer", folder: null };
   return { kind: "team", cluster: target.cluster.id, team: target.team ?? "", app: target.app?.id ?? null };
 }

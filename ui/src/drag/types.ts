@@ -45,7 +45,9 @@ export type Target =
       teamAlias: string;
       app: AppView | null;
     }
-  | { kind: "library"; freeBytes: number };
+  | { kind: "library"; freeBytes: number }
+  /** Its clusters are not known. */
+  | { kind: "console"; console: ConsoleState["kind"] };
 
 export type Verb = "migrate" | "export" | "import" | "open";
 
@@ -58,6 +60,7 @@ export type Refusal =
   | "backup_failed"
   | "no_team"
   | "offline"
+  | "connecting"
   | "app_not_empty"
   | "file_unreadable"
   | "already_here"

@@ -49,6 +49,7 @@ export function sayVerdict(payload: Payload, target: Target, verdict: Verdict, w
     if (verdict.verb === "open") return { icon: "bundle", title: words.drag.open, hint: words.drag.openHint };
     return { icon: "download", title: words.drag.export, hint: words.drag.exportHint(size, bytes(target.freeBytes)) };
   }
+  if (target.kind === "console") return { icon: "no", title: words.refusal.offline.why, hint: words.refusal.offline.remedy };
   const place = words.common.place(target.cluster.name, target.teamAlias);
   const into = target.app ? words.drag.migrateIntoApp(target.app.name) : null;
   if (verdict.verb === "import")

@@ -64,6 +64,9 @@ export function Differences({ list, left, right }: { list: Difference[]; left: s
 function Row({ row }: { row: Difference }) {
   const words = useWords();
   const name = words.official.aspect[row.aspect];
+  const { yes, no } = words.official.compare;
+  // The one aspect that is not a value of the platform's but whether something is so.
+  const shown = (value: string | null) => (row.aspect === "inner_port" && value ? (value === "true" ? yes : no) : value);
   return (
     <tr data-aspect={row.aspect}>
       <td className="difference-where">
@@ -75,8 +78,8 @@ function Row({ row }: { row: Difference }) {
           </span>
         </span>
       </td>
-      <Side value={row.left} isHidden={false} look="was" />
-      <Side value={row.right} isHidden={row.left === HIDDEN && row.right === HIDDEN} look="now" />
+      <Side value={shown(row.left)} isHidden={false} look="was" />
+      <Side value={shown(row.right)} isHidden={row.left === HIDDEN && row.right === HIDDEN} look="now" />
     </tr>
   );
 }

@@ -99,6 +99,7 @@ const refusal: Record<Refusal, { why: string; remedy: string }> = {
   backup_running: { why: "The backup is not finished", remedy: "Wait until it is" },
   backup_failed: { why: "The backup failed", remedy: "Drag one that is whole" },
   no_team: { why: "No team is open here", remedy: "Join a team on this console" },
+  connecting: { why: "Still connecting", remedy: "Wait until it answers" },
   offline: { why: "Cannot reach it", remedy: "Retry the column first" },
   app_empty: { why: "This app has no components", remedy: "Drag one that has something to carry" },
   source_read_only: { why: "Its own cluster is read-only", remedy: "Drag one of its backups" },

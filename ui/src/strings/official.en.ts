@@ -193,6 +193,8 @@ export const official = {
     app: "The app itself",
     absent: "absent",
     hidden: "differs, not shown",
+    yes: "yes",
+    no: "no",
     where: "Where",
     swap: "Swap sides",
   },

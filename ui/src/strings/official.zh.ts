@@ -190,6 +190,8 @@ export const official: typeof english = {
     app: "应用本身",
     absent: "没有",
     hidden: "不同，值不显示",
+    yes: "是",
+    no: "否",
     where: "位置",
     swap: "左右对换",
   },

@@ -98,6 +98,7 @@ const refusal: Record<Refusal, { why: string; remedy: string }> = {
   backup_running: { why: "备份还没有做完", remedy: "等它做完" },
   backup_failed: { why: "这份备份失败了", remedy: "拖一份完整的" },
   no_team: { why: "这里没有打开的团队", remedy: "先在控制台加入一个团队" },
+  connecting: { why: "还在连接", remedy: "等它有应答" },
   offline: { why: "现在连不上", remedy: "先重试这一列" },
   app_empty: { why: "这个应用没有组件", remedy: "拖一个有内容的应用" },
   source_read_only: { why: "它所在的集群是只读的", remedy: "可以拖它的一份备份" },

@@ -243,7 +243,7 @@ mod tests {
         let noise: Vec<u8> = (0_u32..400_000).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         let contents: [&[u8]; 4] = [b"small", &[0; 300], &noise, &[7; 1 << 20]];
         for content in contents {
-            file.write_all(&super::super::tarball::frame([content], super::super::tarball::Effort::Usual).unwrap())
+            file.write_all(&super::super::tarball::frame(content, super::super::tarball::Effort::Usual).unwrap())
                 .unwrap();
         }
         let found = frames(File::open(&path).unwrap()).unwrap();

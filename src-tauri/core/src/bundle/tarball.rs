@@ -2,10 +2,10 @@
 
 use super::error::BundleError;
 use super::names::is_folder;
-use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use std::io::{self, Write};
+use std::io;
 use tar::{EntryType, Header};
+use zstd::bulk::Compressor;
 
 pub(crate) const BLOCK: usize = 512;
 /// What the package is cut into; each part is a frame.
@@ -43,21 +43,15 @@ pub(crate) fn padding(size: u64) -> usize {
     if over == 0 { 0 } else { BLOCK - over }
 }
 
-/// One zstd frame of several pieces.
-pub(crate) fn frame<'a>(pieces: impl IntoIterator<Item = &'a [u8]> + Clone, effort: Effort) -> io::Result<Vec<u8>> {
-    let size: u64 = pieces.clone().into_iter().map(|piece| piece.len() as u64).sum();
+/// One zstd frame. In one call, since a stream would copy all of it once more.
+pub(crate) fn frame(bytes: &[u8], effort: Effort) -> io::Result<Vec<u8>> {
     let level = match effort {
         Effort::Package => PACKAGE_LEVEL,
         Effort::Usual => USUAL_LEVEL,
     };
-    let room = usize::try_from(size).unwrap_or(0);
-    let mut encoder = zstd::Encoder::new(Vec::with_capacity(room + room / 128 + 1024), level)?;
-    encoder.include_checksum(true)?;
-    encoder.set_pledged_src_size(Some(size))?;
-    for piece in pieces {
-        encoder.write_all(piece)?;
-    }
-    encoder.finish()
+    let mut compressor = Compressor::new(level)?;
+    compressor.include_checksum(true)?;
+    compressor.compress(bytes)
 }
 
 /// A whole small entry as a frame.
@@ -69,12 +63,12 @@ pub(crate) fn small_entry(
 ) -> Result<io::Result<Vec<u8>>, BundleError> {
     let header = header(folder, name, content.len() as u64, made_at)?;
     let zeros = vec![0; padding(content.len() as u64)];
-    Ok(frame([header.as_slice(), content, &zeros], Effort::Usual))
+    Ok(frame(&[header.as_slice(), content, &zeros].concat(), Effort::Usual))
 }
 
 /// The end of an archive.
 pub(crate) fn end() -> io::Result<Vec<u8>> {
-    frame([[0; 2 * BLOCK].as_slice()], Effort::Usual)
+    frame(&[0; 2 * BLOCK], Effort::Usual)
 }
 
 /// A header as it was read.
@@ -120,11 +114,7 @@ pub(crate) struct Piece {
     pub packed: Vec<u8>,
 }
 
-/// Compresses one part of the package; `before` and `after` are tar's.
-pub(crate) fn piece(before: &[u8], raw: &[Bytes], after: usize) -> io::Result<Piece> {
-    let zeros = vec![0; after];
-    let pieces: Vec<&[u8]> =
-        std::iter::once(before).chain(raw.iter().map(AsRef::as_ref)).chain(std::iter::once(zeros.as_slice())).collect();
-    let packed = frame(pieces, Effort::Package)?;
-    Ok(Piece { raw_bytes: raw.iter().map(|chunk| chunk.len() as u64).sum(), packed })
+/// Compresses one part of the package with what is tar's around it.
+pub(crate) fn piece(bytes: &[u8], raw_bytes: u64) -> io::Result<Piece> {
+    Ok(Piece { raw_bytes, packed: frame(bytes, Effort::Package)? })
 }

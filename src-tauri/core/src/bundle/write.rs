@@ -191,15 +191,15 @@ struct Feeder<'a> {
     to: &'a Path,
     size: u64,
     header: Vec<u8>,
-    hashed: mpsc::Sender<Vec<Bytes>>,
+    hashed: mpsc::Sender<Bytes>,
     hashing: JoinHandle<String>,
 }
 
 /// On a thread of its own: neither reading nor writing waits for it, unless it is the slowest.
-fn hash_in_order(mut parts: mpsc::Receiver<Vec<Bytes>>) -> String {
+fn hash_in_order(mut parts: mpsc::Receiver<Bytes>) -> String {
     let mut hash = Sha256::new();
     while let Some(part) = parts.blocking_recv() {
-        part.iter().for_each(|chunk| hash.update(chunk));
+        hash.update(&part);
     }
     hex::encode(hash.finalize())
 }
@@ -215,13 +215,18 @@ impl Feeder<'_> {
         let mut packing: FuturesOrdered<JoinHandle<io::Result<Piece>>> = FuturesOrdered::new();
         let count = self.size.div_ceil(PART).max(1);
         for index in 0..count {
-            let start = index * PART;
-            let raw = intake.take(start, PART.min(self.size - start)).await?;
-            let before = if index == 0 { self.header.clone() } else { Vec::new() };
+            let (start, want) = (index * PART, PART.min(self.size - index * PART));
+            let before: &[u8] = if index == 0 { &self.header } else { &[] };
             let after = if index + 1 == count { padding(self.size) } else { 0 };
+            let raw = before.len()..before.len() + usize::try_from(want).unwrap_or(usize::MAX);
+            let mut block = Vec::with_capacity(raw.end + after);
+            block.extend_from_slice(before);
+            intake.take(start, want, &mut block).await?;
+            block.resize(raw.end + after, 0);
+            let block = Bytes::from(block);
             // A thread that is gone shows when its result is asked for.
-            let _ = self.race(self.hashed.send(raw.clone())).await?;
-            packing.push_back(tokio::task::spawn_blocking(move || piece(&before, &raw, after)));
+            let _ = self.race(self.hashed.send(block.slice(raw))).await?;
+            packing.push_back(tokio::task::spawn_blocking(move || piece(&block, want)));
             if packing.len() > workers && !self.pass_on(&mut packing, &sender).await? {
                 return Ok(());
             }
@@ -273,8 +278,8 @@ where
     S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
     E: Error + Send + 'static,
 {
-    async fn take(&mut self, at: u64, want: u64) -> Result<Vec<Bytes>, WriteError<E>> {
-        let mut chunks = Vec::new();
+    /// Copies the next `want` bytes behind `block`: one call then compresses them, and what they came in is free.
+    async fn take(&mut self, at: u64, want: u64, block: &mut Vec<u8>) -> Result<(), WriteError<E>> {
         let mut missing = want;
         while missing > 0 {
             if self.rest.is_empty() {
@@ -285,11 +290,9 @@ where
             }
             let fits = usize::try_from(missing).unwrap_or(usize::MAX).min(self.rest.len());
             missing -= fits as u64;
-            if fits > 0 {
-                chunks.push(self.rest.split_to(fits));
-            }
+            block.extend_from_slice(&self.rest.split_to(fits));
         }
-        Ok(chunks)
+        Ok(())
     }
 
     async fn end(&mut self) -> Result<(), WriteError<E>> {

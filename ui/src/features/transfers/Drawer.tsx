@@ -1,12 +1,12 @@
 /** The drawer of jobs: the queue on the left, the chosen job on the right. */
 import { useMemo, useState } from "react";
-import { Blank, Icon, IconButton, Segmented, useNow } from "../../parts";
+import { Blank, IconButton, Segmented, useNow } from "../../parts";
 import { orderedJobs } from "../../state/board";
 import { useAct, useStore } from "../../state/session";
 import { useWords } from "../../strings";
-import { isQuiet, timeOf } from "../../strings/clock";
 import { rate } from "../../strings/format";
 import { JobDetail } from "./JobDetail";
+import { QuietNote } from "./QuietNote";
 import { TransferRow } from "./TransferRow";
 import { fitsFilter, isLive, type JobFilter } from "./words";
 
@@ -17,7 +17,6 @@ export function Drawer() {
   const act = useAct();
   const byId = useStore((state) => state.jobs);
   const chosen = useStore((state) => state.job);
-  const quiet = useStore((state) => state.settings.quiet);
   const [filter, setFilter] = useState<JobFilter>("all");
   const jobs = useMemo(() => orderedJobs(byId), [byId]);
   const queue = useMemo(() => jobs.filter((job) => job.state === "queued").map((job) => job.id), [jobs]);
@@ -44,14 +43,7 @@ export function Drawer() {
           />
         )}
         <span className="grow" />
-        {isQuiet(quiet, now) && quiet && (
-          <span className="small warn pair" role="status" data-quiet={quiet.to_minute}>
-            <Icon name="clock" />
-            {quiet.limit_bytes_per_sec === null
-              ? words.transfers.quietWait(timeOf(quiet.to_minute))
-              : words.transfers.quietSlow(rate(quiet.limit_bytes_per_sec), timeOf(quiet.to_minute))}
-          </span>
-        )}
+        <QuietNote now={now} />
         {total > 0 && <span className="small t2 num">{words.transfers.inAll(rate(total))}</span>}
       </header>
       {jobs.length === 0 ? (

@@ -4,7 +4,8 @@ import { Bar, Cut, Icon, placeName, useNow } from "../../parts";
 import { orderedJobs } from "../../state/board";
 import { useAct, useStore } from "../../state/session";
 import { useWords } from "../../strings";
-import { howFarLine, shareDone, timeWords } from "./words";
+import { QuietNote } from "./QuietNote";
+import { howFarLine, isLive, shareDone, timeWords } from "./words";
 
 export function TransferStrip() {
   const words = useWords();
@@ -13,7 +14,7 @@ export function TransferStrip() {
   const jobs = useMemo(() => orderedJobs(byId), [byId]);
   const count = (state: string) => jobs.filter((job) => job.state === state).length;
   const running = jobs.find((job) => job.state === "running" || job.state === "cancelling");
-  const now = useNow(running !== undefined);
+  const now = useNow(jobs.some(isLive));
   return (
     <footer className="strip">
       <button
@@ -27,6 +28,7 @@ export function TransferStrip() {
         <b>{words.transfers.title}</b>
         <span>{words.transfers.summary(count("running") + count("cancelling"), count("queued"), count("failed"))}</span>
       </button>
+      {jobs.some(isLive) && <QuietNote now={now} />}
       {running && (
         <>
           <span className="sep" />
