@@ -5,7 +5,7 @@ use crate::ctx::Ctx;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How often the rate is looked at.
@@ -58,6 +58,8 @@ pub(super) async fn widen(ctx: &Ctx, progress: &Arc<Progress>, first: usize, lin
 pub(super) struct Turns {
     free: Arc<Semaphore>,
     given: Arc<AtomicUsize>,
+    used: Arc<AtomicUsize>,
+    first: usize,
     most: usize,
 }
 
@@ -65,32 +67,38 @@ pub(super) struct Turns {
 #[derive(Debug)]
 pub(super) struct Turn {
     turns: Turns,
-    begun: Instant,
     /// None from a semaphore that was closed, and ours never is.
     _permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Turns {
     pub(super) fn new(first: usize, most: usize) -> Self {
-        Self { free: Arc::new(Semaphore::new(first)), given: Arc::new(AtomicUsize::new(first)), most }
+        let given = Arc::new(AtomicUsize::new(first));
+        Self { free: Arc::new(Semaphore::new(first)), given, used: Arc::default(), first, most }
     }
 
-    /// The turn of part `index`, as soon as there is one.
-    pub(super) async fn take(self, index: u32) -> (u32, Turn) {
+    /// A turn, as soon as there is one.
+    pub(super) async fn take(self) -> Turn {
         let permit = Arc::clone(&self.free).acquire_owned().await.ok();
-        (index, Turn { turns: self, begun: Instant::now(), _permit: permit })
+        Turn { turns: self, _permit: permit }
+    }
+
+    /// Whether those that came so far came fast, all of them.
+    pub(super) fn suffice(&self) -> bool {
+        self.used.load(Ordering::Relaxed) > 0 && self.given.load(Ordering::Relaxed) == self.first
     }
 }
 
 impl Turn {
-    /// It brought so much.
-    pub(super) fn used(self, bytes: u64) {
-        let is_slow = (bytes as f64) < ENOUGH * self.begun.elapsed().as_secs_f64();
-        let Turns { free, given, most } = &self.turns;
+    /// It brought so much, and that had to be waited for so long.
+    pub(super) fn used(self, bytes: u64, waited: Duration) {
+        let is_slow = (bytes as f64) < ENOUGH * waited.as_secs_f64();
+        let Turns { free, given, used, most, .. } = &self.turns;
         let one_more = |now: usize| (now < *most).then_some(now + 1);
         if is_slow && given.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_ok() {
             free.add_permits(1);
         }
+        used.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -102,18 +110,22 @@ mod tests {
     #[tokio::test]
     async fn reads_that_come_slowly_get_company() {
         let turns = Turns::new(2, 3);
-        let take = || turns.clone().take(0);
-        let (first, second) = (take().await.1, take().await.1);
+        let take = || turns.clone().take();
+        let (slow, fast) = (Duration::from_secs(1), Duration::ZERO);
+        assert!(!turns.suffice());
+        let (first, second) = (take().await, take().await);
         assert!(take().now_or_never().is_none());
         // Fast: its place is free again, and there are no more of them.
-        first.used(u64::MAX);
-        let first = take().await.1;
+        first.used(MOST as u64, fast);
+        assert!(turns.suffice());
+        let first = take().await;
         assert!(take().now_or_never().is_none());
         // Slow: two places, and no more than three in all.
-        second.used(0);
-        let held = [take().await.1, take().await.1];
+        second.used(0, slow);
+        assert!(!turns.suffice());
+        let held = [take().await, take().await];
         assert!(take().now_or_never().is_none());
-        first.used(0);
+        first.used(0, slow);
         let _last = take().await;
         assert!(take().now_or_never().is_none());
         drop(held);

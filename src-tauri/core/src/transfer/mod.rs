@@ -8,7 +8,8 @@
 //! - [`valve`], [`gated`]: pause and rate
 //! - [`server`]: object → object inside one store
 //! - [`download`]: object → file
-//! - [`stream`]: an object as one ordered stream, and a stream as an object: what bundles need
+//! - [`ordered`]: an object as one ordered stream: what bundles and hashes are made from
+//! - [`stream`]: a stream as an object: what bundles are read into
 //! - [`sink`]: what the two ways of sending a stream share
 //! - [`open_ended`]: a stream of unknown size as an object: what mended packages need
 //!
@@ -26,6 +27,7 @@ mod gauge;
 mod ledger;
 mod open_ended;
 mod options;
+mod ordered;
 mod parts;
 mod prove;
 mod send;
@@ -44,8 +46,9 @@ pub(crate) use error::{StreamError, TransferError};
 pub(crate) use ledger::{Ledger, MemoryLedger, PartDone, Recorded, Started, discard};
 pub(crate) use open_ended::upload_open_ended;
 pub(crate) use options::{Copied, ObjectRef, OnCancel, OnExisting, Options, Progress, Proof, Proving, Way};
+pub(crate) use ordered::{OrderedReader, hash_object, read_ordered};
 pub(crate) use parts::Parts;
 pub(crate) use server::server_copy;
 pub(crate) use sink::StreamSource;
-pub(crate) use stream::{OrderedReader, hash_object, read_ordered, upload_stream};
+pub(crate) use stream::upload_stream;
 pub(crate) use valve::Valve;

@@ -132,6 +132,12 @@ impl Progress {
         self.read_bytes.fetch_add(bytes, Relaxed);
     }
 
+    /// Read, and given on.
+    pub(crate) fn passed(&self, bytes: u64) {
+        self.read(bytes);
+        self.done_bytes.fetch_add(bytes, Relaxed);
+    }
+
     pub(crate) fn part_done(&self, bytes: u64) {
         self.done_bytes.fetch_add(bytes, Relaxed);
         self.done_parts.fetch_add(1, Relaxed);

@@ -7,9 +7,9 @@
 use super::error::TransferError;
 use super::ledger::PartDone;
 use super::options::{ObjectRef, Proof, Proving};
+use super::ordered::{crc_of_object, hash_object};
 use super::parts::{Parts, same_etag_expected};
 use super::send::race;
-use super::stream::{crc_of_object, hash_object};
 use crate::ctx::Ctx;
 use crate::storage::{Crc64, Etag, ObjectFacts};
 use md5::{Digest, Md5};

@@ -24,7 +24,7 @@ const ABORT_PATIENCE: Duration = Duration::from_secs(5);
 const HEARING: Duration = Duration::from_millis(100);
 
 /// Waits before a part is sent again.
-const PAUSES: [Duration; 4] =
+pub(crate) const PAUSES: [Duration; 4] =
     [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(3), Duration::from_secs(8)];
 
 /// Waits for something, or for the cancel.

@@ -1,113 +1,20 @@
-//! An object as one ordered stream, read in parallel ranges; and a stream as an object, sent in parallel parts. What
-//! bundles are written from and read into.
+//! A stream of a known size as an object, sent in parallel parts: what bundles are read into.
 
 use super::checksum::{HashFeed, OrderedHash, Permit};
 use super::error::{StreamError, TransferError};
 use super::gated::{Counts, gated};
-use super::gauge::{Turn, Turns};
 use super::ledger::{Ledger, PartDone};
 use super::options::{Copied, ObjectRef, Options, Progress};
-use super::parts::{Parts, own_part_size};
-use super::send::{Fleet, Upload, broken, clean_up, race};
+use super::parts::Parts;
+use super::send::{Fleet, Upload, clean_up, race};
 use super::sink::{Sink, StreamSource};
 use crate::ctx::Ctx;
-use crate::storage::{Chunks, Crc64, ObjectFacts, Summing, read_range};
+use crate::storage::Chunks;
 use bytes::Bytes;
-use futures::stream::BoxStream;
-use futures::{Stream, StreamExt, TryStreamExt};
+use futures::{Stream, TryStreamExt};
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use tokio::sync::Semaphore;
-use tokio_util::task::AbortOnDropHandle;
-
-/// Ranges of one object that are held for an ordered stream, read or being read.
-const READS_AHEAD: usize = 6;
-/// How many are read at once at first: more only cost a store at hand that is fast enough by itself.
-const FIRST_READS: usize = 2;
-
-/// The bytes of an object in order. Holds at most [`READS_AHEAD`] parts; ends with an error when cancelled.
-pub(crate) struct OrderedReader(BoxStream<'static, Result<Bytes, TransferError>>);
-
-impl Stream for OrderedReader {
-    type Item = Result<Bytes, TransferError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.poll_next_unpin(context)
-    }
-}
-
-/// Reads the object that `facts` were taken from; another one in its place is an error.
-pub(crate) fn read_ordered(
-    ctx: &Ctx,
-    from: &ObjectRef,
-    facts: &ObjectFacts,
-    progress: &Arc<Progress>,
-) -> OrderedReader {
-    progress.begin(Parts::for_source(facts.size, None));
-    let counting = Arc::clone(progress);
-    let chunks = ordered_parts(ctx, &gated(from, progress, Counts::Yes), facts).map_ok(move |chunks| {
-        let bytes = crate::storage::length(&chunks);
-        counting.read(bytes);
-        counting.part_done(bytes);
-        futures::stream::iter(chunks.into_iter().map(Ok))
-    });
-    OrderedReader(chunks.try_flatten().boxed())
-}
-
-fn ordered_parts(
-    ctx: &Ctx,
-    from: &ObjectRef,
-    facts: &ObjectFacts,
-) -> BoxStream<'static, Result<Chunks, TransferError>> {
-    // Along the cuts it was sent in, where its ETag shows them: a store then opens each piece of its own once.
-    let own = own_part_size(facts.size, facts.etag.as_ref(), None);
-    let parts = Parts::for_source(facts.size, own);
-    let (ctx, from, pin) = (ctx.clone(), from.clone(), facts.etag.clone());
-    let turns = Turns::new(FIRST_READS, READS_AHEAD);
-    let in_turn = futures::stream::iter(0..parts.count()).then(move |index| turns.clone().take(index));
-    let read = move |(index, turn): (u32, Turn)| {
-        let (ctx, from, pin) = (ctx.clone(), from.clone(), pin.clone());
-        let name = from.to_string();
-        let part = async move {
-            let range = parts.range(index);
-            let chunks = race(&ctx, read_range(from.store.as_ref(), &from.key, range, pin.as_ref())).await?;
-            turn.used(parts.len(index));
-            chunks.map_err(|error| TransferError::source(&from, error))
-        };
-        let task = AbortOnDropHandle::new(tokio::spawn(part));
-        async move { task.await.map_err(|error| broken(&name, error))? }
-    };
-    in_turn.map(read).buffered(READS_AHEAD).boxed()
-}
-
-/// The SHA-256 of an object, read from beginning to end.
-pub(crate) async fn hash_object(ctx: &Ctx, of: &ObjectRef, facts: &ObjectFacts) -> Result<String, TransferError> {
-    let hash = OrderedHash::start();
-    let feed = hash.feed();
-    let waiting = Arc::new(Semaphore::new(4));
-    let mut parts = ordered_parts(ctx, of, facts);
-    let mut index = 0;
-    while let Some(chunks) = parts.try_next().await? {
-        let Ok(permit) = Arc::clone(&waiting).acquire_owned().await else { break };
-        feed.part(index, &chunks, &Arc::new(permit));
-        index += 1;
-    }
-    drop(feed);
-    hash.finish().await.map_err(|error| broken(of, error))
-}
-
-/// The CRC-64 of an object, read from beginning to end.
-pub(crate) async fn crc_of_object(ctx: &Ctx, of: &ObjectRef, facts: &ObjectFacts) -> Result<Crc64, TransferError> {
-    let mut sum = Summing::default();
-    let mut parts = ordered_parts(ctx, of, facts);
-    while let Some(chunks) = parts.try_next().await? {
-        chunks.iter().for_each(|chunk| sum.add(chunk));
-    }
-    Ok(sum.finish())
-}
 
 /// Sends a stream of a known size into an object. The object comes to be only when the stream has ended well: an error as
 /// its last item, after all bytes, still takes everything back.

@@ -1,7 +1,8 @@
 //! Objects as streams and streams as objects.
 
 use super::*;
-use futures::{StreamExt, TryStreamExt, stream};
+use crate::storage::ByteStream;
+use futures::{StreamExt, TryStreamExt, future, stream};
 
 #[derive(Debug, thiserror::Error, PartialEq, Clone, Copy)]
 #[error("the feed is bad")]
@@ -124,4 +125,42 @@ async fn reading_ahead_is_bounded() {
         tokio::task::yield_now().await;
     }
     assert!(reads.seen() <= 9, "{}", reads.seen());
+}
+
+/// The first three bodies end after 3 MiB.
+#[derive(Debug, Default)]
+struct ShortBodies(AtomicU32);
+
+#[async_trait::async_trait]
+impl Tap for ShortBodies {
+    async fn before(&self, _: Op, _: &str) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn passing(&self, body: ByteStream) -> ByteStream {
+        if self.0.fetch_add(1, SeqCst) >= 3 {
+            return body;
+        }
+        let mut left = 3 * MIB;
+        let is_more = move |chunk: &Bytes| {
+            left = left.saturating_sub(chunk.len());
+            future::ready(Ok(left > 0))
+        };
+        body.try_take_while(is_more).boxed()
+    }
+}
+
+#[tokio::test]
+async fn an_ordered_read_that_breaks_off_goes_on_where_it_was() {
+    let (_root, a, _) = folders();
+    let data = noise(90 * MIB + 5, 68);
+    put(&a, "p", &data).await;
+    let from =
+        object(&(Arc::new(Tapped { inner: Arc::clone(&a), tap: ShortBodies::default() }) as Arc<dyn Store>), "p");
+    let facts = a.head("p").await.unwrap();
+    let seen = progress();
+    let read: Vec<Bytes> = read_ordered(&ctx(), &from, &facts, &seen).try_collect().await.unwrap();
+    assert!(read.concat() == data);
+    assert_eq!((seen.read_bytes(), seen.done_bytes()), (data.len() as u64, data.len() as u64));
+    assert_eq!(hash_object(&ctx(), &from, &facts).await.unwrap(), sha256(&data));
 }
