@@ -274,7 +274,8 @@ async fn a_store_that_stumbles_is_asked_again_and_one_that_stays_down_is_named()
     faults.set(Fault::store("UploadPart", "**", Hits::Nth(4), Trouble::Cut { after_bytes: 1 << 20 }));
     done(&client.perform(client.voyage(&world).await).await);
     faults.clear();
-    faults.set(Fault::store("UploadPart", "**", Hits::From(4), Trouble::Fail { status: 403 }));
+    // The last of them: parts that were sent before it had their time to land.
+    faults.set(Fault::store("UploadPart", "**", Hits::From(8), Trouble::Fail { status: 403 }));
     let job = client.perform(client.voyage(&world).await).await;
     failed(&job, Code::StoreDenied);
     assert!(job.leftovers.iter().any(|left| left.line.code == LineCode::LeftUpload), "{:?}", job.leftovers);
