@@ -12,6 +12,7 @@ mod cancel;
 mod checks;
 mod cli;
 mod compose;
+mod crowd;
 mod distribution;
 mod encrypted;
 mod eras;
