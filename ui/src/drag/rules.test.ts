@@ -54,6 +54,7 @@ test.each<[string, Payload, Target, Verdict]>([
   ["a backup to a cluster that is down", from(), to({ ...shanghai, healthy: false }, "ops"), no("offline")],
   ["a backup to a console that never answered", from(), { kind: "console", console: "failed" }, no("offline")],
   ["an app to a console that is being asked", running(4), { kind: "console", console: "connecting" }, no("connecting")],
+  ["an app to a console that was not asked yet", running(4), { kind: "console", console: "unknown" }, no("connecting")],
   ["a backup where no team is", from(), to(shanghai, null), no("no_team")],
   ["a backup into an empty app", from(), to(shanghai, "ops", { app: into(0) }), yes("migrate")],
   ["a backup into an app with components", from(), to(shanghai, "ops", { app: into(3) }), no("app_not_empty")],

@@ -44,7 +44,7 @@ function ofTarget(payload: Payload, target: Target): Refusal | null {
     case "library":
       return payload.kind === "file" ? "already_here" : null;
     case "console":
-      return target.console === "connecting" ? "connecting" : "offline";
+      return target.console === "failed" ? "offline" : "connecting";
   }
 }
 
@@ -62,7 +62,8 @@ function ofTeam(payload: Payload, target: Extract<Target, { kind: "team" }>): Re
 /** The plan that a drop, a menu or a key asks for; none where nothing is to be planned. */
 export function planFor(payload: Payload, target: Target): PlanRequest | null {
   if (accepts(payload, target).kind === "no" || payload.kind === "desktop") return null;
-  return { source: planSource(payload), target: planTarget(target), options: { ...PLAIN_OPTIONS } };
+  const place = planTarget(target);
+  return place && { source: planSource(payload), target: place, options: { ...PLAIN_OPTIONS } };
 }
 
 function planSource(payload: Exclude<Payload, { kind: "desktop" }>): PlanSource {
@@ -76,7 +77,8 @@ function planSource(payload: Exclude<Payload, { kind: "desktop" }>): PlanSource 
   }
 }
 
-function planTarget(target: Target): PlanTarget {
-  if (target.kind !== "team") return { kind: "this_computer", folder: null };
+function planTarget(target: Target): PlanTarget | null {
+  if (target.kind === "console") return null;
+  if (target.kind === "library") return { kind: "this_computer", folder: null };
   return { kind: "team", cluster: target.cluster.id, team: target.team ?? "", app: target.app?.id ?? null };
 }

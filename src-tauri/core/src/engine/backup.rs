@@ -186,7 +186,9 @@ async fn watch(run: &Run, work: &BackupWork, cluster: &Cluster, scope: &Scope) -
     let mut is_told = run.record().stopped.is_empty();
     loop {
         run.waits_since(begun);
-        if !is_told && run.ctx.clock.now() > begun + QUIET {
+        // Before asking: an answer from before this computer slept for hours says nothing about now.
+        let now = run.ctx.clock.now();
+        if !is_told && now > begun + QUIET {
             let minutes = QUIET.num_minutes().to_string();
             run.say(LineCode::LogBackupLong, [("minutes", minutes), ("names", names(&run.record().stopped))])?;
             is_told = true;
@@ -205,7 +207,7 @@ async fn watch(run: &Run, work: &BackupWork, cluster: &Cluster, scope: &Scope) -
                 .retry(Retry::Later)
                 .into());
             }
-            BackupState::Starting | BackupState::Other if run.ctx.clock.now() > deadline => {
+            BackupState::Starting | BackupState::Other if now > deadline => {
                 return Err(Problem::new(
                     Code::BackupBusy,
                     "The platform's backup has not ended for hours; its cluster probably lost it",

@@ -72,7 +72,9 @@ pub(crate) async fn hash_object(ctx: &Ctx, of: &ObjectRef, facts: &ObjectFacts) 
     let mut chunks = in_order(ctx, of, facts);
     while let Some(chunk) = chunks.try_next().await? {
         // A thread that is gone shows when its result is asked for.
-        let _ = sender.send(chunk).await;
+        if sender.send(chunk).await.is_err() {
+            break;
+        }
     }
     drop(sender);
     hashing.await.map_err(|error| broken(of, error))
