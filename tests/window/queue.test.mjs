@@ -73,9 +73,13 @@ describe("the queue", { timeout: 170_000 }, () => {
     await window.fill(await window.element("textbox", "To", { within: sheet }), `2359${KEY.enter}`);
     await window.picture("quiet-settings-en-light");
     await closeSheet();
-    const said = await until("the note", () => window.read("return document.querySelector('[data-quiet]')?.textContent ?? null"));
-    assert.equal(said, "Quiet hours: transfers wait until 23:59");
+    const note = (place) => until("the note", () => window.read("return document.querySelector(`${arguments[0]} [data-quiet]`)?.textContent ?? null", place));
+    assert.equal(await note(".drawer"), "Quiet hours: transfers wait until 23:59");
     await window.picture("quiet-drawer-en-light");
+    await window.click(await window.element("button", "Collapse transfers"));
+    assert.equal(await note(".strip"), "Quiet hours: transfers wait until 23:59");
+    await window.picture("quiet-strip-en-light");
+    await showJobs();
   });
 
   it("cancels what waits at once", async () => {
