@@ -26,7 +26,7 @@ fn routes_of(cluster: &Cluster, host: &str) -> Vec<Value> {
 #[track_caller]
 fn says(job: &JobView, code: LineCode, what: &str) {
     let report = job.report.as_ref().unwrap();
-    let mut lines = report.arrived.iter().chain(&report.missing);
+    let mut lines = report.arrived.iter().chain(&report.missing).chain(&report.due);
     assert!(lines.any(|line| line.code == code && line.message.contains(what)), "{code:?} {what}: {report:#?}");
 }
 

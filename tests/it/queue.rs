@@ -1,11 +1,12 @@
 //! Who moves now and who waits: so many jobs, so many of them at a cluster, in the order that the user gives them, and at no
 //! hours when the line is somebody else's.
 
-use crate::world::{Client, PATIENCE, SHOP_VERSION, Size, TestHost, World, done, official};
+use crate::world::{Client, PATIENCE, SHOP_VERSION, Size, TestHost, World, done, ended, official};
 use chrono::{Local, Timelike, Utc};
 use rainferry_core::api::{JobState, JobView, MoveRequest, PlanRequest, PlanTarget, QuietHours, Settings};
 use rainferry_core::{Code, JobId};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// So slow that it stands still.
@@ -142,4 +143,24 @@ async fn settings_that_make_no_sense_are_refused() {
         assert_eq!(client.core.save_settings(bad).await.unwrap_err().code, Code::BadRequest);
     }
     assert_eq!(client.core.get_settings(()).await.unwrap(), standard);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_is_never_told_to_be_faster_than_its_limit() {
+    const LIMIT: u64 = 8_000_000;
+    let world = World::sized(Size::Parts).await;
+    let client = world.client().await;
+    settings(&client, |settings| settings.limit_bytes_per_sec = Some(LIMIT)).await;
+    let source = client.backup(world.beijing(), SHOP_VERSION).await;
+    let target = client.team("shanghai", "ops").await;
+    let job = client.start(PlanRequest { source, target, options: official() }).await;
+    let fastest = AtomicU64::new(0);
+    let seen = |view: &JobView| {
+        fastest.fetch_max(view.bytes_per_sec, Ordering::Relaxed);
+        ended(view)
+    };
+    done(&client.until(&job.id, "the end", seen).await);
+    let fastest = fastest.into_inner();
+    // The last of them at once, and not that of whole parts as they end.
+    assert!((LIMIT / 2..LIMIT * 5 / 4).contains(&fastest), "{fastest}");
 }

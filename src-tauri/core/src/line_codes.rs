@@ -60,7 +60,7 @@ lines! {
     ArrivesComponents = "{count|component|components} with images";
     ArrivesConfig = "{variables|variable|variables}, {files|config file|config files}";
     ArrivesPorts = "{count|port, link or probe|ports, links and probes}";
-    ArrivesVolumes = "{count|volume|volumes}, as definitions";
+    ArrivesVolumes = "{count|volume definition|volume definitions}";
     ArrivesVolumeData = "Data of {count|volume|volumes}";
     ArrivesFilled = "Data of volumes, put there by a helper before the app starts: {names}";
     ArrivesPackage = "The package, byte for byte, with its checksums";
@@ -376,7 +376,7 @@ lines! {
     FixHelperAddress = "Give the store's address as pods know it";
     FixHelperBlock = "Take it out of the choice; its volumes arrive empty, the data stays in the package";
     FixCredentialsOpen = "Encrypt the bundle with a passphrase, or keep it where only you read it";
-    FixCredentials = "Change them after the move, and keep bundles where only you read them";
+    FixCredentials = "Change these credentials after the move, and keep bundles where only you read them";
     FixSize = "Empty what the volumes do not need before the backup";
 
     // Headings and names of the written report.
@@ -554,7 +554,7 @@ lines! {
     ReportRuleRefused = "{rule} could not be made: {reason}";
     ReportRulesUnread = "Gateway rules could not be read, and are to be made by hand: {reason}";
     ReportCertificates = "Certificates copied: {names}";
-    ReportDns = "To do at your DNS: point {names} at the gateway of {cluster}";
+    ReportDns = "Point {names} at the gateway of {cluster}, in your DNS";
     ReportStarted = "{count} of {total|component|components} run";
     ReportPushed = "Images that the cluster pulls from your registry: {names}";
     ReportNotRunning = "{count|component does|components do} not run yet";

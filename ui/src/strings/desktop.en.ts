@@ -30,8 +30,8 @@ export const desktop = {
     notify: { label: "Tell me when a job ends", hint: "By a notification, while another window is in front" },
     progress: { label: "Progress in the taskbar", hint: "On the button of the window, where the desktop draws it" },
     ask: { label: "Ask before quitting while jobs run", hint: "Otherwise they stop at once, and go on at the next start" },
-    tray: { label: "Sign in the tray", hint: "Where the desktop has a tray" },
-    close_to_tray: { label: "Closing the window keeps Rainferry in the tray", hint: "Quit by the menu of the sign" },
+    tray: { label: "Icon in the tray", hint: "Where the desktop has a tray" },
+    close_to_tray: { label: "Closing the window keeps Rainferry in the tray", hint: "Quit from the menu of the icon" },
   },
   updates: {
     title: "Updates",

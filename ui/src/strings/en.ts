@@ -610,7 +610,7 @@ export const en = {
     quietLimit: "At most",
     quietLimitHint: "MB/s for all transfers; empty: they wait",
     limit: "Bandwidth",
-    limitHint: "MB/s that all transfers together may take; empty: as fast as it goes",
+    limitHint: "MB/s that all transfers together may take; empty: no limit",
     help: "Help",
     diagnostics: "Save diagnostics…",
     diagnosticsHint:

@@ -322,7 +322,7 @@ export const lines: LineWords = {
   report_rule_refused: "无法创建 {rule}：{reason}",
   report_rules_unread: "读不到网关规则，需手工创建：{reason}",
   report_certificates: "已复制证书：{names}",
-  report_dns: "请在 DNS 把 {names} 指向 {cluster} 的网关",
+  report_dns: "在 DNS 把 {names} 指向 {cluster} 的网关",
   report_started: "{total} 个组件中 {count} 个在运行",
   report_pushed: "集群从你的仓库拉取的镜像：{names:list}",
   report_not_running: "{count} 个组件还没有运行",
@@ -498,7 +498,7 @@ export const lines: LineWords = {
   fix_helper_address: "填写 Pod 访问这个存储用的地址",
   fix_helper_block: "取消选择它；卷到达时是空的，数据仍在备份包里",
   fix_credentials_open: "用口令加密离线包，或把它放在只有自己能读的地方",
-  fix_credentials: "搬完后更换它们，离线包放在只有自己能读的地方",
+  fix_credentials: "搬完后更换这些密码，离线包放在只有自己能读的地方",
   fix_size: "备份前清掉卷里不需要的文件",
 
   paper_title: "任务报告",

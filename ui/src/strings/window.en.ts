@@ -160,7 +160,7 @@ export const tour = {
   at: (step: number, count: number) => `Step ${step} of ${count}`,
   step: {
     drag: "Drag the newest backup of 商城 from beijing onto shanghai.",
-    plan: "Read the plan, then press Migrate to shanghai.",
+    plan: "Read the plan, then press Migrate.",
     watch: "Watch it arrive.",
     arrived: "It arrived: read its report.",
     report: "This is what arrived, and what did not.",

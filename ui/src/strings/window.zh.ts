@@ -147,7 +147,7 @@ export const tour: TourWords = {
   at: (step, count) => `第 ${step} 步，共 ${count} 步`,
   step: {
     drag: "把「商城」最新的备份从 beijing 拖到 shanghai。",
-    plan: "读计划，然后点「迁移到 shanghai」。",
+    plan: "读计划，然后点「迁移」。",
     watch: "看它到达。",
     arrived: "到达了：看看报告。",
     report: "这里写着到达了什么，没到达什么。",

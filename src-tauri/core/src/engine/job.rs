@@ -11,6 +11,7 @@ use crate::problem::Problem;
 use crate::transfer::{Progress, Valve};
 use chrono::{DateTime, Utc};
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +25,8 @@ pub(crate) struct Job {
     /// Set where a phase counts in another way than a transfer.
     other: Mutex<Option<Arc<Passed>>>,
     samples: Mutex<VecDeque<(DateTime<Utc>, u64)>>,
+    /// What had passed the valve when the phase began to count.
+    passed_before: AtomicU64,
     cancel: Mutex<CancellationToken>,
     /// Why its last run stopped, where that could not be written down: the journal says that it runs, and nobody runs it.
     stranded: Mutex<Option<Problem>>,
@@ -43,6 +46,7 @@ impl Job {
             progress: Mutex::default(),
             other: Mutex::default(),
             samples: Mutex::default(),
+            passed_before: AtomicU64::new(0),
             cancel: Mutex::new(CancellationToken::new()),
             stranded: Mutex::default(),
         }
@@ -98,14 +102,27 @@ impl Job {
         let fresh = Arc::new(Progress::through(Arc::clone(&self.valve)));
         *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = fresh.clone();
         *self.other.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        self.samples().clear();
+        self.begin_rate();
         fresh
     }
 
     /// Begins counting bytes of a bundle.
     pub(crate) fn count_with(&self, passed: Arc<Passed>) {
         *self.other.lock().unwrap_or_else(PoisonError::into_inner) = Some(passed);
+        self.begin_rate();
+    }
+
+    fn begin_rate(&self) {
+        self.passed_before.store(self.valve.passed_bytes(), Relaxed);
         self.samples().clear();
+    }
+
+    /// Bytes of the running phase, for the rate: as they flow where they pass the valve, else as they are done.
+    fn moved(&self) -> u64 {
+        match self.valve.passed_bytes() - self.passed_before.load(Relaxed) {
+            0 => self.counted().0,
+            flowed => flowed,
+        }
     }
 
     /// Bytes done and in all, of the running phase.
@@ -130,10 +147,14 @@ impl Job {
 
     /// Takes a sample for the rate; true when bytes moved since the last one.
     pub(crate) fn sample(&self, now: DateTime<Utc>) -> bool {
-        let done = self.counted().0;
+        let bytes = self.moved();
         let mut samples = self.samples();
-        let moved = samples.back().is_none_or(|(_, last)| *last != done);
-        samples.push_back((now, done));
+        // Parts of an earlier run were done before anything flowed.
+        if samples.back().is_some_and(|(_, last)| *last > bytes) {
+            samples.clear();
+        }
+        let moved = samples.back().is_none_or(|(_, last)| *last != bytes);
+        samples.push_back((now, bytes));
         while samples.front().is_some_and(|(at, _)| (now - *at).num_milliseconds() > RATE_WINDOW_MS) {
             samples.pop_front();
         }

@@ -285,9 +285,7 @@ impl Step for Compare {
         let whole = missing(expected, &names).is_empty();
         let runs = landing.start_after && !names.is_empty() && running == names.len();
         report.original = original::offer(run, &record, app, whole && runs).await;
-        let (made, todo) = gateway::report(run, &target.name());
-        report.arrived.extend(made);
-        report.missing.extend(todo);
+        gateway::tell(&record, &target.name(), &mut report);
         restore_own::tell_stopped(&record, &mut report);
         unplug::tell(&record, &mut report);
         tell_compared(run, &target, app, &mut report).await?;
@@ -402,12 +400,9 @@ fn report(
         team: Some(landing.team.clone()),
         app_id: Some(app),
         backup_id: restore_own::asked(record).ok().map(|asked| asked.backup),
-        path: None,
-        announced: Vec::new(),
-        differences: Vec::new(),
         sha256: object.and_then(|object| object.sha256.clone()),
         app_url: Some(target.app_url(&landing.team, app)),
-        original: None,
+        ..ReportView::default()
     }
 }
 

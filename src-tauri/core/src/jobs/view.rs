@@ -158,6 +158,9 @@ pub struct OriginalView {
 pub struct ReportView {
     pub arrived: Vec<Line>,
     pub missing: Vec<Line>,
+    /// What is left to do, though it arrived.
+    #[serde(default)]
+    pub due: Vec<Line>,
     /// Settings that differ from the backup, as the plan had said.
     #[serde(default)]
     pub announced: Vec<Difference>,

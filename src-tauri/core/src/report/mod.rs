@@ -97,10 +97,10 @@ impl JobReport {
     }
 }
 
-/// What did not arrive, and what the plan had warned of that is due afterwards.
+/// What did not arrive, what is left to do, and what the plan had warned of that is due afterwards.
 fn by_hand(result: &ReportView, plan: Option<&ShownPlan>, state: JobState) -> Vec<TodoView> {
     let mut list: Vec<TodoView> =
-        result.missing.iter().map(|about| TodoView { about: about.clone(), fix: None }).collect();
+        result.missing.iter().chain(&result.due).map(|about| TodoView { about: about.clone(), fix: None }).collect();
     if state == JobState::Done {
         let warned = plan.into_iter().flat_map(|plan| &plan.checks).filter(|check| check.level == Level::Warn);
         let due = warned.filter(|check| check.fix.as_ref().is_some_and(|fix| is_due_after(fix.code)));

@@ -1,7 +1,7 @@
 //! Lets bytes through: no faster than asked, and none while it is closed. A change is felt within a tenth of a second by
 //! whoever waits.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -17,6 +17,7 @@ pub(crate) struct Valve {
     /// Nothing to wait for: looked at without the lock.
     is_free: AtomicBool,
     closed_times: AtomicU32,
+    passed_bytes: AtomicU64,
     state: Mutex<State>,
     changed: Notify,
 }
@@ -42,6 +43,7 @@ impl Valve {
             main,
             is_free: AtomicBool::new(true),
             closed_times: AtomicU32::new(0),
+            passed_bytes: AtomicU64::new(0),
             state: Mutex::new(state),
             changed: Notify::new(),
         }
@@ -83,6 +85,12 @@ impl Valve {
         if let Some(main) = &self.main {
             main.pass_here(bytes).await;
         }
+        self.passed_bytes.fetch_add(bytes, Relaxed);
+    }
+
+    /// All that ever went through.
+    pub(crate) fn passed_bytes(&self) -> u64 {
+        self.passed_bytes.load(Relaxed)
     }
 
     /// Waits while it is closed; how fast it lets through is somebody else's to count.

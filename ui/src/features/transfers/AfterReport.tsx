@@ -13,7 +13,7 @@ export function AfterReport({ job, report }: { job: JobView; report: ReportView 
   return (
     <>
       {answer && answer.gateway.length > 0 && <Addresses rows={answer.gateway} />}
-      <ByHand missing={report.missing} due={answer?.by_hand ?? []} />
+      <ByHand report={report} warned={answer?.by_hand ?? []} />
     </>
   );
 }
@@ -50,11 +50,14 @@ function Addresses({ rows }: { rows: GatewayTodo[] }) {
   );
 }
 
-/** Each line that did not arrive and that a person can do something about, and what the plan had warned of. */
-function ByHand({ missing, due }: { missing: Line[]; due: JobReport["by_hand"] }) {
+/** What did not arrive and a person can do something about, what is left to do, and what the plan had warned of. */
+function ByHand({ report, warned }: { report: ReportView; warned: JobReport["by_hand"] }) {
   const words = useWords();
-  const warned: Todo[] = due.flatMap(({ about, fix }) => (fix ? [{ text: put(words, fix), hint: put(words, about) }] : []));
-  const todo = [...missing.flatMap((line) => advice(line, words)), ...warned];
+  const todo: Todo[] = [
+    ...report.missing.flatMap((line) => advice(line, words)),
+    ...report.due.map((line) => ({ text: put(words, line) })),
+    ...warned.flatMap(({ about, fix }) => (fix ? [{ text: put(words, fix), hint: put(words, about) }] : [])),
+  ];
   if (todo.length === 0) return null;
   return (
     <section className="pad ruled" aria-label={words.official.after.byHand} data-report="by-hand">

@@ -522,6 +522,10 @@ name: string,
 can_delete: boolean, deleted: boolean, };
 export type ReportView = { arrived: Array<Line>, missing: Array<Line>, 
 /**
+ * What is left to do, though it arrived.
+ */
+due: Array<Line>, 
+/**
  * Settings that differ from the backup, as the plan had said.
  */
 announced: Array<Difference>, 

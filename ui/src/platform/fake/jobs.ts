@@ -111,6 +111,7 @@ function done(job: JobView): JobView {
     ...whereOf(job),
     backup_id: null,
     path,
+    due: [],
     announced: [],
     differences: [],
     sha256: "9f2c".repeat(16),

@@ -19,6 +19,7 @@ export const reportOf = (job: JobView): JobReport => ({
   result: job.report ?? {
     arrived: [],
     missing: [],
+    due: [],
     announced: [],
     differences: [],
     cluster: null,

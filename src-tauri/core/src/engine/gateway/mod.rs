@@ -17,9 +17,10 @@ pub(crate) use rule::{Entry, Rule};
 use crate::console::GatewayApi;
 use crate::engine::runner::{Run, Step, Stop};
 use crate::engine::{arrived, landing, restore};
-use crate::jobs::PhaseName;
 use crate::jobs::fact::{Fact, RouteRef};
 use crate::jobs::request::GatewayWork;
+use crate::jobs::state::JobRecord;
+use crate::jobs::{PhaseName, ReportView};
 use crate::line::{Line, LineCode};
 use crate::problem::{Code, Problem};
 use ground::{Door, Ground};
@@ -131,26 +132,24 @@ fn refused(why: &str) -> Problem {
     Problem::new(Code::ConsoleRefused, why)
 }
 
-/// Lines of the report: what was made, and what to do at the DNS; what could not be made, and why.
-pub(crate) fn report(run: &Run, cluster: &str) -> (Vec<Line>, Vec<Line>) {
-    let gateway = run.record().gateway;
-    let mut arrived = Vec::new();
+/// Tells what was made and what to do at the DNS; what could not be made, and why.
+pub(crate) fn tell(record: &JobRecord, cluster: &str, report: &mut ReportView) {
+    let gateway = &record.gateway;
     let names: Vec<&str> = gateway.made.keys().map(String::as_str).collect();
     if !names.is_empty() {
         let facts = [("count", names.len().to_string()), ("names", names.join(", "))];
-        arrived.push(Line::new(LineCode::ReportRulesMade, facts));
+        report.arrived.push(Line::new(LineCode::ReportRulesMade, facts));
     }
     if !gateway.certificates.is_empty() {
-        let names = gateway.certificates.into_keys().collect::<Vec<_>>().join(", ");
-        arrived.push(Line::new(LineCode::ReportCertificates, [("names", names)]));
+        let names = gateway.certificates.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        report.arrived.push(Line::new(LineCode::ReportCertificates, [("names", names)]));
     }
     let mut hosts: Vec<&str> =
         names.iter().filter(|name| !name.starts_with("tcp:")).filter_map(|name| name.split('/').next()).collect();
     hosts.dedup();
-    let mut todo: Vec<Line> = gateway.refused.into_values().collect();
+    report.missing.extend(gateway.refused.values().cloned());
     if !hosts.is_empty() {
         let facts = [("names", hosts.join(", ")), ("cluster", cluster.to_owned())];
-        todo.push(Line::new(LineCode::ReportDns, facts));
+        report.due.push(Line::new(LineCode::ReportDns, facts));
     }
-    (arrived, todo)
 }
