@@ -13,6 +13,7 @@ mod report;
 mod restore;
 mod settle;
 mod tree;
+mod turn;
 mod unpack;
 mod wire;
 

@@ -6,6 +6,7 @@ use crate::mounts::{Mounts, Unfit};
 use crate::report::Report;
 use crate::settle::Settling;
 use crate::tree::{Powers, Tree};
+use crate::turn::Turn;
 use crate::unpack::unpack;
 use crate::wire::Wire;
 use rainferry_helper::{ItemState, ItemStatus, RestoreItem, marker_name};
@@ -63,6 +64,12 @@ impl Restore<'_> {
             Some(_) => return Err(Fault::NotMounted(item.mount_path.clone())),
         }
         let traces = Traces::of(&volume, self.job);
+        if let Some(done) = already(&traces.marker) {
+            report.advance(item.bytes);
+            return Ok(done);
+        }
+        let _turn = Turn::at(&volume, self.job)?;
+        // Another pod may have done it meanwhile.
         if let Some(done) = already(&traces.marker) {
             report.advance(item.bytes);
             return Ok(done);

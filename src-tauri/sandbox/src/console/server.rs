@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::era::Era;
 use crate::error::SandboxError;
 use crate::fault::{Faults, Server};
-use crate::region::{ConsoleMetadata, Job, Pace, carry_out, hand_out, image_door, receive, uploaded};
+use crate::region::{ConsoleMetadata, Job, Pace, Starts, carry_out, hand_out, image_door, receive, uploaded};
 use crate::serve::{Answerer, Dropped, answerer};
 use crate::state::{ObjectStorage, State};
 use crate::store::{Objects, StoreAddress, StoreServer, percent_decoded, troubled};
@@ -40,6 +40,7 @@ pub(crate) struct Console {
     store: StoreServer,
     busy: AtomicUsize,
     idle: tokio::sync::Notify,
+    starts: Starts,
 }
 
 /// A job under way, for as long as it lives.
@@ -55,7 +56,7 @@ impl Drop for Busy<'_> {
 impl Console {
     pub(crate) fn new(spec: ConsoleSpec, state: State, faults: Faults, store: StoreServer) -> Arc<Self> {
         let (busy, idle) = (AtomicUsize::new(0), tokio::sync::Notify::new());
-        Arc::new(Self { spec, state: Mutex::new(state), faults, store, busy, idle })
+        Arc::new(Self { spec, state: Mutex::new(state), faults, store, busy, idle, starts: Starts::default() })
     }
 
     pub(crate) fn era(&self) -> Era {
@@ -122,6 +123,10 @@ impl Console {
             region: "us-east-1".to_owned(),
         })
         .of_platform()
+    }
+
+    pub(crate) fn starts(&self) -> &Starts {
+        &self.starts
     }
 
     pub(crate) fn busy(&self) -> Busy<'_> {

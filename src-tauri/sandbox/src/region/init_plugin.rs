@@ -6,15 +6,17 @@
 //!
 //! Instances of a stateless component share the component's volumes and start together; those of a stateful one start one
 //! after the other, and each has a folder of its name in every volume (protocol.md §6.2). On a cluster whose pod security is
-//! `restricted` no such pod comes to be (§8.3).
+//! `restricted` no such pod comes to be (§8.3). A component that is started again loses the pods that were starting.
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
 
 use super::import::Registry;
 use super::share_dir;
@@ -34,6 +36,26 @@ pub(crate) struct InitJob {
     /// Nobody may run privileged.
     is_refused: bool,
     runs: Vec<Run>,
+}
+
+/// The newest start of each component: it ends the one before, and begins when that is gone.
+#[derive(Debug, Default)]
+pub(crate) struct Starts(Mutex<HashMap<String, Start>>);
+
+#[derive(Debug, Default, Clone)]
+struct Start {
+    is_over: CancellationToken,
+    turn: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl Starts {
+    fn newest(&self, service_id: &str) -> Start {
+        let mut starts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let start = starts.entry(service_id.to_owned()).or_default();
+        start.is_over.cancel();
+        start.is_over = CancellationToken::new();
+        start.clone()
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -93,28 +115,43 @@ pub(super) async fn run(console: &Arc<Console>, job: InitJob) {
         Some((pods(state, &row), row))
     });
     let Some((pods, row)) = found else { return };
+    let Start { is_over, turn } = console.starts().newest(&job.service_id);
+    let _turn = turn.lock().await;
+    if is_over.is_cancelled() {
+        return;
+    }
     let refused =
         "FailedCreate: pods violate PodSecurity \"restricted:latest\": privileged (init container)".to_owned();
     let mut outcome = if job.is_refused { Err(refused) } else { Ok(()) };
     if outcome.is_ok() && row.is_stateful() {
         for pod in &pods {
-            outcome = outcome.and(start(console.dir(), &row, &job, pod).await);
+            outcome = outcome.and(start(console.dir(), &row, &job, pod, &is_over).await);
         }
     } else if outcome.is_ok() {
-        let starts = pods.iter().map(|pod| start(console.dir(), &row, &job, pod));
+        let starts = pods.iter().map(|pod| start(console.dir(), &row, &job, pod, &is_over));
         outcome = futures::future::join_all(starts).await.into_iter().collect();
+    }
+    if is_over.is_cancelled() {
+        return;
     }
     let now = console.clock().now();
     let _ = console.change(|state| finish(state, &job.service_id, outcome, now));
 }
 
 /// All init containers of one pod.
-async fn start(dir: &Path, row: &Component, job: &InitJob, pod: &str) -> Result<(), String> {
+async fn start(
+    dir: &Path,
+    row: &Component,
+    job: &InitJob,
+    pod: &str,
+    is_over: &CancellationToken,
+) -> Result<(), String> {
     let root = Root::mounted(dir, row, pod).map_err(|error| error.to_string())?;
     let mut outcome = Ok(());
     for run in &job.runs {
         if outcome.is_ok() {
-            outcome = one(&root.path, run, &job.program, pod).await;
+            let ended = is_over.run_until_cancelled(one(&root.path, run, &job.program, pod)).await;
+            outcome = ended.unwrap_or_else(|| Err("terminated".to_owned()));
         }
     }
     root.unmounted().map_err(|error| error.to_string())?;

@@ -20,7 +20,7 @@ pub(crate) use backup::{BackupJob, backup_job, make as make_backup};
 pub(crate) use chunks::{Door, answer as image_door, images_folder};
 pub(crate) use export::{ExportJob, forget as forget_export, hand_out};
 pub(crate) use import::{ImportJob, Kept, LoadJob, Registry, forget_upload, receive, uploaded};
-pub(crate) use init_plugin::{InitJob, init_job};
+pub(crate) use init_plugin::{InitJob, Starts, init_job};
 pub(crate) use keys::{ConsoleMetadata, copied_version};
 pub(crate) use pull::{PluginPull, PullJob, Purpose, is_elsewhere};
 pub(crate) use restore::RestoreJob;
