@@ -3,12 +3,9 @@
 
 use crate::fault::Fault;
 use rainferry_helper::marker_name;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-const LOOK: Duration = Duration::from_millis(200);
 
 /// Held while a volume is filled; a pod that dies lets go of it.
 pub(crate) struct Turn {
@@ -22,13 +19,11 @@ impl Turn {
         loop {
             let opened = File::options().create(true).truncate(false).write(true).open(&path);
             let lock = opened.map_err(Fault::at(&path))?;
-            match lock.try_lock() {
-                Ok(()) if is_at(&lock, &path) => return Ok(Self { path, _lock: lock }),
-                // Whoever held it took it away with the last of its work.
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) => std::thread::sleep(LOOK),
-                // Not every shared file system has locks: then it is as if there were one pod.
-                Err(TryLockError::Error(_)) => return Ok(Self { path, _lock: lock }),
+            // Not every shared file system has locks: then it is as if there were one pod.
+            let is_lockable = lock.lock().is_ok();
+            // Whoever held it takes it away at the end of its work.
+            if !is_lockable || is_at(&lock, &path) {
+                return Ok(Self { path, _lock: lock });
             }
         }
     }
@@ -49,6 +44,7 @@ impl Drop for Turn {
 mod tests {
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
 
     #[test]
     fn one_at_a_time_and_nothing_is_left_behind() {
