@@ -53,6 +53,9 @@ fn report(view: &JobView, out: Out) {
         for line in &report.missing {
             out.line(format!("  – {}", line.message));
         }
+        for line in &report.due {
+            out.line(format!("  → {}", line.message));
+        }
     }
     for left in &view.leftovers {
         out.line(format!(
