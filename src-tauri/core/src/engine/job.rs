@@ -11,12 +11,18 @@ use crate::problem::Problem;
 use crate::transfer::{Progress, Valve};
 use chrono::{DateTime, Utc};
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 /// Over how long the rate is measured.
 const RATE_WINDOW_MS: i64 = 4_000;
+
+/// How far the running phase was at a moment.
+struct Sample {
+    at: DateTime<Utc>,
+    done: u64,
+    passed: u64,
+}
 
 pub(crate) struct Job {
     journal: Mutex<Journal>,
@@ -24,9 +30,7 @@ pub(crate) struct Job {
     progress: Mutex<Arc<Progress>>,
     /// Set where a phase counts in another way than a transfer.
     other: Mutex<Option<Arc<Passed>>>,
-    samples: Mutex<VecDeque<(DateTime<Utc>, u64)>>,
-    /// What had passed the valve when the phase began to count.
-    passed_before: AtomicU64,
+    samples: Mutex<VecDeque<Sample>>,
     cancel: Mutex<CancellationToken>,
     /// Why its last run stopped, where that could not be written down: the journal says that it runs, and nobody runs it.
     stranded: Mutex<Option<Problem>>,
@@ -46,7 +50,6 @@ impl Job {
             progress: Mutex::default(),
             other: Mutex::default(),
             samples: Mutex::default(),
-            passed_before: AtomicU64::new(0),
             cancel: Mutex::new(CancellationToken::new()),
             stranded: Mutex::default(),
         }
@@ -102,27 +105,14 @@ impl Job {
         let fresh = Arc::new(Progress::through(Arc::clone(&self.valve)));
         *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = fresh.clone();
         *self.other.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        self.begin_rate();
+        self.samples().clear();
         fresh
     }
 
     /// Begins counting bytes of a bundle.
     pub(crate) fn count_with(&self, passed: Arc<Passed>) {
         *self.other.lock().unwrap_or_else(PoisonError::into_inner) = Some(passed);
-        self.begin_rate();
-    }
-
-    fn begin_rate(&self) {
-        self.passed_before.store(self.valve.passed_bytes(), Relaxed);
         self.samples().clear();
-    }
-
-    /// Bytes of the running phase, for the rate: as they flow where they pass the valve, else as they are done.
-    fn moved(&self) -> u64 {
-        match self.valve.passed_bytes() - self.passed_before.load(Relaxed) {
-            0 => self.counted().0,
-            flowed => flowed,
-        }
     }
 
     /// Bytes done and in all, of the running phase.
@@ -141,31 +131,33 @@ impl Job {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn samples(&self) -> MutexGuard<'_, VecDeque<(DateTime<Utc>, u64)>> {
+    fn samples(&self) -> MutexGuard<'_, VecDeque<Sample>> {
         self.samples.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes a sample for the rate; true when bytes moved since the last one.
     pub(crate) fn sample(&self, now: DateTime<Utc>) -> bool {
-        let bytes = self.moved();
+        let sample = Sample { at: now, done: self.counted().0, passed: self.valve.passed_bytes() };
         let mut samples = self.samples();
-        // Parts of an earlier run were done before anything flowed.
-        if samples.back().is_some_and(|(_, last)| *last > bytes) {
-            samples.clear();
-        }
-        let moved = samples.back().is_none_or(|(_, last)| *last != bytes);
-        samples.push_back((now, bytes));
-        while samples.front().is_some_and(|(at, _)| (now - *at).num_milliseconds() > RATE_WINDOW_MS) {
+        let moved = samples.back().is_none_or(|last| (last.done, last.passed) != (sample.done, sample.passed));
+        samples.push_back(sample);
+        while samples.front().is_some_and(|first| (now - first.at).num_milliseconds() > RATE_WINDOW_MS) {
             samples.pop_front();
         }
         moved
     }
 
+    /// Bytes are done by whole parts. Where a limit holds, parts are slow, and what passes the valve tells more.
     fn rate(&self) -> u64 {
         let samples = self.samples();
-        let (Some((begun, from)), Some((ended, to))) = (samples.front(), samples.back()) else { return 0 };
-        let millis = u64::try_from((*ended - *begun).num_milliseconds()).unwrap_or(0);
-        to.saturating_sub(*from).saturating_mul(1000).checked_div(millis).unwrap_or(0)
+        let (Some(first), Some(last)) = (samples.front(), samples.back()) else { return 0 };
+        let millis = u64::try_from((last.at - first.at).num_milliseconds()).unwrap_or(0);
+        let rate = |from: u64, to: u64| to.saturating_sub(from).saturating_mul(1000).checked_div(millis).unwrap_or(0);
+        let done = rate(first.done, last.done);
+        match self.valve.bytes_per_sec() {
+            Some(limit) => done.max(rate(first.passed, last.passed)).min(limit),
+            None => done,
+        }
     }
 
     /// The job as people see it now.

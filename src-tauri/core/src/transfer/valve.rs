@@ -71,6 +71,12 @@ impl Valve {
         });
     }
 
+    /// What it is limited to, by itself or by the one of all transfers.
+    pub(crate) fn bytes_per_sec(&self) -> Option<u64> {
+        let own = self.state.lock().unwrap_or_else(PoisonError::into_inner).bytes_per_sec;
+        own.into_iter().chain(self.main.as_ref().and_then(|main| main.bytes_per_sec())).min()
+    }
+
     fn change(&self, change: impl FnOnce(&mut State)) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut state);
