@@ -106,14 +106,20 @@ export class Window {
     return Number(xdotool("getwindowpid", await this.shown()));
   }
 
-  /** Closes the window as a person does, and waits until the program has ended; one that does not end is ended, and that is an error. */
+  /**
+   * Closes the window as a person does, and waits until the program has ended. A press that the window did not get is made again, as
+   * a person would; a program that does not end although its window is gone is ended, and that is an error.
+   */
   async close() {
     const pid = await this.pressClose();
     try {
+      const going = until("the window to go", () => !this.isVisible() || !runs(pid), { seconds: 5 });
+      await going.catch(() => this.isVisible() && this.pressClose());
       await this.ended(pid);
     } catch (error) {
+      const where = this.isVisible() ? "its window stayed" : "its window had gone";
       process.kill(pid, "SIGKILL");
-      throw error;
+      throw new Error(`${error.message}: ${where}`, { cause: error });
     }
   }
 
