@@ -48,7 +48,8 @@ function ReportBody({ job, report }: { job: JobView; report: ReportView }) {
     ...report.arrived.map((line) => `- ${say(words, line)}`),
     `${words.report.missing}${words.colon}`,
     ...report.missing.map((line) => `- ${say(words, line)}`),
-    ...report.due.map((line) => `→ ${say(words, line)}`),
+    ...(report.due.length > 0 ? [`${words.official.after.byHand}${words.colon}`] : []),
+    ...report.due.map((line) => `- ${say(words, line)}`),
     ...differenceTexts(report, words),
   ].join("\n");
   const isWhole = report.missing.length === 0 && report.differences.length === 0;
