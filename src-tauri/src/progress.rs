@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use tauri::window::{ProgressBarState, ProgressBarStatus};
 use tauri::{AppHandle, Manager};
 
-/// Bytes done and to do, of each job that runs.
+/// Bytes that have come and are to come, of each job that runs.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
     jobs: BTreeMap<JobId, (u64, u64)>,
@@ -16,7 +16,7 @@ pub(crate) struct Progress {
 impl Progress {
     /// The percentage to show, where it is another one; `Some(None)`: nothing to show any more.
     pub(crate) fn changed(&mut self, job: &JobView) -> Option<Option<u64>> {
-        self.moved(&job.id, job.state, (job.done_bytes, job.total_bytes))
+        self.moved(&job.id, job.state, (job.done_bytes + job.moving_bytes, job.total_bytes))
     }
 
     fn moved(&mut self, job: &JobId, state: JobState, bytes: (u64, u64)) -> Option<Option<u64>> {

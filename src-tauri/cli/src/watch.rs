@@ -96,14 +96,15 @@ impl Told {
             }
             if phase.state == PhaseState::Running && phase.total_bytes > 0 {
                 self.bar.set_length(phase.total_bytes);
-                self.bar.set_position(phase.done_bytes);
+                let come = phase.done_bytes + view.moving_bytes;
+                self.bar.set_position(come);
                 self.bar.set_message(name);
                 let eta = view.eta_secs.map(|secs| format!(" · {} left", out::seconds(secs))).unwrap_or_default();
                 self.bar.set_prefix(format!("{}/s{eta}", out::bytes(view.bytes_per_sec)));
                 if !self.out.json && self.bar.is_hidden() && view.bytes_per_sec > 0 {
                     self.out.line(format!(
                         "  {name} {} of {} · {}/s{eta}",
-                        out::bytes(phase.done_bytes),
+                        out::bytes(come),
                         out::bytes(phase.total_bytes),
                         out::bytes(view.bytes_per_sec)
                     ));

@@ -115,13 +115,13 @@ impl Job {
         self.samples().clear();
     }
 
-    /// Bytes done and in all, of the running phase.
-    fn counted(&self) -> (u64, u64) {
+    /// Bytes done, on their way, and in all, of the running phase.
+    fn counted(&self) -> (u64, u64, u64) {
         match &*self.other.lock().unwrap_or_else(PoisonError::into_inner) {
-            Some(passed) => (passed.done_bytes(), passed.total_bytes()),
+            Some(passed) => (passed.done_bytes(), 0, passed.total_bytes()),
             None => {
                 let progress = self.progress();
-                (progress.done_bytes(), progress.total_bytes())
+                (progress.done_bytes(), progress.moving_bytes(), progress.total_bytes())
             }
         }
     }
@@ -169,7 +169,7 @@ impl Job {
             return JobView { state, problem, can_retry: true, can_pause: false, bytes_per_sec: 0, ..folded(record) };
         }
         let running = matches!(record.state, JobState::Running | JobState::Cancelling);
-        let (done, total) = self.counted();
+        let (done, moving, total) = self.counted();
         let bytes_per_sec = if running { self.rate() } else { 0 };
         let mut view = folded(record);
         if running
@@ -178,7 +178,9 @@ impl Job {
         {
             phase.total_bytes = total;
             phase.done_bytes = done.min(phase.total_bytes);
-            view.eta_secs = phase.total_bytes.saturating_sub(phase.done_bytes).checked_div(bytes_per_sec);
+            view.moving_bytes = moving.min(phase.total_bytes - phase.done_bytes);
+            let left = phase.total_bytes - phase.done_bytes - view.moving_bytes;
+            view.eta_secs = left.checked_div(bytes_per_sec);
             view.bytes_per_sec = bytes_per_sec;
         }
         view.done_bytes = view.phases.iter().map(|phase| phase.done_bytes).sum();
@@ -208,6 +210,7 @@ fn folded(record: JobRecord) -> JobView {
         started_at: record.started_at,
         ended_at: record.ended_at,
         done_bytes: 0,
+        moving_bytes: 0,
         total_bytes: 0,
         bytes_per_sec: 0,
         eta_secs: None,

@@ -204,6 +204,9 @@ pub struct JobView {
     pub phases: Vec<PhaseView>,
     #[cfg_attr(test, ts(type = "number"))]
     pub done_bytes: u64,
+    /// Of the running phase: on their way, and not yet held by the target.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub moving_bytes: u64,
     #[cfg_attr(test, ts(type = "number"))]
     pub total_bytes: u64,
     /// Measured over the last seconds; 0 while nothing moves.

@@ -309,7 +309,7 @@ impl Job<'_> {
     ) -> Result<Sent, TransferError> {
         let upload = self.upload(id, &done).await?;
         let reused = u32::try_from(done.len()).unwrap_or(u32::MAX);
-        done.keys().for_each(|index| self.progress.part_done(self.parts.len(*index)));
+        done.keys().for_each(|index| self.progress.part_kept(self.parts.len(*index)));
         let hash = OrderedHash::start();
         let is_buffered = self.way() == Way::Buffered;
         // A file is at hand should the proof want it; what came over a line is not read twice.

@@ -101,6 +101,8 @@ pub(crate) struct Progress {
     total_bytes: AtomicU64,
     done_parts: AtomicU32,
     part_count: AtomicU32,
+    kept_bytes: AtomicU64,
+    passed_before: AtomicU64,
     valve: Arc<Valve>,
 }
 
@@ -119,6 +121,8 @@ impl Progress {
         self.read_bytes.store(0, Relaxed);
         self.done_bytes.store(0, Relaxed);
         self.done_parts.store(0, Relaxed);
+        self.kept_bytes.store(0, Relaxed);
+        self.passed_before.store(self.valve.passed_bytes(), Relaxed);
         self.resize(parts);
     }
 
@@ -143,6 +147,12 @@ impl Progress {
         self.done_parts.fetch_add(1, Relaxed);
     }
 
+    /// Done in an earlier run.
+    pub(crate) fn part_kept(&self, bytes: u64) {
+        self.kept_bytes.fetch_add(bytes, Relaxed);
+        self.part_done(bytes);
+    }
+
     /// Bytes that came from the source in this run.
     pub(crate) fn read_bytes(&self) -> u64 {
         self.read_bytes.load(Relaxed)
@@ -151,6 +161,14 @@ impl Progress {
     /// Bytes that the target holds, those of earlier runs included.
     pub(crate) fn done_bytes(&self) -> u64 {
         self.done_bytes.load(Relaxed)
+    }
+
+    /// Bytes that are on their way: of parts that the target does not hold yet.
+    pub(crate) fn moving_bytes(&self) -> u64 {
+        let done = self.done_bytes();
+        let passed = self.valve.passed_bytes().saturating_sub(self.passed_before.load(Relaxed));
+        let sent = done.saturating_sub(self.kept_bytes.load(Relaxed));
+        passed.saturating_sub(sent).min(self.total_bytes().saturating_sub(done))
     }
 
     pub(crate) fn total_bytes(&self) -> u64 {

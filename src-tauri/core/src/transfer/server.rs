@@ -89,7 +89,7 @@ impl Job<'_> {
             ),
         };
         let reused = u32::try_from(done.len()).unwrap_or(u32::MAX);
-        done.keys().for_each(|index| self.progress.part_done(self.parts.len(*index)));
+        done.keys().for_each(|index| self.progress.part_kept(self.parts.len(*index)));
         let upload = Upload {
             to: self.to.clone(),
             id: id.clone(),

@@ -3,6 +3,7 @@ import type { JobView, PhaseView } from "../../ipc/generated/contract";
 import { cx, Icon, type IconName, Spinner } from "../../parts";
 import { useWords } from "../../strings";
 import { bytes, clock, duration, secondsBetween } from "../../strings/format";
+import { comeBytes } from "./words";
 
 const SIGNS: Record<PhaseView["state"], { icon: IconName; tone: string }> = {
   waiting: { icon: "clock", tone: "t3" },
@@ -61,7 +62,7 @@ export function Timeline({ job, now }: { job: JobView; now: Date }) {
               <td className="num right">
                 {long !== null ? duration(long, words.time) : phase.state === "skipped" ? words.transfers.skipped : ""}
               </td>
-              <td className="num right t2">{carried ? bytes(phase.done_bytes) : ""}</td>
+              <td className="num right t2">{carried ? bytes(comeBytes(job, phase)) : ""}</td>
             </tr>
           );
         })}

@@ -22,11 +22,15 @@ export function whatLine(job: JobView, words: Words): string {
   return `${kind} · ${words.jobState[job.state]}`;
 }
 
-/** The share done of what is counted now; none where the platform counts nothing. */
+/** The bytes of a phase that have come so far: what the target holds, and what is on its way to it. */
+export function comeBytes(job: JobView, phase: PhaseView): number {
+  return phase.state === "running" ? phase.done_bytes + job.moving_bytes : phase.done_bytes;
+}
+
+/** The share of what is counted now that has come; none where the platform counts nothing. */
 export function shareDone(job: JobView): number | null {
   const phase = currentPhase(job)?.phase;
-  const [done, total] = phase && phase.total_bytes > 0 ? [phase.done_bytes, phase.total_bytes] : [0, 0];
-  return total > 0 ? Math.min(1, done / total) : null;
+  return phase && phase.total_bytes > 0 ? Math.min(1, comeBytes(job, phase) / phase.total_bytes) : null;
 }
 
 /** `640 MB of 1.2 GB · 88 MB/s`, or why there is no number. */
@@ -53,11 +57,11 @@ function runningLine(job: JobView, words: Words): string {
   const phase = currentPhase(job)?.phase;
   if (job.paused) {
     const far =
-      phase && phase.total_bytes > 0 ? words.transfers.ofTotal(bytes(phase.done_bytes), bytes(phase.total_bytes)) : null;
+      phase && phase.total_bytes > 0 ? words.transfers.ofTotal(bytes(comeBytes(job, phase)), bytes(phase.total_bytes)) : null;
     return [words.transfers.paused, far].filter(Boolean).join(" · ");
   }
   if (!phase || phase.total_bytes === 0) return words.transfers.noProgress;
-  const far = words.transfers.ofTotal(bytes(phase.done_bytes), bytes(phase.total_bytes));
+  const far = words.transfers.ofTotal(bytes(comeBytes(job, phase)), bytes(phase.total_bytes));
   return job.bytes_per_sec > 0 ? `${far} · ${rate(job.bytes_per_sec)}` : far;
 }
 

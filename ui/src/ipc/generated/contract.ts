@@ -553,7 +553,11 @@ export type JobView = { id: JobId,
 /**
  * Grows with every change that is written down: a view that arrives late is told by it.
  */
-revision: number, kind: JobKind, state: JobState, app_name: string, source: Place, target: Place, created_at: string, started_at: string | null, ended_at: string | null, phases: Array<PhaseView>, done_bytes: number, total_bytes: number, 
+revision: number, kind: JobKind, state: JobState, app_name: string, source: Place, target: Place, created_at: string, started_at: string | null, ended_at: string | null, phases: Array<PhaseView>, done_bytes: number, 
+/**
+ * Of the running phase: on their way, and not yet held by the target.
+ */
+moving_bytes: number, total_bytes: number, 
 /**
  * Measured over the last seconds; 0 while nothing moves.
  */

@@ -29,6 +29,7 @@ export function jobOf(plan: PlanView, over: Partial<JobView> = {}): JobView {
     ended_at: null,
     phases,
     done_bytes: 0,
+    moving_bytes: 0,
     total_bytes: plan.total_bytes,
     bytes_per_sec: 0,
     eta_secs: null,
