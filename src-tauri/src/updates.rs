@@ -105,10 +105,14 @@ impl<R: Runtime> Updater for PluginUpdater<R> {
         }))
     }
 
-    async fn fetch(&self, announced: &Announced) -> Result<Package, Problem> {
+    async fn fetch(
+        &self,
+        announced: &Announced,
+        come: &(dyn Fn(u64, Option<u64>) + Send + Sync),
+    ) -> Result<Package, Problem> {
         let from = announced.package.to_string();
         let update = self.update(&announced.package, announced.manifest.clone())?;
-        let bytes = download(&update, &from).await?;
+        let bytes = download(&update, &from, come).await?;
         Ok(Package {
             from,
             bytes: bytes.into(),
@@ -153,12 +157,16 @@ fn kind(bundle: Option<BundleType>) -> Option<PackageKind> {
 }
 
 /// Given up where it grows beyond every update, or where nothing comes any more.
-async fn download(update: &Update, from: &str) -> Result<Vec<u8>, Problem> {
-    let (tell, mut told) = watch::channel(0_u64);
+async fn download(
+    update: &Update,
+    from: &str,
+    come: &(dyn Fn(u64, Option<u64>) + Send + Sync),
+) -> Result<Vec<u8>, Problem> {
+    let (tell, mut told) = watch::channel((0_u64, None));
     let mut had = 0;
     let chunk = move |bytes: usize, whole: Option<u64>| {
         had += bytes as u64;
-        let _ = tell.send(had.max(whole.unwrap_or(0)));
+        let _ = tell.send((had, whole));
     };
     let download = update.download(chunk, || {});
     tokio::pin!(download);
@@ -170,9 +178,11 @@ async fn download(update: &Update, from: &str) -> Result<Vec<u8>, Problem> {
                 if changed.is_err() {
                     return Err(Problem::new(Code::Unreachable, format!("{from} has sent nothing for a minute")).hint("Check the network, then try again").retry(Retry::Later));
                 }
-                if *told.borrow() > LARGEST_UPDATE as u64 {
+                let (had, whole) = *told.borrow_and_update();
+                if had.max(whole.unwrap_or(0)) > LARGEST_UPDATE as u64 {
                     return Err(Problem::new(Code::UpdateUntrusted, format!("{from} is larger than any update")).hint(COME_AGAIN));
                 }
+                come(had, whole);
             }
         }
     }

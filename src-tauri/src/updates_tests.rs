@@ -101,7 +101,7 @@ async fn a_good_update_is_found_and_its_bytes_are_verified() {
     let found = updater.ask(&publisher.url("/latest.json")).await.unwrap().unwrap();
     assert_eq!((found.version.as_str(), found.notes.as_deref()), (VERSION, Some("Quicker")));
     assert_eq!(publisher.asked(), ["/latest.json"], "a check downloads nothing");
-    let package = updater.fetch(&found).await.unwrap();
+    let package = updater.fetch(&found, &|_, _| {}).await.unwrap();
     assert_eq!(package.bytes.as_ref(), BYTES);
     assert_eq!(publisher.asked(), ["/latest.json", "/package"]);
 
@@ -162,7 +162,7 @@ async fn a_package_that_is_not_what_was_signed_is_refused() {
     for (case, signature, bytes) in cases {
         publisher.publish(VERSION, &signature, bytes);
         let found = updater.ask(&publisher.url("/latest.json")).await.unwrap().unwrap();
-        let problem = refused(updater.fetch(&found).await, Code::UpdateUntrusted);
+        let problem = refused(updater.fetch(&found, &|_, _| {}).await, Code::UpdateUntrusted);
         assert!(problem.message.contains("/package"), "{case}: {problem}");
     }
 }
@@ -188,7 +188,7 @@ async fn an_answer_that_is_no_manifest_is_told_from_no_answer() {
     publisher.publish(VERSION, &signer.sign(BYTES, VERSION, &file()), BYTES);
     let found = updater.ask(&manifest).await.unwrap().unwrap();
     publisher.put("/package", 503, "");
-    refused(updater.fetch(&found).await, Code::Unreachable);
+    refused(updater.fetch(&found, &|_, _| {}).await, Code::Unreachable);
 
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let nobody: Url = format!("http://{}/", silent.local_addr().unwrap()).parse().unwrap();

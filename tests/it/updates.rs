@@ -2,10 +2,10 @@
 //! system is refused with words; nothing is installed while jobs run.
 
 use crate::signer::Signer;
-use crate::world::{Client, Size, TestHost, World, done, ended, helpful};
+use crate::world::{Client, PATIENCE, Size, TestHost, World, done, ended, helpful};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use rainferry_core::api::{Core, PhaseName};
+use rainferry_core::api::{Core, Event, PhaseName};
 use rainferry_core::host::{Announced, Installed, Package, PackageKind, Proven, Updater};
 use rainferry_core::{Code, Problem};
 use rainferry_sandbox::{Fault, Hits, Trouble};
@@ -41,9 +41,20 @@ impl Updater for TestUpdater {
         Ok(self.answer.lock().unwrap().clone())
     }
 
-    async fn fetch(&self, announced: &Announced) -> Result<Package, Problem> {
+    async fn fetch(
+        &self,
+        announced: &Announced,
+        come: &(dyn Fn(u64, Option<u64>) + Send + Sync),
+    ) -> Result<Package, Problem> {
         self.asked.lock().unwrap().push(announced.package.to_string());
-        Ok(self.package.lock().unwrap().clone().unwrap())
+        let size = BYTES.len() as u64;
+        come(size / 2, Some(size));
+        let package = self.package.lock().unwrap().clone();
+        // Where there is none, the rest of it never comes.
+        match package {
+            Some(package) => Ok(package),
+            None => std::future::pending().await,
+        }
     }
 
     async fn install(&self, update: &Proven) -> Result<(), Problem> {
@@ -320,6 +331,34 @@ async fn a_file_without_its_signature_or_without_its_package_is_refused() {
     seat.carry(FILE, BYTES, Some(&signer.sign(BYTES, "0.3.0", FILE)));
     std::fs::remove_file(path).unwrap();
     helpful(&seat.core.open_update(()).await.unwrap_err(), Code::NotFound);
+}
+
+/// It tells how far it is, and once stopped it can be begun again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_download_is_told_of_and_stopped() {
+    let signer = Signer::new();
+    let seat = Seat::with(Some(signer.key())).await;
+    seat.set_address(ADDRESS).await;
+    *seat.updater.answer.lock().unwrap() = Some(announced("0.3.0", "https://example.com/package"));
+    let found = seat.core.check_update(()).await.unwrap().unwrap();
+    seat.core.stop_fetch(()).await.unwrap();
+
+    let mut events = seat.core.events();
+    let half = BYTES.len() as u64 / 2;
+    let stop = async {
+        loop {
+            if let Some(Event::UpdateComes { done_bytes, total_bytes: Some(total) }) = events.next().await {
+                assert_eq!((done_bytes, total), (half, BYTES.len() as u64));
+                return seat.core.stop_fetch(()).await.unwrap();
+            }
+        }
+    };
+    let (fetched, ()) =
+        tokio::time::timeout(PATIENCE, async { tokio::join!(seat.core.fetch_update(()), stop) }).await.unwrap();
+    assert_eq!(fetched.unwrap(), found, "nothing is proven, and it is still offered");
+
+    *seat.updater.package.lock().unwrap() = Some(package(signer.sign(BYTES, "0.3.0", FILE)));
+    assert_eq!(seat.core.fetch_update(()).await.unwrap().proven.as_deref(), Some(FILE));
 }
 
 #[tokio::test(flavor = "multi_thread")]

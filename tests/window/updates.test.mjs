@@ -19,6 +19,8 @@ const home = mkdtempSync(path.join(tmpdir(), "rainferry-updates-"));
 const arch = process.arch === "arm64" ? { name: "arm64", rust: "aarch64" } : { name: "amd64", rust: "x86_64" };
 const packed = path.join(home, `Rainferry_99.0.0_${arch.name}.deb`);
 const asked = [];
+/** Whether the second half of the package is held back. */
+let isHeld = false;
 let window, publisher, at;
 
 const { dialog, press, closeSheet, putAway } = hands(() => window);
@@ -38,7 +40,12 @@ async function publish() {
     asked.push(request.url);
     const row = { url: `${at}/package`, signature: readFileSync(`${packed}.sig`, "utf8") };
     const manifest = { version: "99.0.0", notes: "Copies are quicker.", platforms: { [`linux-${arch.rust}`]: row } };
-    answer.end(request.url === "/latest.json" ? JSON.stringify(manifest) : readFileSync(packed));
+    if (request.url === "/latest.json") return answer.end(JSON.stringify(manifest));
+    const bytes = readFileSync(packed);
+    answer.setHeader("content-length", bytes.length);
+    if (!isHeld) return answer.end(bytes);
+    request.once("close", () => asked.push("gone"));
+    answer.write(bytes.subarray(0, bytes.length / 2));
   }).listen(0, "127.0.0.1");
   await once(publisher, "listening");
   at = `http://127.0.0.1:${publisher.address().port}`;
@@ -83,9 +90,17 @@ describe("updates", { timeout: 180_000 }, () => {
       await says(sheet, /Version 99\.0\.0 is there/);
       assert.deepEqual(asked, ["/latest.json"]);
       await window.picture("updates-found-en-light");
+      isHeld = true;
+      await press(sheet, "Download 99.0.0");
+      await says(sheet, /11 B of 22 B/);
+      await window.picture("updates-fetching-en-light");
+      await press(sheet, "Cancel");
+      await says(sheet, /^(?![^]*11 B of 22 B)[^]*Version 99\.0\.0 is there/);
+      await until("the end of the download", () => asked.at(-1) === "gone");
+      isHeld = false;
       await press(sheet, "Download 99.0.0");
       await says(sheet, /99\.0\.0 is here, and its signature holds/);
-      assert.deepEqual(asked, ["/latest.json", "/package"]);
+      assert.deepEqual(asked, ["/latest.json", "/package", "gone", "/package"]);
       await window.picture("updates-proven-en-light");
       await press(sheet, "Install 99.0.0 and restart");
       await says(sheet, /was not installed by a package, so none can replace it/);

@@ -16,6 +16,8 @@ export function fold(state: State, event: Event): State {
       return { ...state, settings: event.settings };
     case "leaving":
       return { ...state, leaving: { tray: event.tray } };
+    case "update_comes":
+      return { ...state, updateComes: { done: event.done_bytes, total: event.total_bytes } };
     case "consoles_changed":
     case "library_changed":
     case "column_changed":
@@ -47,6 +49,7 @@ export function asks(event: Event): Ask {
     case "samples_changed":
     case "settings_changed":
     case "leaving":
+    case "update_comes":
       return { kind: "none" };
   }
 }

@@ -150,6 +150,8 @@ export interface State {
   sheet: Sheet | null;
   /** The window was to be closed while jobs run: the question lies over everything. */
   leaving: { tray: boolean } | null;
+  /** How much of an update has been downloaded; the size may be unknown. */
+  updateComes: { done: number; total: number | null };
   /** What the desktop asked to open, while another sheet is in the way. */
   asked: AskView[];
   /** The list a sheet was opened from: closing goes back to it. */
@@ -200,6 +202,7 @@ export const EMPTY: State = {
   inspectorOpen: true,
   sheet: null,
   leaving: null,
+  updateComes: { done: 0, total: null },
   asked: [],
   back: null,
   drawerOpen: false,

@@ -21,6 +21,8 @@ macro_rules! command_table {
             check_update: () => Option<crate::api::UpdateView>;
             /// Downloads what was found, and proves its signature; installs nothing.
             fetch_update: () => crate::api::UpdateView;
+            /// Ends the download; what was found can be downloaded again.
+            stop_fetch: () => ();
             /// Opens the desktop's file dialog for an update, and proves its signature; none when it was closed.
             open_update: () => Option<crate::api::UpdateView>;
             /// Installs what was proven, by its version, and starts the program again. Refused while jobs run.

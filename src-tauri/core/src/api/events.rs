@@ -36,6 +36,13 @@ pub enum Event {
         jobs: usize,
         tray: bool,
     },
+    /// So much of an update has been downloaded.
+    UpdateComes {
+        #[cfg_attr(test, ts(type = "number"))]
+        done_bytes: u64,
+        #[cfg_attr(test, ts(type = "number | null"))]
+        total_bytes: Option<u64>,
+    },
     /// Something is to be opened: take it.
     Asked,
 }

@@ -27,6 +27,8 @@ pub struct Core {
     pub(super) asked: Mutex<Vec<(String, PathBuf)>>,
     /// A newer version of the program that was found in this run.
     pub(super) update: tokio::sync::Mutex<Update>,
+    /// Its download is to end.
+    pub(super) stop_fetch: tokio::sync::Notify,
     /// Held until this core is closed or gone: one program uses a data folder at a time.
     lock: Mutex<Option<files::Lock>>,
 }
@@ -50,6 +52,7 @@ impl Core {
             columns_at_once: Semaphore::new(COLUMNS_AT_ONCE),
             asked: Mutex::default(),
             update: tokio::sync::Mutex::default(),
+            stop_fetch: tokio::sync::Notify::new(),
             engine,
             lock: Mutex::new(Some(lock)),
         };

@@ -1,12 +1,13 @@
 //! Newer versions of the program itself. Nobody is asked unless a person says so; nothing is installed that was not proven, and
 //! nothing while jobs run.
 
-use super::Core;
+use super::{Core, Event};
 use crate::host::{Announced, Installed, Package, Proven, Updater};
 use crate::problem::{Code, Problem, Retry};
 use crate::update;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A newer version, announced or proven.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,7 +80,7 @@ impl Core {
         Ok(update.view())
     }
 
-    /// Downloads what was announced, and proves it.
+    /// Downloads what was announced, and proves it. Where it was stopped, what was announced is still there.
     pub async fn fetch_update(&self, (): ()) -> Result<UpdateView, Problem> {
         let (updater, installed) = self.updater()?;
         let mut update = self.update.lock().await;
@@ -88,8 +89,27 @@ impl Core {
                 .hint("Check for updates first"));
         };
         update::may_be_asked(announced.package.as_str())?;
-        let package = updater.fetch(announced).await?;
+        let shown = AtomicU64::new(u64::MAX);
+        let come = |done_bytes: u64, total_bytes: Option<u64>| {
+            let step = total_bytes.map_or(done_bytes >> 20, |total| done_bytes.saturating_mul(100) / total.max(1));
+            if shown.swap(step, Ordering::Relaxed) != step {
+                self.tell(Event::UpdateComes { done_bytes, total_bytes });
+            }
+        };
+        come(0, None);
+        let package = tokio::select! {
+            package = updater.fetch(announced, &come) => package?,
+            () = self.stop_fetch.notified() => {
+                return update.view().ok_or_else(|| Problem::new(Code::Internal, "What was announced is gone"));
+            }
+        };
         kept(&mut update, prove(installed, move || Ok(package)).await?)
+    }
+
+    /// Does nothing where nothing is downloaded.
+    pub async fn stop_fetch(&self, (): ()) -> Result<(), Problem> {
+        self.stop_fetch.notify_waiters();
+        Ok(())
     }
 
     /// An update that somebody carried here as a file. Opens the desktop's dialog; none when it was closed.

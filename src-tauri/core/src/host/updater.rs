@@ -72,8 +72,12 @@ pub trait Updater: Send + Sync {
     fn installed(&self) -> Installed;
     /// Asks the address for its manifest, and nothing else; none where it has nothing newer.
     async fn ask(&self, endpoint: &Url) -> Result<Option<Announced>, Problem>;
-    /// Downloads what was announced.
-    async fn fetch(&self, announced: &Announced) -> Result<Package, Problem>;
+    /// Downloads what was announced, and tells how many bytes have come, and of how many where that is known.
+    async fn fetch(
+        &self,
+        announced: &Announced,
+        come: &(dyn Fn(u64, Option<u64>) + Send + Sync),
+    ) -> Result<Package, Problem>;
     /// Puts it in the place of what runs, by the system's own means; these may ask for a password. On Windows it does not return.
     async fn install(&self, update: &Proven) -> Result<(), Problem>;
     /// Ends the program and starts it again.

@@ -3,9 +3,10 @@
 import { useEffect, useRef, useState } from "react";
 import { asProblem } from "../../ipc/client";
 import type { Problem, UpdatesView, UpdateView } from "../../ipc/generated/contract";
-import { Button, Note, ProblemNote, Spinner, TextField, useAnswer } from "../../parts";
+import { Bar, Button, Note, ProblemNote, Spinner, TextField, useAnswer } from "../../parts";
 import { useAct, useStore } from "../../state/session";
 import { useWords } from "../../strings";
+import { bytes } from "../../strings/format";
 
 export function Updates() {
   const act = useAct();
@@ -118,6 +119,7 @@ export function UpdatesPart({ updates }: { updates: UpdatesView }) {
             <Spinner /> {say.doing[doing]}
           </p>
         )}
+        {doing === "fetching" && <Download />}
         {(ended ?? found) && (
           <div className="stack result" ref={result} tabIndex={-1}>
             {ended && <EndedNote ended={ended} />}
@@ -133,6 +135,24 @@ export function UpdatesPart({ updates }: { updates: UpdatesView }) {
         )}
       </div>
     </>
+  );
+}
+
+/** How far the download is. What was found stays, and can be downloaded again. */
+function Download() {
+  const words = useWords();
+  const act = useAct();
+  const { done, total } = useStore((state) => state.updateComes);
+  return (
+    <div className="download" aria-live="off">
+      <Bar share={total ? done / total : null} label={words.desktop.updates.doing.fetching} />
+      <div className="pair">
+        <Button size="small" onClick={() => void act.rpc("stop_fetch", null)}>
+          {words.common.cancel}
+        </Button>
+        <span className="small t2 num">{total === null ? bytes(done) : words.transfers.ofTotal(bytes(done), bytes(total))}</span>
+      </div>
+    </div>
   );
 }
 

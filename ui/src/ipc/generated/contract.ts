@@ -789,7 +789,7 @@ export type DeleteOriginalRequest = { job: JobId,
  * The original app's name, as typed.
  */
 confirm: string, };
-export type Event = { "kind": "job_changed", job: JobView, } | { "kind": "console_changed", console: ConsoleView, } | { "kind": "consoles_changed" } | { "kind": "library_changed" } | { "kind": "column_changed", cluster: ClusterId, } | { "kind": "samples_changed", samples: SamplesView, } | { "kind": "settings_changed", settings: Settings, } | { "kind": "leaving", jobs: number, tray: boolean, } | { "kind": "asked" };
+export type Event = { "kind": "job_changed", job: JobView, } | { "kind": "console_changed", console: ConsoleView, } | { "kind": "consoles_changed" } | { "kind": "library_changed" } | { "kind": "column_changed", cluster: ClusterId, } | { "kind": "samples_changed", samples: SamplesView, } | { "kind": "settings_changed", settings: Settings, } | { "kind": "leaving", jobs: number, tray: boolean, } | { "kind": "update_comes", done_bytes: number, total_bytes: number | null, } | { "kind": "asked" };
 
 export interface Commands {
   app_about: { request: null; answer: AboutView };
@@ -801,6 +801,7 @@ export interface Commands {
   get_updates: { request: null; answer: UpdatesView };
   check_update: { request: null; answer: UpdateView | null };
   fetch_update: { request: null; answer: UpdateView };
+  stop_fetch: { request: null; answer: null };
   open_update: { request: null; answer: UpdateView | null };
   install_update: { request: string; answer: InstalledView };
   list_consoles: { request: null; answer: Array<ConsoleView> };

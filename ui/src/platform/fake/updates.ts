@@ -3,7 +3,7 @@ import type { Settings, UpdateView } from "../../ipc/generated/contract";
 import type { AnswerOf, RequestOf } from "../types";
 import { problemOf } from "./plans";
 
-type Name = "get_updates" | "check_update" | "fetch_update" | "open_update" | "install_update";
+type Name = "get_updates" | "check_update" | "fetch_update" | "stop_fetch" | "open_update" | "install_update";
 type UpdateAnswers = { [N in Name]: (request: RequestOf<N>) => AnswerOf<N> };
 
 export function updateAnswers(settings: () => Settings): UpdateAnswers {
@@ -17,6 +17,7 @@ export function updateAnswers(settings: () => Settings): UpdateAnswers {
       return address.endsWith("none") ? null : announced;
     },
     fetch_update: () => proven,
+    stop_fetch: () => null,
     open_update: () => proven,
     install_update: (version) => ({ version, restarts: false }),
   };
