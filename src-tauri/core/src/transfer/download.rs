@@ -298,7 +298,13 @@ impl Mover {
         if let Some(feed) = &self.feed {
             feed.part(index, chunks, permit);
         }
-        self.progress.part_done(self.parts.len(index));
+        // What was checked lay on the disk.
+        let size = self.parts.len(index);
+        if checked {
+            self.progress.part_kept(size);
+        } else {
+            self.progress.part_done(size);
+        }
         PartDone { index, tag: crc_tag(crc), checked, crc: Some(crc) }
     }
 

@@ -155,7 +155,7 @@ impl Sink<'_> {
             feed.part(index, &chunks, &permit);
             if self.is_stored(fleet, index, &chunks).await? {
                 reused += 1;
-                self.progress.part_done(bytes);
+                self.progress.part_kept(bytes);
             } else {
                 let upload = upload.clone();
                 fleet.launch(async move { upload.put(index, chunks, permit).await });

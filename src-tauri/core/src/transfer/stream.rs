@@ -165,7 +165,7 @@ impl Sink<'_> {
             self.progress.read(range.end - range.start);
             feed.part(index, &chunks, &permit);
             if fleet.done.contains_key(&index) {
-                self.progress.part_done(range.end - range.start);
+                self.progress.part_kept(range.end - range.start);
             } else {
                 fleet.launch(send_part(upload.clone(), index, chunks, permit));
             }
